@@ -1,1 +1,70 @@
-//! client
+//! A client for the AWS PrivateLink private endpoints of the MongoDB Atlas v1.0 API.
+//!
+//! An Atlas project has at most one *private endpoint connection* per region: a network load balancer
+//! with a VPC endpoint service. You create an *interface endpoint* for that service in your own AWS account,
+//! and add its id to the connection. Seven operations manage both; each is a method of [`Client`].
+//!
+//! MongoDB has deprecated version 1.0 of the API and points to the Atlas Administration API v2. This crate
+//! is not MongoDB's.
+//!
+//! ```no_run
+//! use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
+//! use atlas_private_endpoint::{Client, Credentials, InterfaceEndpointId, ProjectId};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::with_credentials(Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555"))?;
+//! let project = ProjectId::new("5356823b3004dee37132bb7b")?;
+//! let vpce = InterfaceEndpointId::new("vpce-0b9c5701325cb15dd")?;
+//!
+//! let request = CreatePrivateEndpointConnection::aws(Region::UsEast1);
+//! let connection = client.create_private_endpoint_connection(&project, &request).await?;
+//! // … once the connection's status is WAITING_FOR_USER:
+//! client.add_interface_endpoint(&project, &connection.id, &vpce.clone().into()).await?;
+//! let connections = client.list_private_endpoint_connections(&project).await?;
+//! let connection = client.get_private_endpoint_connection(&project, &connections[0].id).await?;
+//! let endpoint = client.get_interface_endpoint(&project, &connection.id, &vpce).await?;
+//! client.delete_interface_endpoint(&project, &connection.id, &vpce).await?;
+//! // … once the interface endpoint is gone:
+//! client.delete_private_endpoint_connection(&project, &connection.id).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What to rely on
+//!
+//! - Identifiers are types that hold good values only, so that no request goes to another path than was
+//!   meant.
+//! - A status, region or error code that this version does not know survives as the `Unknown` variant of
+//!   its type, with its text.
+//! - [`Error`] keeps the HTTP status and an excerpt of the raw body, also when a proxy answered.
+//! - The private key is in no error, no `Debug` output and no request other than to the base URL.
+//! - No redirect is followed, and plain `http://` is refused except to this machine.
+
+mod body;
+mod call;
+mod client;
+mod config;
+mod credentials;
+mod digest;
+mod error;
+// Written by `cargo xtask generate`, laid out by prettyplease.
+#[rustfmt::skip]
+#[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+mod generated;
+mod ids;
+mod null;
+mod open_enum;
+mod operation;
+mod region;
+mod requests;
+mod transport;
+
+pub use client::Client;
+pub use config::ClientBuilder;
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind};
+pub use generated::{operations, types};
+pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
+pub use open_enum::UnknownValue;
+pub use operation::Operation;
+pub use reqwest::{Method, StatusCode};

@@ -1,0 +1,89 @@
+//! Each error of the sandbox, as a person reads it and a script sees it.
+
+use std::net::TcpListener;
+
+use crate::harness::{LONG, VPCE, World, run};
+
+const NOBODY: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+
+/// The sentence on standard error, with what differs from run to run taken out.
+fn sentence(world: &World, arguments: &[&str], code: i32) -> String {
+    let run = world.run(arguments);
+    run.must_fail(code, &[]);
+    let mut text = run.stderr;
+    for connection in world.sandbox.connections(world.sandbox.project_id()) {
+        text = text.replace(&connection.id, "[connection]");
+    }
+    text
+}
+
+#[test]
+fn what_does_not_exist() {
+    let world = World::new();
+    insta::assert_snapshot!("no_connection", sentence(&world, &["describe", NOBODY], 4));
+    insta::assert_snapshot!(
+        "no_connection_to_delete",
+        sentence(&world, &["delete", NOBODY, "--force"], 4)
+    );
+    let arguments = ["interfaces", "create", NOBODY, VPCE];
+    insta::assert_snapshot!("no_connection_to_add_to", sentence(&world, &arguments, 4));
+    let id = world.ready_connection();
+    let arguments = ["interfaces", "describe", &id, VPCE];
+    insta::assert_snapshot!("no_interface_endpoint", sentence(&world, &arguments, 4));
+    let arguments = ["interfaces", "delete", &id, VPCE, "--force"];
+    insta::assert_snapshot!(
+        "no_interface_endpoint_to_delete",
+        sentence(&world, &arguments, 4)
+    );
+    let arguments = ["list", "--project-id", "000000000000000000000000"];
+    insta::assert_snapshot!("no_project", sentence(&world, &arguments, 4));
+}
+
+#[test]
+fn a_region_that_atlas_does_not_know() {
+    let world = World::new();
+    let arguments = ["create", "--region", "mars-north-1"];
+    insta::assert_snapshot!("unknown_region", sentence(&world, &arguments, 1));
+}
+
+#[test]
+fn what_the_state_does_not_allow() {
+    let world = World::new();
+    let created = world.json(&["create", "--region", "us-east-1"]);
+    let id = created["id"].as_str().unwrap();
+    let arguments = ["create", "--region", "us-east-1"];
+    insta::assert_snapshot!("second_in_region", sentence(&world, &arguments, 5));
+    let arguments = ["interfaces", "create", id, VPCE];
+    insta::assert_snapshot!("not_ready", sentence(&world, &arguments, 5));
+    world.sandbox.advance(LONG);
+    world.json(&arguments);
+    insta::assert_snapshot!("added_before", sentence(&world, &arguments, 5));
+    let arguments = ["delete", id, "--force"];
+    insta::assert_snapshot!("still_in_use", sentence(&world, &arguments, 5));
+}
+
+#[test]
+fn a_wrong_key() {
+    let world = World::new();
+    let mut command = world.command(&["list"]);
+    command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "not-the-key");
+    let wrong = run(command);
+    wrong.must_fail(3, &["401"]);
+    assert!(!wrong.stderr.contains("not-the-key"), "{wrong}");
+    insta::assert_snapshot!("wrong_key", wrong.stderr);
+    // One request without a signature, one with a wrong one, and no third.
+    assert_eq!(world.sandbox.request_count(), 2);
+}
+
+#[test]
+fn nobody_listens() {
+    let world = World::new();
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let run = world.run(&["list", "--base-url", &format!("http://127.0.0.1:{port}")]);
+    run.must_fail(6, &["could not list", "no connection to 127.0.0.1"]);
+    let lines = run.stderr.lines().count();
+    assert_eq!(lines, 1, "{run}");
+}

@@ -1,0 +1,124 @@
+//! Runs the built `atlas-pe` against a sandbox of its own.
+
+use std::fmt;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use atlas_pe_sandbox::{Clock, Sandbox};
+use serde_json::Value;
+
+/// How long each step of a resource's life takes, in the sandbox's own time.
+pub(crate) const STEP: Duration = Duration::from_secs(2);
+
+/// Longer than any change of state takes.
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
+
+pub(crate) const VPCE: &str = "vpce-0b9c5701325cb15dd";
+
+/// A sandbox whose time the test moves, and the CLI pointed at it.
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+}
+
+/// What one run of the CLI did.
+pub(crate) struct Run {
+    command: String,
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let builder = Sandbox::builder().clock(Clock::manual()).step(STEP);
+        Self {
+            sandbox: builder.start().unwrap(),
+        }
+    }
+
+    /// The CLI with the sandbox's environment and no other.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare_command(arguments);
+        command.envs(self.sandbox.env());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        run(self.command(arguments))
+    }
+
+    /// Runs a command that must succeed, and reads its JSON.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["-o", "json"]);
+        let run = self.run(&arguments);
+        assert_eq!(run.code, 0, "{run}");
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"))
+    }
+
+    /// A connection that waits for the user.
+    pub(crate) fn ready_connection(&self) -> String {
+        let created = self.json(&["create", "--region", "us-east-1"]);
+        self.sandbox.advance(LONG);
+        created["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A connection with an interface endpoint that is available.
+    pub(crate) fn connection_in_use(&self) -> String {
+        let id = self.ready_connection();
+        self.json(&["interfaces", "create", &id, VPCE]);
+        self.sandbox.advance(LONG);
+        id
+    }
+}
+
+/// The CLI without any of the variables that it reads.
+pub(crate) fn bare_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-pe"));
+    command.args(arguments).stdin(Stdio::null()).env_clear();
+    command
+}
+
+pub(crate) fn run(mut command: Command) -> Run {
+    let shown = format!("{command:?}");
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    Run {
+        command: shown,
+        code: status.code().expect("it was ended by a signal"),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+impl Run {
+    /// A failure: nothing on standard output, this exit code, and a sentence that has these words.
+    pub(crate) fn must_fail(&self, code: i32, words: &[&str]) {
+        assert_eq!(self.code, code, "{self}");
+        assert_eq!(self.stdout, "", "{self}");
+        for word in words {
+            assert!(self.stderr.contains(word), "no {word:?} in\n{self}");
+        }
+        for debris in ["Error {", "Some(", "Kind::", "panicked"] {
+            assert!(!self.stderr.contains(debris), "{debris:?} in\n{self}");
+        }
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            command,
+            code,
+            stdout,
+            stderr,
+        } = self;
+        write!(
+            f,
+            "{command}\nexit code {code}\n-- stdout\n{stdout}\n-- stderr\n{stderr}"
+        )
+    }
+}

@@ -1,0 +1,161 @@
+//! The seven commands, when all is well.
+
+use serde_json::json;
+
+use crate::harness::{LONG, STEP, VPCE, World};
+
+#[test]
+fn a_connection_lives_from_create_to_delete() {
+    let world = World::new();
+    let created = world.json(&["create", "--region", "us-east-1"]);
+    let id = created["id"].as_str().unwrap();
+    assert_eq!(
+        created,
+        json!({
+            "id": id,
+            "endpointServiceName": null,
+            "errorMessage": null,
+            "interfaceEndpoints": [],
+            "status": "INITIATING",
+        })
+    );
+
+    world.sandbox.advance(STEP);
+    let ready = world.json(&["describe", id]);
+    assert_eq!(ready["status"], "WAITING_FOR_USER");
+    let service = ready["endpointServiceName"].as_str().unwrap();
+    assert!(
+        service.starts_with("com.amazonaws.vpce.us-east-1.vpce-svc-"),
+        "{service}"
+    );
+
+    let added = world.json(&["interfaces", "create", id, VPCE]);
+    assert_eq!(
+        added,
+        json!({
+            "interfaceEndpointId": VPCE,
+            "connectionStatus": "PENDING_ACCEPTANCE",
+            "deleteRequested": false,
+            "errorMessage": null,
+        })
+    );
+    world.sandbox.advance(LONG);
+    let endpoint = world.json(&["interfaces", "describe", id, VPCE]);
+    assert_eq!(endpoint["connectionStatus"], "AVAILABLE");
+    let list = world.json(&["list"]);
+    assert_eq!(list[0]["status"], "AVAILABLE");
+    assert_eq!(list[0]["interfaceEndpoints"], json!([VPCE]));
+
+    let deleted = world.json(&["interfaces", "delete", id, VPCE, "--force"]);
+    assert_eq!(deleted, json!({}));
+    let endpoint = world.json(&["interfaces", "describe", id, VPCE]);
+    assert_eq!(endpoint["connectionStatus"], "DELETING");
+    assert_eq!(endpoint["deleteRequested"], true);
+    world.sandbox.advance(LONG);
+
+    assert_eq!(world.json(&["delete", id, "--force"]), json!({}));
+    assert_eq!(world.json(&["describe", id])["status"], "DELETING");
+    world.sandbox.advance(LONG);
+    assert_eq!(world.json(&["list"]), json!([]));
+}
+
+#[test]
+fn aliases_do_the_same() {
+    let world = World::new();
+    let id = world.ready_connection();
+    assert_eq!(world.json(&["ls"]), world.json(&["list"]));
+    assert_eq!(world.json(&["get", &id]), world.json(&["describe", &id]));
+    world.json(&["interfaces", "add", &id, VPCE]);
+    assert_eq!(
+        world.json(&["interfaces", "get", &id, VPCE]),
+        world.json(&["interfaces", "describe", &id, VPCE])
+    );
+    world.json(&["interfaces", "rm", &id, VPCE, "--force"]);
+    world.sandbox.advance(LONG);
+    world.json(&["rm", &id, "--force"]);
+    world.sandbox.advance(LONG);
+    assert_eq!(world.json(&["list"]), json!([]));
+}
+
+#[test]
+fn tables_show_what_people_look_for() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let service = world.json(&["describe", &id])["endpointServiceName"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let hide = |text: String| {
+        text.replace(&id, "[connection id········]")
+            .replace(&service, "[service]")
+    };
+
+    let list = world.run(&["list"]);
+    assert_eq!(list.code, 0, "{list}");
+    assert_eq!(list.stdout, world.run(&["describe", &id]).stdout);
+    insta::assert_snapshot!("table_of_connections", hide(list.stdout));
+    let endpoint = world.run(&["interfaces", "describe", &id, VPCE]);
+    insta::assert_snapshot!("table_of_an_interface_endpoint", hide(endpoint.stdout));
+    let deleted = world.run(&["interfaces", "delete", &id, VPCE, "--force"]);
+    insta::assert_snapshot!("deletion", hide(deleted.stdout));
+}
+
+#[test]
+fn an_empty_list_says_so_beside_the_output() {
+    let world = World::new();
+    let list = world.run(&["list"]);
+    assert_eq!((list.code, list.stdout.as_str()), (0, ""), "{list}");
+    assert_eq!(
+        list.stderr,
+        "the project has no private endpoint connections\n"
+    );
+    let list = world.run(&["list", "-o", "json"]);
+    assert_eq!(
+        (list.stdout.as_str(), list.stderr.as_str()),
+        ("[]\n", ""),
+        "{list}"
+    );
+}
+
+#[test]
+fn a_status_from_the_future_is_shown_as_it_is() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let project = world.sandbox.project_id();
+    world
+        .sandbox
+        .set_connection_status(project, &id, "HIBERNATING", None)
+        .unwrap();
+    world
+        .sandbox
+        .set_interface_endpoint_status(project, &id, VPCE, "TELEPORTING", Some("soon"))
+        .unwrap();
+    assert_eq!(world.json(&["list"])[0]["status"], "HIBERNATING");
+    assert!(world.run(&["describe", &id]).stdout.contains("HIBERNATING"));
+    let endpoint = world.json(&["interfaces", "describe", &id, VPCE]);
+    assert_eq!(endpoint["connectionStatus"], "TELEPORTING");
+    assert_eq!(endpoint["errorMessage"], "soon");
+}
+
+#[test]
+fn a_region_is_taken_in_atlas_spelling() {
+    let world = World::new();
+    let id = world.json(&["create", "--region", "EU_WEST_1"])["id"].clone();
+    world.sandbox.advance(LONG);
+    let connection = world.json(&["describe", id.as_str().unwrap()]);
+    let service = connection["endpointServiceName"].as_str().unwrap();
+    assert!(service.contains(".eu-west-1."), "{service}");
+}
+
+#[test]
+fn a_call_takes_two_requests_the_first_of_which_fetches_the_challenge() {
+    let world = World::new();
+    world.json(&["list"]);
+    let statuses: Vec<u16> = world
+        .sandbox
+        .requests()
+        .iter()
+        .map(|request| request.status)
+        .collect();
+    assert_eq!(statuses, [401, 200]);
+}

@@ -1,0 +1,55 @@
+//! The client, on which the generated operations are methods.
+
+use std::sync::Arc;
+
+use crate::call::Call;
+use crate::transport::Transport;
+use crate::{ClientBuilder, Credentials, Error, Operation};
+
+/// The seven operations of the API, one method each.
+///
+/// A clone is cheap and shares connections and nonces with the original; use one client for all calls.
+///
+/// ```no_run
+/// use atlas_private_endpoint::{Client, Credentials, ProjectId};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::with_credentials(Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555"))?;
+/// let project = ProjectId::new("5356823b3004dee37132bb7b")?;
+/// for connection in client.list_private_endpoint_connections(&project).await? {
+///     println!("{} {}", connection.id, connection.status);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    transport: Arc<Transport>,
+}
+
+impl Client {
+    /// A client for `https://cloud.mongodb.com` with every setting at its default.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn with_credentials(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(credentials).build()
+    }
+
+    /// A client with settings of your own.
+    pub fn builder(credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(credentials)
+    }
+
+    pub(crate) fn new(transport: Transport) -> Self {
+        Self {
+            transport: Arc::new(transport),
+        }
+    }
+
+    /// Begins a call of `operation`. The generated methods come here, each from one place.
+    pub(crate) fn call(&self, operation: &'static Operation) -> Call<'_> {
+        Call::new(&self.transport, operation)
+    }
+}

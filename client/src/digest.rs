@@ -1,0 +1,283 @@
+//! HTTP digest authentication in one round trip per call.
+//!
+//! diqwest's own session answers a challenge once and then signs every request with it. Two things are
+//! done around it here. One session serves one request at a time, so that the nonce count a server sees
+//! rises in the order in which it was handed out: servers that insist on that refuse requests of a shared
+//! session under load. And a session keeps the whole challenge, since diqwest's forgets the algorithm.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use digest_auth::{AuthContext, AuthorizationHeader, HttpMethod, WwwAuthenticateHeader};
+use diqwest::error::{Error as DiqwestError, Result as DiqwestResult};
+use diqwest::session::CachedContextGuard;
+use diqwest::{DigestAuthCredentials, DigestAuthSession, WithDigestAuth};
+use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+use reqwest::{RequestBuilder, Response, StatusCode};
+
+use crate::Credentials;
+
+/// How long a nonce is used. Atlas' live for about 60 seconds; a nonce that dies on the way costs two
+/// more requests.
+const NONCE_AGE_LIMIT: Duration = Duration::from_secs(50);
+
+/// How many idle sessions are kept. One is needed for each request in flight.
+const IDLE_LIMIT: usize = 128;
+
+/// The sessions that no request is using.
+pub(crate) struct DigestPool {
+    credentials: Credentials,
+    idle: Mutex<Vec<Session>>,
+}
+
+impl DigestPool {
+    pub(crate) fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Signs and sends a request, and once more when the server says that the nonce was stale.
+    ///
+    /// A refusal that does not say so is the answer: a wrong key is not sent twice.
+    ///
+    /// # Errors
+    ///
+    /// diqwest's, of which `DigestAuth` means a challenge that cannot be answered.
+    pub(crate) async fn send(&self, request: &RequestBuilder) -> DiqwestResult<Response> {
+        let response = self.send_once(request).await?;
+        if is_stale(&response) {
+            return self.send_once(request).await;
+        }
+        Ok(response)
+    }
+
+    /// A session that is dropped on the way, by an error or a cancelled call, does not come back: nobody
+    /// knows which of its counts the server has seen.
+    async fn send_once(&self, request: &RequestBuilder) -> DiqwestResult<Response> {
+        let session = self.lease(Instant::now());
+        let signer = Signer::new(&self.credentials, &session);
+        let response = request.send_digest_auth(signer).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            self.give_back(session);
+        }
+        Ok(response)
+    }
+
+    fn lease(&self, now: Instant) -> Session {
+        let mut idle = lock(&self.idle);
+        while let Some(session) = idle.pop() {
+            if session.is_fresh(now) {
+                return session;
+            }
+        }
+        Session::new()
+    }
+
+    fn give_back(&self, session: Session) {
+        let mut idle = lock(&self.idle);
+        if idle.len() < IDLE_LIMIT {
+            idle.push(session);
+        }
+    }
+}
+
+impl fmt::Debug for DigestPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DigestPool")
+            .field("credentials", &self.credentials)
+            .field("idle", &lock(&self.idle).len())
+            .finish()
+    }
+}
+
+fn is_stale(response: &Response) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED
+        && challenge(response.headers()).is_some_and(|challenge| challenge.stale)
+}
+
+fn challenge(headers: &HeaderMap) -> Option<WwwAuthenticateHeader> {
+    let text = headers.get(WWW_AUTHENTICATE)?.to_str().ok()?;
+    digest_auth::parse(text).ok()
+}
+
+/// Takes a lock whose data every holder leaves whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A challenge, and how often it was answered.
+struct Session {
+    /// diqwest asks a session of its own whether there is a challenge. It is given neither key.
+    known: DigestAuthSession,
+    challenge: Mutex<Option<Challenge>>,
+}
+
+struct Challenge {
+    header: WwwAuthenticateHeader,
+    received: Instant,
+}
+
+impl Session {
+    fn new() -> Self {
+        Self {
+            known: DigestAuthSession::new("", ""),
+            challenge: Mutex::new(None),
+        }
+    }
+
+    fn is_fresh(&self, now: Instant) -> bool {
+        lock(&self.challenge)
+            .as_ref()
+            .is_some_and(|challenge| now.duration_since(challenge.received) < NONCE_AGE_LIMIT)
+    }
+}
+
+/// A session on loan to one request.
+struct Signer<'a> {
+    credentials: &'a Credentials,
+    known: &'a DigestAuthSession,
+    challenge: &'a Mutex<Option<Challenge>>,
+}
+
+impl<'a> Signer<'a> {
+    fn new(credentials: &'a Credentials, session: &'a Session) -> Self {
+        Self {
+            credentials,
+            known: &session.known,
+            challenge: &session.challenge,
+        }
+    }
+}
+
+impl DigestAuthCredentials for Signer<'_> {
+    fn username(&self) -> &str {
+        self.credentials.public_key()
+    }
+
+    fn password(&self) -> &str {
+        self.credentials.private_key()
+    }
+
+    fn cached_context<'h>(
+        &self,
+        host: &'h str,
+    ) -> DiqwestResult<Option<CachedContextGuard<'_, 'h>>> {
+        self.known.cached_context(host)
+    }
+
+    fn store_context(&self, host: &str, www_authenticate: &str) -> DiqwestResult<()> {
+        self.known.store_context(host, www_authenticate)?;
+        let Ok(mut header) = digest_auth::parse(www_authenticate) else {
+            return Ok(());
+        };
+        // diqwest answers the challenge itself, with the first count, right after it has stored it.
+        header.nc = 1;
+        *lock(self.challenge) = Some(Challenge {
+            header,
+            received: Instant::now(),
+        });
+        Ok(())
+    }
+
+    fn clear_context(&self, host: &str) -> DiqwestResult<()> {
+        *lock(self.challenge) = None;
+        self.known.clear_context(host)
+    }
+
+    fn calculate_authorization(
+        &self,
+        _host: &str,
+        path: &str,
+        method: HttpMethod<'_>,
+        body: Option<&[u8]>,
+        _response_headers: &HeaderMap,
+    ) -> DiqwestResult<AuthorizationHeader> {
+        let mut challenge = lock(self.challenge);
+        let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
+        let context =
+            AuthContext::new_with_method(self.username(), self.password(), path, body, method);
+        Ok(challenge.header.respond(&context)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHALLENGE: &str = "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc\", \
+                             algorithm=MD5, qop=\"auth\", stale=false";
+
+    fn pool() -> DigestPool {
+        DigestPool::new(Credentials::api_key("public", "private"))
+    }
+
+    fn challenged(pool: &DigestPool) -> Session {
+        let session = pool.lease(Instant::now());
+        let signer = Signer::new(&pool.credentials, &session);
+        signer.store_context("localhost", CHALLENGE).unwrap();
+        session
+    }
+
+    fn count(pool: &DigestPool, session: &Session) -> u32 {
+        let signer = Signer::new(&pool.credentials, session);
+        signer
+            .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
+            .unwrap()
+            .nc
+    }
+
+    #[test]
+    fn a_session_comes_back_with_its_count() {
+        let pool = pool();
+        let session = challenged(&pool);
+        assert_eq!(count(&pool, &session), 2);
+        pool.give_back(session);
+        let session = pool.lease(Instant::now());
+        assert_eq!(count(&pool, &session), 3);
+    }
+
+    #[test]
+    fn two_requests_in_flight_never_share_a_session() {
+        let pool = pool();
+        pool.give_back(challenged(&pool));
+        let first = pool.lease(Instant::now());
+        let second = pool.lease(Instant::now());
+        assert!(first.is_fresh(Instant::now()));
+        assert!(!second.is_fresh(Instant::now()), "it has no challenge yet");
+    }
+
+    #[test]
+    fn an_old_nonce_is_not_used_again() {
+        let pool = pool();
+        pool.give_back(challenged(&pool));
+        let later = Instant::now() + NONCE_AGE_LIMIT;
+        assert!(!pool.lease(later).is_fresh(later));
+        assert!(lock(&pool.idle).is_empty());
+    }
+
+    #[test]
+    fn idle_sessions_are_capped() {
+        let pool = pool();
+        for _ in 0..IDLE_LIMIT + 5 {
+            pool.give_back(Session::new());
+        }
+        assert_eq!(lock(&pool.idle).len(), IDLE_LIMIT);
+    }
+
+    #[test]
+    fn the_whole_challenge_is_kept() {
+        let pool = pool();
+        let session = pool.lease(Instant::now());
+        let signer = Signer::new(&pool.credentials, &session);
+        let sha = CHALLENGE.replace("MD5", "SHA-256");
+        signer.store_context("localhost", &sha).unwrap();
+        let answer = signer
+            .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
+            .unwrap();
+        assert_eq!(answer.algorithm.to_string(), "SHA-256");
+        assert_eq!(answer.response.len(), 64);
+    }
+}

@@ -1,0 +1,258 @@
+//! The one error type of the crate.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use reqwest::StatusCode;
+
+use crate::Operation;
+use crate::types::{ApiError, ErrorCode};
+
+/// Why a call or the building of a client failed.
+///
+/// [`kind`](Error::kind) tells the sort of failure, the predicates answer what programs usually ask, and
+/// the accessors give what is known: the operation, the values of its path, the HTTP status, Atlas' own
+/// error and an excerpt of the raw body. `Display` is one line; what lies beneath is its
+/// [`source`](StdError::source) and is not repeated in that line.
+///
+/// ```no_run
+/// # async fn example(client: atlas_private_endpoint::Client) {
+/// # let project = atlas_private_endpoint::ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+/// # let connection = atlas_private_endpoint::PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
+/// match client.get_private_endpoint_connection(&project, &connection).await {
+///     Ok(connection) => println!("{}", connection.status),
+///     Err(error) if error.is_not_found() => println!("it is gone"),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+/// The sorts of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be built from what it was given. Nothing was sent.
+    Configuration,
+    /// A value cannot be part of a request. Nothing was sent.
+    InvalidArgument,
+    /// No connection was made: the name is not known, nobody listens, TLS failed, or it took too long.
+    /// Atlas has not seen the request.
+    Connect,
+    /// The answer did not come in time. Atlas may have acted on the request.
+    Timeout,
+    /// The connection broke before the answer was complete. Atlas may have acted on the request.
+    Connection,
+    /// The server asks for an authentication that this client cannot give. Atlas has not acted.
+    Challenge,
+    /// Atlas, or something in front of it, answered with a status other than success.
+    Status,
+    /// The status says success, and the body is not what the API describes.
+    Response,
+}
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    timed_out: bool,
+    call: Option<CallContext>,
+    answer: Option<FailedAnswer>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What was tried: the operation and the values of its path.
+#[derive(Clone, Debug)]
+pub(crate) struct CallContext {
+    pub(crate) operation: &'static Operation,
+    pub(crate) values: Vec<(&'static str, String)>,
+}
+
+/// What came back instead of a result.
+#[derive(Debug)]
+pub(crate) struct FailedAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) excerpt: String,
+    pub(crate) api_error: Option<ApiError>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            timed_out: kind == ErrorKind::Timeout,
+            call: None,
+            answer: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_answer(mut self, answer: FailedAnswer) -> Self {
+        self.0.answer = Some(answer);
+        self
+    }
+
+    pub(crate) fn with_call(mut self, call: CallContext) -> Self {
+        self.0.call = Some(call);
+        self
+    }
+
+    pub(crate) fn timed_out(mut self, timed_out: bool) -> Self {
+        self.0.timed_out = timed_out;
+        self
+    }
+
+    /// The sort of failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed; `None` when a client could not be built.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.call.as_ref().map(|call| call.operation)
+    }
+
+    /// The values of the operation's path, by the names in its template: `groupId` is the project.
+    pub fn path_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let values = self.0.call.as_ref().map_or(&[][..], |call| &call.values);
+        values.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// The HTTP status, when an answer came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The error that Atlas answered, when the body was one.
+    pub fn api_error(&self) -> Option<&ApiError> {
+        self.0.answer.as_ref()?.api_error.as_ref()
+    }
+
+    /// Atlas' error code, when the body named one.
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.api_error()?.error_code.as_ref()
+    }
+
+    /// Atlas' own sentence on what went wrong, when the body had one.
+    pub fn detail(&self) -> Option<&str> {
+        self.api_error()?.detail.as_deref()
+    }
+
+    /// The beginning of the raw body, whatever it was, on one line; empty when the body was. `None` when
+    /// no answer came.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.0.answer.as_ref().map(|answer| answer.excerpt.as_str())
+    }
+
+    /// What does not exist: the answer was 404.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// The state of the resource does not allow it: the answer was 409.
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT)
+    }
+
+    /// The API key is wrong, or has no role in the project: the answer was 401, or its challenge could not
+    /// be answered.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED) || self.kind() == ErrorKind::Challenge
+    }
+
+    /// The API key may not do this, or not from here: the answer was 403.
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// Too many requests for the project in this minute: the answer was 429.
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// It took too long, to connect or to answer.
+    pub fn is_timeout(&self) -> bool {
+        self.0.timed_out
+    }
+
+    /// What happened, without what was tried.
+    ///
+    /// For a program that has words of its own for what it tried; `Display` gives both.
+    pub fn reason(&self) -> String {
+        match &self.0.answer {
+            Some(answer) if self.0.kind == ErrorKind::Status => status_reason(answer),
+            _ => self.0.message.clone(),
+        }
+    }
+}
+
+/// How much of a body that is no Atlas error goes into the line that people read.
+const SHOWN_CHARACTERS: usize = 160;
+
+fn status_reason(answer: &FailedAnswer) -> String {
+    let api_error = answer.api_error.as_ref();
+    let code = api_error.and_then(|error| error.error_code.as_ref());
+    let detail = api_error.and_then(|error| error.detail.as_deref());
+    match (code, detail) {
+        (Some(code), Some(detail)) => format!("the answer was {}, {code}: {detail}", answer.status),
+        (Some(code), None) => format!("the answer was {}, {code}", answer.status),
+        (None, Some(detail)) => format!("the answer was {}: {detail}", answer.status),
+        (None, None) if answer.excerpt.is_empty() => {
+            format!("the answer was {} with an empty body", answer.status)
+        }
+        (None, None) => {
+            let shown: String = answer.excerpt.chars().take(SHOWN_CHARACTERS).collect();
+            format!(
+                "the answer was {}, and not in Atlas' form: {shown}",
+                answer.status
+            )
+        }
+    }
+}
+
+/// What the values of a path are called in sentences.
+fn noun(parameter: &str) -> &str {
+    match parameter {
+        "groupId" => "project",
+        "privateLinkId" => "private endpoint connection",
+        "interfaceEndpointId" => "interface endpoint",
+        other => other,
+    }
+}
+
+impl fmt::Display for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.operation.id)?;
+        for (index, (name, value)) in self.values.iter().enumerate() {
+            let lead = if index == 0 { " for" } else { "," };
+            write!(f, "{lead} {} {value}", noun(name))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.call {
+            Some(call) => write!(f, "{call}: {}", self.reason()),
+            None => f.write_str(&self.reason()),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_ref()?;
+        Some(source.as_ref())
+    }
+}

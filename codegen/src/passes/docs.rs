@@ -1,0 +1,199 @@
+//! Documentation: what the description says, in lines that fit a page.
+
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Field, File, Item, ItemMod, parse_quote};
+
+use super::field_order::wire_name;
+use super::types_module::items;
+use super::{Outcome, mismatch};
+use crate::document::{Document, Operation};
+
+/// The width of a line of documentation, indentation and slashes not counted.
+const WIDTH: usize = 92;
+
+/// The documentation of an operation's method.
+pub(super) fn method(operation: &Operation) -> String {
+    let mut text = format!(
+        "{}\n\n{}\n\nSends `{} {}`.",
+        operation.summary,
+        operation.description,
+        operation.method.to_uppercase(),
+        operation.path
+    );
+    if !operation.roles.is_empty() {
+        let roles = operation.roles.join(" or ");
+        text.push_str(&format!(" The caller needs the role {roles}."));
+    }
+    let parameters = operation.parameters.iter();
+    let described: Vec<String> = parameters
+        .filter(|parameter| !parameter.description.is_empty())
+        .map(|parameter| format!("- `{}`: {}", parameter.name, parameter.description))
+        .collect();
+    if !described.is_empty() {
+        text.push_str(&format!("\n\n# Parameters\n\n{}", described.join("\n")));
+    }
+    text.push_str(
+        "\n\n# Errors\n\n[`Error`], with the code that the answer names, if it does:\n\n",
+    );
+    let errors: Vec<String> = operation
+        .errors
+        .iter()
+        .map(|error| {
+            let codes: Vec<String> = error.codes.iter().map(|code| format!("`{code}`")).collect();
+            format!("- {}: {}", error.status, codes.join(", "))
+        })
+        .collect();
+    text.push_str(&errors.join("\n"));
+    text
+}
+
+/// Documents every field that refers to a named schema with that schema's description.
+///
+/// # Errors
+///
+/// When a field is left without documentation.
+pub(super) fn describe_fields(types: &mut ItemMod, document: Document<'_>) -> Outcome {
+    for item in items(types) {
+        let Item::Struct(item) = item else { continue };
+        let schema = &document.0["components"]["schemas"][item.ident.to_string()];
+        for field in &mut item.fields {
+            if is_documented(field) {
+                continue;
+            }
+            let name = wire_name(field);
+            let property = document.resolve(&schema["properties"][&name]);
+            let Some(text) = property["description"].as_str() else {
+                return mismatch(format!(
+                    "the field {name} of {} has no description",
+                    item.ident
+                ));
+            };
+            field.attrs.insert(0, parse_quote! { #[doc = #text] });
+        }
+    }
+    Ok(())
+}
+
+fn is_documented(field: &Field) -> bool {
+    field
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
+}
+
+/// Breaks every documentation text into lines.
+pub(super) fn wrap(file: &mut File) {
+    Wrap.visit_file_mut(file);
+}
+
+struct Wrap;
+
+impl VisitMut for Wrap {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        let wrapped = attributes.iter().flat_map(lines_of).collect();
+        *attributes = wrapped;
+    }
+}
+
+fn lines_of(attribute: &Attribute) -> Vec<Attribute> {
+    let Some(text) = doc_text(attribute) else {
+        return vec![attribute.clone()];
+    };
+    wrapped(&text)
+        .into_iter()
+        .map(|line| {
+            // The slashes and the text are set apart by a space that prettyplease does not add.
+            let line = if line.is_empty() {
+                line
+            } else {
+                format!(" {line}")
+            };
+            parse_quote! { #[doc = #line] }
+        })
+        .collect()
+}
+
+fn doc_text(attribute: &Attribute) -> Option<String> {
+    let syn::Meta::NameValue(meta) = &attribute.meta else {
+        return None;
+    };
+    if !meta.path.is_ident("doc") {
+        return None;
+    }
+    match &meta.value {
+        syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// Breaks each line of a text; an item of a list goes on behind its dash.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.trim().lines() {
+        let line = line.trim_end();
+        if line.is_empty() {
+            lines.push(String::new());
+            continue;
+        }
+        let indent = if line.trim_start().starts_with("- ") {
+            "  "
+        } else {
+            ""
+        };
+        // A word that is longer than the line may be a link or code, which must not be broken.
+        let options = textwrap::Options::new(WIDTH)
+            .subsequent_indent(indent)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .word_separator(textwrap::WordSeparator::AsciiSpace);
+        lines.extend(
+            textwrap::wrap(line.trim_start(), options)
+                .into_iter()
+                .map(Into::into),
+        );
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passes::printed;
+    use serde_json::json;
+
+    #[test]
+    fn long_texts_become_lines() {
+        let words = "word ".repeat(40);
+        let lines = wrapped(&format!("{words}\n\n- {words}"));
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= WIDTH),
+            "{lines:#?}"
+        );
+        assert!(lines.contains(&String::new()));
+        assert!(lines.last().unwrap().starts_with("  word"), "{lines:#?}");
+    }
+
+    #[test]
+    fn a_field_has_the_description_of_its_schema() {
+        let document = json!({"components": {"schemas": {
+            "A": {"properties": {"b": {"$ref": "#/components/schemas/B"}}},
+            "B": {"description": "What B is."},
+        }}});
+        let mut types: ItemMod = parse_quote! { mod types { struct A { b: B } } };
+        describe_fields(&mut types, Document(&document)).unwrap();
+        let expected: ItemMod = parse_quote!(
+            mod types {
+                struct A {
+                    #[doc = "What B is."]
+                    b: B,
+                }
+            }
+        );
+        assert_eq!(printed(&types), printed(&expected));
+        let mut types: ItemMod = parse_quote! { mod types { struct A { c: B } } };
+        assert!(describe_fields(&mut types, Document(&document)).is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! The steps from progenitor's code to the client's, one per file.
+//!
+//! Each finds what it expects or fails: a change in what progenitor emits must be seen here, and not by
+//! the client's users.
+
+mod closed_enums;
+mod docs;
+mod enum_docs;
+mod equality;
+mod field_order;
+mod methods;
+mod open_enums;
+mod operations;
+mod residue;
+mod response_types;
+mod types_module;
+mod unused_types;
+
+use syn::{File, Item};
+
+use crate::document::Document;
+
+/// What a pass has to say when it does not find what it expects.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch(pub(crate) String);
+
+type Outcome<T = ()> = Result<T, Mismatch>;
+
+/// Applies every pass, in order.
+///
+/// # Errors
+///
+/// The first [`Mismatch`].
+pub(crate) fn apply(file: File, document: Document<'_>) -> Outcome<File> {
+    let methods = methods::rewrite(&file, document)?;
+    let mut types = types_module::extract(file)?;
+    open_enums::apply(&mut types, document)?;
+    closed_enums::apply(&mut types, document)?;
+    enum_docs::apply(&mut types, document)?;
+    response_types::apply(&mut types, &methods.answers)?;
+    unused_types::apply(&mut types, &methods)?;
+    field_order::apply(&mut types, document)?;
+    equality::apply(&mut types)?;
+    docs::describe_fields(&mut types, document)?;
+
+    let mut items = operations::constants(document)?;
+    items.push(operations::table(document)?);
+    items.push(Item::Mod(types));
+    items.push(Item::Impl(methods.block));
+    let mut file = File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items,
+    };
+    docs::wrap(&mut file);
+    residue::check(&file)?;
+    Ok(file)
+}
+
+fn mismatch<T>(message: impl Into<String>) -> Outcome<T> {
+    Err(Mismatch(message.into()))
+}
+
+/// A module as it would be printed, to be compared in tests.
+#[cfg(test)]
+fn printed(module: &syn::ItemMod) -> String {
+    prettyplease::unparse(&syn::parse_quote! { #module })
+}

@@ -1,0 +1,48 @@
+//! `cargo xtask ci`.
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use crate::command::{cargo, run as run_command};
+use crate::{Failure, rust_version, verify};
+
+/// Runs every check, the quick ones first, and stops at the first that fails.
+pub(crate) fn run() -> Result<ExitCode, Failure> {
+    step("formatting", || {
+        run_command(cargo(&["fmt", "--all", "--check"]))
+    })?;
+    step("generated code", || match verify::run()? {
+        ExitCode::SUCCESS => Ok(()),
+        _ => Err("the generated code is stale".into()),
+    })?;
+    step("rust-version", rust_version::check)?;
+    step("lints", || {
+        let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--"];
+        let mut command = cargo(&arguments);
+        command.args(["--deny", "warnings"]);
+        run_command(command)
+    })?;
+    step("tests", || {
+        run_command(cargo(&["test", "--workspace", "--locked"]))
+    })?;
+    step("documentation", || run_command(documentation()))?;
+    println!("\nEverything is as it should be.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn documentation() -> Command {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    command.env("RUSTDOCFLAGS", "--deny warnings");
+    command
+}
+
+fn step(name: &str, check: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    println!("\n== {name}");
+    let start = Instant::now();
+    check().map_err(|failure| format!("{name}: {failure}"))?;
+    println!(
+        "== {name}: passed in {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
