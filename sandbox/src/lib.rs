@@ -1,1 +1,46 @@
-//! sandbox
+//! A local, stateful simulation of the private endpoints of the MongoDB Atlas v1.0 API.
+//!
+//! [`Sandbox`] serves the operations of this repository's OpenAPI document on a port of the loopback
+//! interface: with HTTP digest authentication, with resources that take their time to come and go, and
+//! with Atlas' error codes. It does not use the client crate, and the two meet in the document only, so
+//! that one shows the other's mistakes.
+//!
+//! Where MongoDB's reference is silent, the sandbox does the following:
+//!
+//! * Creations answer 201, and deletions answer 200 with an empty object.
+//! * Deleting what is being deleted already succeeds and changes nothing.
+//! * A connection that is being deleted still occupies its region. So does an interface endpoint its
+//!   connection, which cannot be deleted, and to which the same interface endpoint cannot be added.
+//! * A connection can be deleted while it is being created.
+//! * A connection is `AVAILABLE` as long as it has an interface endpoint that is or was connected, until
+//!   that one is gone.
+//! * The order of the checks: digest, path and method, query, project, media type and body, and then the
+//!   resources. A malformed interface endpoint id is found out before its connection is looked for.
+//! * An id of a connection that is not 24 hexadecimal digits is an id that does not exist.
+//! * A field that is null counts as missing. Regions have to be spelled as AWS does.
+//! * 405, 413 and 415 come with codes that are not in Atlas' table, which has none for them.
+//! * Atlas' limit of 100 requests per minute is not simulated.
+
+mod clock;
+mod digest;
+mod error;
+mod handlers;
+mod ids;
+mod record;
+mod request;
+mod routes;
+mod sandbox;
+mod server;
+mod service;
+mod spec;
+mod start_error;
+mod state;
+
+pub use clock::Clock;
+pub use record::RequestRecord;
+pub use sandbox::{
+    DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY, DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY,
+    DEFAULT_STEP, Sandbox, SandboxBuilder, UnknownResource,
+};
+pub use start_error::StartError;
+pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};

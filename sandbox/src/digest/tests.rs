@@ -1,0 +1,189 @@
+use super::*;
+
+const START: Moment = Moment::from_epoch(Duration::from_secs(1_000_000));
+const LIFETIME: Duration = Duration::from_secs(60);
+const NONCE: &str = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
+
+fn verifier(realm: &str, password: &str, nonce: &str) -> Verifier {
+    let mut verifier = Verifier::new(realm, "Mufasa", password, LIFETIME);
+    verifier.remember(nonce.to_owned(), START);
+    verifier
+}
+
+fn rfc_2617() -> Verifier {
+    verifier("testrealm@host.com", "Circle Of Life", NONCE)
+}
+
+fn check(verifier: &Verifier, authorization: &str, now: Moment) -> Verdict {
+    let request = Signed {
+        method: "GET",
+        target: "/dir/index.html",
+        authorization: Some(authorization.as_bytes()),
+    };
+    verifier.check(&request, now)
+}
+
+/// The worked example of RFC 2617, section 3.5.
+const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", \
+     nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, nc=00000001, \
+     cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", \
+     opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
+
+const WRONG: Verdict = Verdict::Refused { stale: false };
+
+#[test]
+fn the_example_of_rfc_2617_is_accepted() {
+    assert_eq!(check(&rfc_2617(), RFC_2617, START), Verdict::Accepted);
+}
+
+#[test]
+fn the_md5_example_of_rfc_7616_is_accepted() {
+    let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
+    let verifier = verifier("http-auth@example.org", "Circle of Life", nonce);
+    let authorization = format!(
+        "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
+         algorithm=MD5, nonce=\"{nonce}\", nc=00000001, \
+         cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, \
+         response=\"8ca523f5e9506fed4657c9700eebdbec\", \
+         opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+    );
+    assert_eq!(check(&verifier, &authorization, START), Verdict::Accepted);
+}
+
+#[test]
+fn every_single_change_is_refused() {
+    let verifier = rfc_2617();
+    for (from, to) in [
+        ("Digest ", "Basic "),
+        ("Mufasa", "Scar"),
+        ("testrealm@host.com", "testrealm@host.org"),
+        ("/dir/index.html", "/dir/index.htm"),
+        ("/dir/index.html", "/dir/index.html?pretty=true"),
+        ("qop=auth", "qop=auth-int"),
+        ("qop=auth, ", ""),
+        ("nc=00000001", "nc=00000002"),
+        ("nc=00000001", "nc=1"),
+        ("nc=00000001, ", ""),
+        ("0a4f113b", "0a4f113c"),
+        ("0a4f113b", ""),
+        ("6629fae4", "6629fae5"),
+        ("6629fae4", "6629FAE4"),
+        ("response=", "respond="),
+        ("opaque=", "algorithm=SHA-256, opaque="),
+        ("opaque=", "userhash=true, opaque="),
+    ] {
+        let changed = RFC_2617.replace(from, to);
+        assert_ne!(changed, RFC_2617, "{from} is not in the example");
+        assert_eq!(check(&verifier, &changed, START), WRONG, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn the_method_and_the_target_of_the_request_count() {
+    for (method, target) in [("POST", "/dir/index.html"), ("GET", "/dir/index.html?a=b")] {
+        let request = Signed {
+            method,
+            target,
+            authorization: Some(RFC_2617.as_bytes()),
+        };
+        assert_eq!(rfc_2617().check(&request, START), WRONG);
+    }
+}
+
+#[test]
+fn a_header_that_is_missing_or_not_text_is_refused() {
+    for authorization in [None, Some(&b"Digest username=\"\xff\""[..])] {
+        let request = Signed {
+            method: "GET",
+            target: "/",
+            authorization,
+        };
+        assert_eq!(rfc_2617().check(&request, START), WRONG);
+    }
+}
+
+#[test]
+fn quotes_around_qop_and_algorithm_do_no_harm() {
+    let quoted = RFC_2617.replace("qop=auth", "qop=\"auth\", algorithm=\"md5\"");
+    assert_eq!(check(&rfc_2617(), &quoted, START), Verdict::Accepted);
+}
+
+/// With a response that was made for the very values, so that it cannot be what is wrong.
+#[test]
+fn counts_and_client_nonces_have_a_form() {
+    let verifier = rfc_2617();
+    let request = Signed {
+        method: "GET",
+        target: "/dir/index.html",
+        authorization: None,
+    };
+    for (nc, cnonce, verdict) in [
+        ("00000001", "c", Verdict::Accepted),
+        ("00000000", "c", Verdict::Accepted),
+        ("ffffFFFF", "c", Verdict::Accepted),
+        ("", "c", WRONG),
+        ("1", "c", WRONG),
+        ("000000001", "c", WRONG),
+        ("0000000g", "c", WRONG),
+        ("00000001", "", WRONG),
+    ] {
+        let response = verifier.response(&request, NONCE, nc, cnonce);
+        let header = RFC_2617
+            .replace("nc=00000001", &format!("nc=\"{nc}\""))
+            .replace("0a4f113b", cnonce)
+            .replace("6629fae49393a05397450978507c4ef1", &response);
+        assert_eq!(check(&verifier, &header, START), verdict, "{header}");
+    }
+}
+
+#[test]
+fn a_nonce_is_stale_from_the_end_of_its_life() {
+    let verifier = rfc_2617();
+    let last = START.after(LIFETIME - Duration::from_nanos(1));
+    assert_eq!(check(&verifier, RFC_2617, last), Verdict::Accepted);
+    let dead = START.after(LIFETIME);
+    assert_eq!(
+        check(&verifier, RFC_2617, dead),
+        Verdict::Refused { stale: true }
+    );
+    let wrong = RFC_2617.replace("6629fae4", "6629fae5");
+    assert_eq!(check(&verifier, &wrong, dead), WRONG);
+}
+
+#[test]
+fn a_nonce_from_elsewhere_is_stale() {
+    let verifier = Verifier::new("testrealm@host.com", "Mufasa", "Circle Of Life", LIFETIME);
+    assert_eq!(
+        check(&verifier, RFC_2617, START),
+        Verdict::Refused { stale: true }
+    );
+}
+
+#[test]
+fn a_challenge_hands_out_a_nonce_that_then_lives() {
+    let mut verifier = Verifier::new("MMS Public API", "u", "p", LIFETIME);
+    let header = verifier.challenge([0xab; 16], true, START);
+    let nonce = "ab".repeat(16);
+    assert_eq!(
+        header,
+        format!(
+            "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"{nonce}\", algorithm=MD5, \
+             qop=\"auth\", stale=true"
+        )
+    );
+    assert!(verifier.is_alive(&nonce, START));
+    assert!(!verifier.is_alive("", START));
+}
+
+#[test]
+fn the_number_of_remembered_nonces_is_bounded() {
+    let mut verifier = Verifier::new("r", "u", "p", LIFETIME);
+    for number in 0..=REMEMBERED_NONCES {
+        verifier.remember(number.to_string(), START);
+    }
+    assert_eq!(verifier.nonces.len(), REMEMBERED_NONCES);
+    assert!(!verifier.is_alive("0", START));
+    assert!(verifier.is_alive("1", START));
+    verifier.remember("late".to_owned(), START.after(LIFETIME));
+    assert_eq!(verifier.nonces.len(), 1);
+}

@@ -1,0 +1,153 @@
+//! The sandbox as a program.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use atlas_pe_sandbox::{
+    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Sandbox, SandboxBuilder, StartError,
+};
+use clap::Parser;
+
+const EXAMPLE: &str = r#"Example:
+  mkfifo sandbox.fifo
+  atlas-pe-sandbox > sandbox.fifo &
+  eval "$(head -4 < sandbox.fifo)"
+  curl --digest -u "$MONGODB_ATLAS_PUBLIC_API_KEY:$MONGODB_ATLAS_PRIVATE_API_KEY" \
+    "$MONGODB_ATLAS_BASE_URL/api/atlas/v1.0/groups/$MONGODB_ATLAS_PROJECT_ID/privateEndpoint"
+"#;
+
+/// Simulates the private endpoints of the MongoDB Atlas v1.0 API on a local port
+///
+/// Prints four lines for a POSIX shell to evaluate, which point a client at the sandbox, and then serves
+/// until it is interrupted or terminated. Everything it holds is in memory.
+#[derive(Parser)]
+#[command(version, after_long_help = EXAMPLE)]
+struct Args {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+
+    /// A project that exists, 24 hexadecimal digits; may be given several times
+    #[arg(long = "project-id", value_name = "ID")]
+    project_ids: Vec<String>,
+
+    /// How long each change of a status takes, such as 500ms or 2s
+    #[arg(long, default_value = "1s", value_parser = humantime::parse_duration)]
+    step: Duration,
+
+    /// The public API key; the default is made up, and opens nothing but sandboxes
+    #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
+    public_key: String,
+
+    /// The private API key; the default is made up, and opens nothing but sandboxes
+    #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
+    private_key: String,
+
+    /// How long a nonce of the digest authentication may be used
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
+    nonce_lifetime: Duration,
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&sentence(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        // Comes before the lines are printed: who reads them may ask for the end at once.
+        let end = end_signals()?;
+        let sandbox = start(args)?;
+        print(&env_lines(&sandbox))
+            .map_err(|error| format!("cannot write the variables: {error}"))?;
+        // Tells the port even when nobody reads the variables.
+        note(&format!("serving {} until Ctrl-C", sandbox.origin()));
+        end.await;
+        Ok(())
+    })
+}
+
+fn start(args: Args) -> Result<Sandbox, StartError> {
+    let builder = Sandbox::builder()
+        .port(args.port)
+        .step(args.step)
+        .public_key(args.public_key)
+        .private_key(args.private_key)
+        .nonce_lifetime(args.nonce_lifetime);
+    args.project_ids
+        .into_iter()
+        .fold(builder, SandboxBuilder::project)
+        .start()
+}
+
+#[cfg(unix)]
+fn end_signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn end_signals() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}
+
+fn env_lines(sandbox: &Sandbox) -> String {
+    let mut lines = String::new();
+    for (name, value) in sandbox.env() {
+        lines.extend(["export ", name, "=", &quote(&value), "\n"]);
+    }
+    lines
+}
+
+/// Quotes a value for a POSIX shell: within single quotes everything stands for itself, except their end.
+fn quote(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+/// Writes in one go, so that a reader who takes what is there finds all lines or none. A reader who has
+/// gone away is no reason to stop: the sandbox may well be known by its port.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Nobody can be told when even this cannot be written.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "atlas-pe-sandbox: {text}");
+}
+
+/// The error and its causes in one line.
+fn sentence(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

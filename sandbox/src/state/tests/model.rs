@@ -1,0 +1,197 @@
+//! Random sequences of operations and waiting times.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
+const VPCES: [&str; 2] = ["vpce-1", "vpce-2"];
+
+/// Connections are chosen by a number, modulo how many there have been.
+#[derive(Clone, Debug)]
+enum Action {
+    Create(usize),
+    Delete(usize),
+    Add(usize, usize),
+    Remove(usize, usize),
+    Wait(u64),
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        2 => (0..REGIONS.len()).prop_map(Action::Create),
+        2 => (0..8_usize).prop_map(Action::Delete),
+        3 => (0..8_usize, 0..VPCES.len()).prop_map(|(id, vpce)| Action::Add(id, vpce)),
+        2 => (0..8_usize, 0..VPCES.len()).prop_map(|(id, vpce)| Action::Remove(id, vpce)),
+        4 => (0..15_u64).prop_map(Action::Wait),
+    ]
+}
+
+/// The state with every id that it ever gave.
+struct Run {
+    bench: Bench,
+    ids: Vec<String>,
+}
+
+impl Run {
+    fn after(actions: &[Action]) -> Result<Self, TestCaseError> {
+        let mut run = Self {
+            bench: Bench::new(STEP),
+            ids: Vec::new(),
+        };
+        for action in actions {
+            run.take(action)?;
+            run.check()?;
+        }
+        Ok(run)
+    }
+
+    fn id(&self, number: usize) -> Option<String> {
+        self.ids.get(number.checked_rem(self.ids.len())?).cloned()
+    }
+
+    fn list(&mut self) -> Vec<ConnectionSnapshot> {
+        let Bench { state, now } = &mut self.bench;
+        state.list(PROJECT, *now).expect("the project is there")
+    }
+
+    fn take(&mut self, action: &Action) -> Result<(), TestCaseError> {
+        match *action {
+            Action::Create(region) => self.create(REGIONS[region])?,
+            Action::Delete(number) => {
+                if let Some(id) = self.id(number) {
+                    self.delete(&id)?;
+                }
+            }
+            Action::Add(number, vpce) => {
+                if let Some(id) = self.id(number) {
+                    self.add(&id, VPCES[vpce])?;
+                }
+            }
+            Action::Remove(number, vpce) => {
+                if let Some(id) = self.id(number) {
+                    self.remove(&id, VPCES[vpce])?;
+                }
+            }
+            Action::Wait(seconds) => self.bench.wait(Duration::from_secs(seconds)),
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, region: &str) -> Result<(), TestCaseError> {
+        let taken = self.list().iter().any(|it| it.region == region);
+        let created = self.bench.create(region);
+        prop_assert_eq!(created.is_err(), taken);
+        self.ids.extend(created.ok().map(|it| it.id));
+        Ok(())
+    }
+
+    fn delete(&mut self, id: &str) -> Result<(), TestCaseError> {
+        let before = self.bench.get(id);
+        let result = self.bench.delete(id);
+        let expected = match before {
+            Err(refusal) => Err(refusal),
+            Ok(it) if !it.interface_endpoints.is_empty() => Err(Refusal::HasInterfaceEndpoints),
+            Ok(_) => Ok(()),
+        };
+        prop_assert_eq!(result, expected);
+        Ok(())
+    }
+
+    fn add(&mut self, id: &str, vpce: &str) -> Result<(), TestCaseError> {
+        let before = self.bench.get(id);
+        let result = self.bench.add(id, vpce).map(|it| it.status);
+        let expected = match before {
+            Err(refusal) => Err(refusal),
+            Ok(it) if it.status == INITIATING || it.status == DELETING => Err(Refusal::NotReady),
+            Ok(it) if it.interface_endpoints.iter().any(|it| it.id == vpce) => {
+                Err(Refusal::AlreadyAdded)
+            }
+            Ok(_) => Ok(PENDING_ACCEPTANCE.to_owned()),
+        };
+        prop_assert_eq!(result, expected);
+        Ok(())
+    }
+
+    fn remove(&mut self, id: &str, vpce: &str) -> Result<(), TestCaseError> {
+        let Bench { state, now } = &mut self.bench;
+        let before = state.interface_endpoint(PROJECT, id, vpce, *now);
+        let result = state.remove(PROJECT, id, vpce, *now);
+        prop_assert_eq!(result, before.map(|_| ()));
+        let after = state.interface_endpoint(PROJECT, id, vpce, *now);
+        prop_assert!(after.is_err() || after.is_ok_and(|it| it.delete_requested));
+        Ok(())
+    }
+
+    /// What holds at any time.
+    fn check(&mut self) -> Result<(), TestCaseError> {
+        let all = self.list();
+        let regions: BTreeSet<_> = all.iter().map(|it| it.region.clone()).collect();
+        prop_assert_eq!(regions.len(), all.len(), "one connection per region");
+        let ids: BTreeSet<_> = self.ids.iter().collect();
+        prop_assert_eq!(ids.len(), self.ids.len(), "no id twice");
+        for connection in all {
+            check_connection(&connection)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_connection(connection: &ConnectionSnapshot) -> Result<(), TestCaseError> {
+    let endpoints = &connection.interface_endpoints;
+    match connection.status.as_str() {
+        INITIATING => {
+            prop_assert!(connection.endpoint_service_name.is_none());
+            prop_assert!(endpoints.is_empty());
+        }
+        DELETING => prop_assert!(endpoints.is_empty()),
+        WAITING_FOR_USER => {
+            prop_assert!(connection.endpoint_service_name.is_some());
+            prop_assert!(endpoints.iter().all(|it| it.status != AVAILABLE));
+        }
+        AVAILABLE => {
+            let usable = [AVAILABLE, DELETING];
+            prop_assert!(
+                endpoints
+                    .iter()
+                    .any(|it| usable.contains(&it.status.as_str()))
+            );
+        }
+        other => prop_assert!(false, "{other} was not asked for"),
+    }
+    for endpoint in endpoints {
+        prop_assert_eq!(endpoint.delete_requested, endpoint.status == DELETING);
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn the_rules_hold_after_every_action(actions in vec(action(), 0..60)) {
+        Run::after(&actions)?;
+    }
+
+    #[test]
+    fn in_the_end_what_was_deleted_is_gone_and_the_rest_has_arrived(
+        actions in vec(action(), 0..60),
+    ) {
+        let mut run = Run::after(&actions)?;
+        let doomed: BTreeSet<String> = run
+            .list()
+            .into_iter()
+            .filter(|it| it.status == DELETING)
+            .map(|it| it.id)
+            .collect();
+        run.bench.wait(STEP * 2);
+        for connection in run.list() {
+            prop_assert!(!doomed.contains(&connection.id));
+            let endpoints = &connection.interface_endpoints;
+            prop_assert!(endpoints.iter().all(|it| it.status == AVAILABLE));
+            let expected = if endpoints.is_empty() { WAITING_FOR_USER } else { AVAILABLE };
+            prop_assert_eq!(connection.status, expected);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
+
+use crate::support::{Api, Reply, Signer, UNKNOWN_ID, challenge};
+
+/// One request, signed or not; no second try.
+async fn once(api: &Api, path: &str, authorization: Option<&str>) -> Reply {
+    let mut request = api.client.get(api.url(path));
+    if let Some(value) = authorization {
+        request = request.header(AUTHORIZATION, value);
+    }
+    Reply::read(request.send().await.expect("the sandbox answers")).await
+}
+
+async fn nonce(api: &Api) -> String {
+    challenge(&once(api, &api.path(""), None).await, "nonce")
+}
+
+fn sign(api: &Api, nonce: &str, nc: &str, path: &str) -> String {
+    let signer = Signer {
+        username: api.sandbox.public_key(),
+        password: api.sandbox.private_key(),
+        nonce,
+        nc,
+    };
+    signer.sign("GET", path)
+}
+
+#[tokio::test]
+async fn without_a_digest_there_is_a_challenge() {
+    let api = Api::start();
+    let reply = once(&api, &api.path("?envelope=true"), None).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+    assert_eq!(reply.header(CONTENT_TYPE), "application/json");
+    assert_eq!(reply.header(DATE), "Fri, 01 Jan 2021 00:00:00 GMT");
+    for (name, value) in [
+        ("realm", "MMS Public API"),
+        ("algorithm", "MD5"),
+        ("qop", "auth"),
+        ("stale", "false"),
+    ] {
+        assert_eq!(challenge(&reply, name), value);
+    }
+    let other = once(&api, &api.path(""), None).await;
+    assert_ne!(challenge(&reply, "nonce"), challenge(&other, "nonce"));
+}
+
+#[tokio::test]
+async fn the_right_keys_are_accepted() {
+    let api = Api::with(|builder| builder.public_key("pub\"lic\\").private_key("söme:thing"));
+    let path = api.path("?pretty=true");
+    let nonce = nonce(&api).await;
+    let signer = Signer {
+        username: "pub\\\"lic\\\\",
+        password: "unused",
+        nonce: &nonce,
+        nc: "00000001",
+    };
+    // The user name is escaped in the header, but not in what is hashed.
+    let escaped = signer.sign("GET", &path);
+    let response = sign(&api, &nonce, "00000001", &path);
+    let (_, response) = response.rsplit_once("response=").expect("it is signed");
+    let (head, _) = escaped.rsplit_once("response=").expect("it is signed");
+    let reply = once(&api, &path, Some(&format!("{head}response={response}"))).await;
+    assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+    assert_eq!(reply.text, "[]");
+}
+
+#[tokio::test]
+async fn a_client_library_gets_in_with_the_right_keys_only() {
+    use diqwest::WithDigestAuth as _;
+
+    let api = Api::start();
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+    let public = api.sandbox.public_key();
+    let private = api.sandbox.private_key();
+    for keys in [(public, "wrong"), ("wrong", private)] {
+        let request = api.client.get(api.url(&api.path("")));
+        let response = request.send_digest_auth(keys).await;
+        let reply = Reply::read(response.expect("the sandbox answers")).await;
+        reply.assert_error(401, "USER_UNAUTHORIZED");
+        assert_eq!(challenge(&reply, "stale"), "false");
+    }
+}
+
+#[tokio::test]
+async fn authentication_comes_before_everything_else() {
+    let api = Api::start();
+    let unknown = format!("/api/atlas/v1.0/groups/{UNKNOWN_ID}/privateEndpoint");
+    for path in ["/", "/nowhere", &unknown, &api.path("?unknown=1")] {
+        once(&api, path, None)
+            .await
+            .assert_error(401, "USER_UNAUTHORIZED");
+    }
+    let put = api.client.put(api.url(&api.path(""))).send().await;
+    let put = Reply::read(put.expect("the sandbox answers")).await;
+    put.assert_error(401, "USER_UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn a_nonce_serves_until_it_is_stale() {
+    let api = Api::start();
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    for nc in ["00000001", "00000002", "00000001"] {
+        let reply = once(&api, &path, Some(&sign(&api, &nonce, nc, &path))).await;
+        assert_eq!(reply.status, StatusCode::OK, "{nc}");
+    }
+    api.sandbox.advance(Duration::from_secs(60));
+    let reply = once(&api, &path, Some(&sign(&api, &nonce, "00000003", &path))).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+    assert_eq!(challenge(&reply, "stale"), "true");
+
+    let fresh = challenge(&reply, "nonce");
+    let reply = once(&api, &path, Some(&sign(&api, &fresh, "00000001", &path))).await;
+    assert_eq!(reply.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_life_of_a_nonce_can_be_set() {
+    let api = Api::with(|builder| builder.nonce_lifetime(Duration::from_secs(5)));
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    let authorization = sign(&api, &nonce, "00000001", &path);
+    api.sandbox.advance(Duration::from_secs(4));
+    assert_eq!(
+        once(&api, &path, Some(&authorization)).await.status,
+        StatusCode::OK
+    );
+    api.sandbox.advance(Duration::from_secs(1));
+    let reply = once(&api, &path, Some(&authorization)).await;
+    assert_eq!(challenge(&reply, "stale"), "true");
+}
+
+#[tokio::test]
+async fn a_wrong_key_with_a_dead_nonce_is_not_called_stale() {
+    let api = Api::start();
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    let wrong = Signer {
+        username: api.sandbox.public_key(),
+        password: "wrong",
+        nonce: &nonce,
+        nc: "00000001",
+    };
+    api.sandbox.advance(Duration::from_secs(60));
+    let reply = once(&api, &path, Some(&wrong.sign("GET", &path))).await;
+    assert_eq!(challenge(&reply, "stale"), "false");
+}
+
+#[tokio::test]
+async fn a_digest_for_another_request_is_refused() {
+    let api = Api::start();
+    let nonce = nonce(&api).await;
+    let authorization = sign(&api, &nonce, "00000001", &api.path(""));
+    let reply = once(&api, &api.path("?pretty=true"), Some(&authorization)).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+    let delete = api.client.delete(api.url(&api.path("")));
+    let delete = delete.header(AUTHORIZATION, &authorization).send().await;
+    let reply = Reply::read(delete.expect("the sandbox answers")).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn two_authorization_headers_are_refused() {
+    let api = Api::start();
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    let authorization = sign(&api, &nonce, "00000001", &path);
+    let request = api
+        .client
+        .get(api.url(&path))
+        .header(AUTHORIZATION, &authorization)
+        .header(AUTHORIZATION, &authorization);
+    let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+}

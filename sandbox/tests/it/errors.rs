@@ -1,0 +1,307 @@
+use std::time::Duration;
+
+use reqwest::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::support::{Api, REGION, Reply, STEP, Signer, UNKNOWN_ID, VPCE, challenge};
+
+#[tokio::test]
+async fn a_project_has_to_be_there() {
+    let api = Api::start();
+    for (project, code) in [
+        (UNKNOWN_ID, "GROUP_NOT_FOUND"),
+        ("0123", "INVALID_GROUP_ID"),
+        ("0123456789abcdef0123456z", "INVALID_GROUP_ID"),
+    ] {
+        let list = format!("/api/atlas/v1.0/groups/{project}/privateEndpoint");
+        api.send(Method::GET, &list, None)
+            .await
+            .assert_error(404, code);
+        // Whatever else is wrong comes later.
+        api.send(Method::POST, &list, None)
+            .await
+            .assert_error(404, code);
+        let endpoint = format!("{list}/x/interfaceEndpoints/y");
+        api.send(Method::DELETE, &endpoint, None)
+            .await
+            .assert_error(404, code);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_has_to_be_there() {
+    let api = Api::start();
+    for id in [UNKNOWN_ID, "not-an-id"] {
+        let one = format!("/{id}");
+        let endpoint = format!("/{id}/interfaceEndpoints/{VPCE}");
+        for reply in [
+            api.get(&one).await,
+            api.delete(&one).await,
+            api.add(id, VPCE).await,
+            api.get(&endpoint).await,
+            api.delete(&endpoint).await,
+        ] {
+            reply.assert_error(404, "PRIVATELINK_NOT_FOUND");
+            assert_eq!(reply.json()["parameters"], json!([id]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_interface_endpoint_has_to_be_there() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    let endpoint = format!("/{id}/interfaceEndpoints/{VPCE}");
+    let code = "PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND";
+    api.get(&endpoint).await.assert_error(404, code);
+    api.delete(&endpoint).await.assert_error(404, code);
+}
+
+#[tokio::test]
+async fn an_interface_endpoint_id_has_a_form() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    let code = "PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED";
+    for vpce in ["vpc-0b9c", "vpce-", "vpce-0b_9c"] {
+        api.add(&id, vpce).await.assert_error(404, code);
+        let endpoint = format!("/{id}/interfaceEndpoints/{vpce}");
+        api.get(&endpoint).await.assert_error(404, code);
+        api.delete(&endpoint).await.assert_error(404, code);
+    }
+    api.add(&id, "").await.assert_error(404, code);
+}
+
+#[tokio::test]
+async fn a_region_has_one_connection_until_it_is_gone() {
+    let api = Api::start();
+    let body = json!({ "providerName": "AWS", "region": REGION });
+    let code = "PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION";
+    let id = api.create_ready().await;
+    api.post("", &body).await.assert_error(409, code);
+    api.delete(&format!("/{id}")).await;
+    let refused = api.post("", &body).await;
+    refused.assert_error(409, code);
+    assert_eq!(refused.json()["parameters"], json!([REGION]));
+    api.sandbox.advance(STEP);
+    assert_eq!(api.post("", &body).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn an_interface_endpoint_is_added_once_and_when_it_is_time() {
+    let api = Api::start();
+    let id = api.create().await;
+    let early = "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS";
+    api.add(&id, VPCE).await.assert_error(409, early);
+    api.sandbox.advance(STEP);
+    assert_eq!(api.add(&id, VPCE).await.status, StatusCode::CREATED);
+    let twice = "PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS";
+    api.add(&id, VPCE).await.assert_error(409, twice);
+
+    api.delete(&format!("/{id}/interfaceEndpoints/{VPCE}"))
+        .await;
+    api.add(&id, VPCE).await.assert_error(409, twice);
+    api.sandbox.advance(STEP);
+    api.delete(&format!("/{id}")).await;
+    api.add(&id, VPCE).await.assert_error(409, early);
+}
+
+#[tokio::test]
+async fn a_connection_in_use_is_not_deleted() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    api.add(&id, VPCE).await;
+    let one = format!("/{id}");
+    let code = "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS";
+    api.delete(&one).await.assert_error(409, code);
+    api.delete(&format!("{one}/interfaceEndpoints/{VPCE}"))
+        .await;
+    api.delete(&one).await.assert_error(409, code);
+    api.sandbox.advance(STEP);
+    assert_eq!(api.delete(&one).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_body_for_a_creation_is_checked() {
+    let api = Api::start();
+    for (body, code) in [
+        ("", "MALFORMED_JSON"),
+        ("{", "MALFORMED_JSON"),
+        (r#"{"providerName": "AWS"} {}"#, "MALFORMED_JSON"),
+        ("[]", "INVALID_JSON"),
+        ("null", "INVALID_JSON"),
+        (r#""AWS""#, "INVALID_JSON"),
+        (
+            r#"{"providerName": "AWS", "region": "us-east-1", "size": 1}"#,
+            "INVALID_JSON_ATTRIBUTE",
+        ),
+        (
+            r#"{"providerName": "AWS", "region": 1}"#,
+            "INVALID_JSON_ATTRIBUTE",
+        ),
+        (
+            r#"{"providerName": ["AWS"], "region": "us-east-1"}"#,
+            "INVALID_JSON_ATTRIBUTE",
+        ),
+        (r#"{"providerName": "AWS"}"#, "MISSING_ATTRIBUTE"),
+        (
+            r#"{"providerName": "AWS", "region": null}"#,
+            "MISSING_ATTRIBUTE",
+        ),
+        (r#"{"region": "us-east-1"}"#, "MISSING_ATTRIBUTE"),
+        ("{}", "MISSING_ATTRIBUTES"),
+        (
+            r#"{"providerName": "GCP", "region": "us-east-1"}"#,
+            "INVALID_PROVIDER",
+        ),
+        (
+            r#"{"providerName": "AWS", "region": "us-moon-1"}"#,
+            "INVALID_REGION",
+        ),
+        (
+            r#"{"providerName": "AWS", "region": "US_EAST_1"}"#,
+            "INVALID_REGION",
+        ),
+        (r#"{"providerName": "AWS", "region": ""}"#, "INVALID_REGION"),
+    ] {
+        let reply = api.post_text("", body).await;
+        assert_eq!(reply.json()["errorCode"], code, "{body}");
+        reply.assert_error(400, code);
+    }
+    assert!(api.sandbox.connections(api.sandbox.project_id()).is_empty());
+}
+
+#[tokio::test]
+async fn a_body_for_an_addition_is_checked() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    let end = format!("/{id}/interfaceEndpoints");
+    for (body, code) in [
+        ("vpce-1", "MALFORMED_JSON"),
+        ("[]", "INVALID_JSON"),
+        ("{}", "MISSING_ATTRIBUTE"),
+        (r#"{"interfaceEndpointId": true}"#, "INVALID_JSON_ATTRIBUTE"),
+        (
+            r#"{"interfaceEndpointId": "vpce-1", "id": 1}"#,
+            "INVALID_JSON_ATTRIBUTE",
+        ),
+    ] {
+        api.post_text(&end, body).await.assert_error(400, code);
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_declared_as_json() {
+    let api = Api::start();
+    let body = r#"{"providerName": "AWS", "region": "us-east-1"}"#;
+    let path = api.path("");
+    for media_type in [
+        "text/plain",
+        "application/jsonp",
+        "application/x-www-form-urlencoded",
+    ] {
+        let reply = api
+            .send(Method::POST, &path, Some((media_type, body)))
+            .await;
+        reply.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
+    }
+    let none = api.send(Method::POST, &path, None).await;
+    none.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
+    let declared = Some(("Application/JSON; charset=utf-8", body));
+    let reply = api.send(Method::POST, &path, declared).await;
+    assert_eq!(reply.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_body_has_a_limit() {
+    let api = Api::start();
+    let path = api.path("");
+    let challenged = api.client.get(api.url(&path)).send().await;
+    let challenged = Reply::read(challenged.expect("the sandbox answers")).await;
+    let signer = Signer {
+        username: api.sandbox.public_key(),
+        password: api.sandbox.private_key(),
+        nonce: &challenge(&challenged, "nonce"),
+        nc: "00000001",
+    };
+    let limit = 1024 * 1024;
+    for (size, status, code) in [
+        (limit, 400, "MALFORMED_JSON"),
+        (limit + 1, 413, "REQUEST_TOO_LARGE"),
+    ] {
+        let request = api
+            .client
+            .post(api.url(&path))
+            .header(AUTHORIZATION, signer.sign("POST", &path))
+            .header(CONTENT_TYPE, "application/json")
+            .body(" ".repeat(size));
+        let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
+        reply.assert_error(status, code);
+    }
+}
+
+#[tokio::test]
+async fn a_query_parameter_is_a_known_boolean() {
+    let api = Api::start();
+    for query in [
+        "?pretty=yes",
+        "?pretty",
+        "?pretty=",
+        "?envelope=1",
+        "?envelope=TRUE",
+        "?itemsPerPage=10",
+        "?pretty=true&pretty=true",
+    ] {
+        let reply = api.get(query).await;
+        reply.assert_error(400, "INVALID_QUERY_PARAMETER");
+    }
+    for query in ["?", "?pretty=false&envelope=false"] {
+        assert_eq!(api.get(query).await.text, "[]", "{query}");
+    }
+}
+
+#[tokio::test]
+async fn there_is_nothing_at_other_paths() {
+    let api = Api::start();
+    let elsewhere = [
+        "/".to_owned(),
+        "/api/atlas/v1.0".to_owned(),
+        "/api/atlas/v2/groups".to_owned(),
+        api.path("s"),
+        api.path(&format!("/{UNKNOWN_ID}/")),
+        api.path(&format!("/{UNKNOWN_ID}/interfaceEndpoints/{VPCE}/more")),
+    ];
+    for path in elsewhere {
+        let reply = api.send(Method::GET, &path, None).await;
+        reply.assert_error(404, "RESOURCE_NOT_FOUND");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_possible_is_told_which_are() {
+    let api = Api::start();
+    let one = format!("/{UNKNOWN_ID}");
+    let endpoints = format!("{one}/interfaceEndpoints");
+    let endpoint = format!("{endpoints}/{VPCE}");
+    for (method, end, allowed) in [
+        (Method::PUT, "", "GET, POST"),
+        (Method::DELETE, "", "GET, POST"),
+        (Method::PATCH, &one, "GET, DELETE"),
+        (Method::GET, &endpoints, "POST"),
+        (Method::POST, &endpoint, "GET, DELETE"),
+    ] {
+        let reply = api.send(method, &api.path(end), None).await;
+        reply.assert_error(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(reply.header(ALLOW), allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_creation_leaves_no_trace() {
+    let api = Api::start();
+    api.create().await;
+    let body = json!({ "providerName": "AWS", "region": REGION });
+    api.post("", &body).await;
+    api.sandbox.advance(Duration::from_secs(3600));
+    assert_eq!(api.sandbox.connections(api.sandbox.project_id()).len(), 1);
+}

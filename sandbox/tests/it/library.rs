@@ -1,0 +1,237 @@
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+use atlas_pe_sandbox::{Clock, Sandbox, StartError, UnknownResource};
+use reqwest::StatusCode;
+
+use crate::support::{Api, REGION, STEP, UNKNOWN_ID, VPCE};
+
+fn connect(sandbox: &Sandbox) -> TcpStream {
+    let address = sandbox.origin().strip_prefix("http://");
+    TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
+}
+
+/// Sends a request that will be refused, and returns the status line after reading the whole answer.
+fn exchange(stream: &mut BufReader<TcpStream>) -> String {
+    let request = b"GET /somewhere HTTP/1.1\r\nhost: sandbox\r\n\r\n";
+    stream
+        .get_mut()
+        .write_all(request)
+        .expect("the connection is open");
+    let mut status = String::new();
+    stream.read_line(&mut status).expect("an answer comes");
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).expect("the head has an end");
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.trim().parse().expect("the length is a number");
+        }
+        if line == "\r\n" {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).expect("the body is complete");
+    status
+}
+
+#[test]
+fn a_connection_serves_several_requests() {
+    let sandbox = Sandbox::start().expect("the sandbox starts outside of a runtime");
+    let mut stream = BufReader::new(connect(&sandbox));
+    for count in 1..=3 {
+        assert_eq!(exchange(&mut stream), "HTTP/1.1 401 Unauthorized\r\n");
+        assert_eq!(sandbox.request_count(), count);
+    }
+}
+
+#[test]
+fn dropping_it_closes_connections_and_frees_the_port() {
+    let sandbox = Sandbox::start().expect("the sandbox starts");
+    let origin = sandbox.origin().to_owned();
+    let mut used = BufReader::new(connect(&sandbox));
+    exchange(&mut used);
+    drop(sandbox);
+    match used.read(&mut [0; 1]) {
+        Ok(count) => assert_eq!(count, 0),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+    }
+    let port = origin.rsplit(':').next().and_then(|port| port.parse().ok());
+    let again = Sandbox::builder().port(port.expect("the origin has a port"));
+    let again = again.start().expect("the port is free again");
+    assert_eq!(again.origin(), origin);
+}
+
+#[tokio::test]
+async fn it_can_be_started_and_dropped_within_a_runtime() {
+    let api = Api::start();
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+    drop(api.sandbox);
+}
+
+#[test]
+fn a_taken_port_is_an_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = taken.local_addr().expect("it has an address").port();
+    let error = Sandbox::builder().port(port).start();
+    let error = error.expect_err("the port is taken");
+    assert_eq!(
+        error.to_string(),
+        format!("cannot listen on 127.0.0.1:{port}")
+    );
+    let StartError::Listen { source, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(source.kind(), ErrorKind::AddrInUse);
+}
+
+#[test]
+fn impossible_settings_are_errors() {
+    let builder = Sandbox::builder;
+    for (builder, message) in [
+        (
+            builder().project(UNKNOWN_ID).project("abc"),
+            "the project id \"abc\" is not 24 hexadecimal digits",
+        ),
+        (
+            builder().public_key(""),
+            "the public key is empty or has control characters",
+        ),
+        (
+            builder().private_key("a\nb"),
+            "the private key is empty or has control characters",
+        ),
+    ] {
+        let error = builder.start().expect_err("the setting is impossible");
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn the_environment_points_at_it() {
+    let sandbox = Sandbox::builder()
+        .project(UNKNOWN_ID)
+        .public_key("public")
+        .private_key("private");
+    let sandbox = sandbox.start().expect("the sandbox starts");
+    let expected = [
+        ("MONGODB_ATLAS_BASE_URL", sandbox.origin()),
+        ("MONGODB_ATLAS_PUBLIC_API_KEY", "public"),
+        ("MONGODB_ATLAS_PRIVATE_API_KEY", "private"),
+        ("MONGODB_ATLAS_PROJECT_ID", UNKNOWN_ID),
+    ];
+    assert_eq!(
+        sandbox.env(),
+        expected.map(|(name, value)| (name, value.to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn it_has_any_number_of_projects() {
+    let other = "fedcba9876543210fedcba98";
+    let api = Api::with(|builder| builder.project(UNKNOWN_ID).project(other));
+    assert_eq!(api.sandbox.project_id(), UNKNOWN_ID);
+    api.create().await;
+    for (project, count) in [(UNKNOWN_ID, 1), (other, 0)] {
+        let path = format!("/api/atlas/v1.0/groups/{project}/privateEndpoint");
+        let listed = api.send(reqwest::Method::GET, &path, None).await;
+        assert_eq!(listed.json().as_array().map(Vec::len), Some(count));
+        assert_eq!(api.sandbox.connections(project).len(), count);
+    }
+}
+
+#[tokio::test]
+async fn every_request_is_recorded() {
+    let api = Api::start();
+    api.get("?pretty=true").await;
+    api.delete("/a/b").await;
+    let records = api.sandbox.requests();
+    assert_eq!(api.sandbox.request_count(), records.len());
+    let list = Some("listPrivateEndpointConnections");
+    let expected = [
+        ("GET", api.path(""), Some("pretty=true"), list, 401, false),
+        ("GET", api.path(""), Some("pretty=true"), list, 200, true),
+        ("DELETE", api.path("/a/b"), None, None, 401, false),
+        ("DELETE", api.path("/a/b"), None, None, 404, true),
+    ];
+    let found: Vec<_> = records
+        .iter()
+        .map(|it| {
+            (
+                it.method.as_str(),
+                it.path.clone(),
+                it.query.as_deref(),
+                it.operation.as_deref(),
+                it.status,
+                it.authorization,
+            )
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn a_snapshot_shows_what_is_there() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    api.add(&id, VPCE).await;
+    api.sandbox.advance(STEP);
+    let connections = api.sandbox.connections(api.sandbox.project_id());
+    let [connection] = connections.as_slice() else {
+        panic!("{connections:?}");
+    };
+    assert_eq!((&connection.id, connection.region.as_str()), (&id, REGION));
+    assert_eq!(connection.status, "WAITING_FOR_USER");
+    let [endpoint] = connection.interface_endpoints.as_slice() else {
+        panic!("{connection:?}");
+    };
+    assert_eq!(
+        (endpoint.id.as_str(), endpoint.status.as_str()),
+        (VPCE, "PENDING")
+    );
+    assert!(!endpoint.delete_requested);
+    assert!(api.sandbox.connections(UNKNOWN_ID).is_empty());
+}
+
+#[tokio::test]
+async fn what_is_not_there_cannot_be_pinned() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    let sandbox = &api.sandbox;
+    let project = sandbox.project_id();
+    for (project, id) in [(UNKNOWN_ID, id.as_str()), (project, UNKNOWN_ID)] {
+        let pinned = sandbox.set_connection_status(project, id, "FAILED");
+        assert_eq!(pinned, Err(UnknownResource));
+    }
+    let pinned = sandbox.set_interface_endpoint_status(project, &id, VPCE, "REJECTED");
+    assert_eq!(pinned, Err(UnknownResource));
+}
+
+#[test]
+fn it_serves_seven_operations() {
+    let sandbox = Sandbox::builder().clock(Clock::manual()).start();
+    let sandbox = sandbox.expect("the sandbox starts");
+    let mut operations = sandbox.operations();
+    operations.sort_unstable();
+    let expected = [
+        "addInterfaceEndpoint",
+        "createPrivateEndpointConnection",
+        "deleteInterfaceEndpoint",
+        "deletePrivateEndpointConnection",
+        "getInterfaceEndpoint",
+        "getPrivateEndpointConnection",
+        "listPrivateEndpointConnections",
+    ];
+    assert_eq!(operations, expected);
+}
+
+#[test]
+fn neither_key_shows_in_debug_output() {
+    let builder = Sandbox::builder().public_key("known").private_key("secret");
+    let text = format!("{builder:?}");
+    let sandbox = builder.start().expect("the sandbox starts");
+    let text = format!("{text}{sandbox:?}");
+    assert!(!text.contains("secret"), "{text}");
+    assert!(text.contains(sandbox.origin()), "{text}");
+}

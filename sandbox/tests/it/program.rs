@@ -1,0 +1,215 @@
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use diqwest::WithDigestAuth as _;
+use reqwest::StatusCode;
+
+use crate::support::client;
+
+/// A running program, killed when the test ends before it does.
+struct Program {
+    child: Child,
+}
+
+impl Program {
+    fn start(args: &[&str], stdout: impl Into<Stdio>) -> Self {
+        let mut command = program();
+        let command = command.args(args).stdout(stdout).stderr(Stdio::piped());
+        Self {
+            child: command.spawn().expect("the program starts"),
+        }
+    }
+
+    fn lines(&mut self) -> String {
+        let stdout = self.child.stdout.as_mut().expect("stdout is piped");
+        let lines = BufReader::new(stdout).lines().take(4);
+        lines
+            .map(|line| line.expect("stdout is text") + "\n")
+            .collect()
+    }
+
+    fn signal(&self, name: &str) {
+        let script = format!("kill -{name} {}", self.child.id());
+        let sent = Command::new("/bin/sh").args(["-c", &script]).status();
+        assert!(sent.expect("there is a shell").success(), "{script}");
+    }
+
+    /// Waits for the end; returns the rest of stdout, and stderr.
+    fn end(&mut self) -> (ExitStatus, String, String) {
+        let mut stdout = String::new();
+        if let Some(mut pipe) = self.child.stdout.take() {
+            pipe.read_to_string(&mut stdout).expect("stdout is text");
+        }
+        let mut stderr = String::new();
+        if let Some(mut pipe) = self.child.stderr.take() {
+            pipe.read_to_string(&mut stderr).expect("stderr is text");
+        }
+        (self.child.wait().expect("it ends"), stdout, stderr)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Fails when it has ended, which is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_atlas-pe-sandbox"))
+}
+
+/// What a shell makes of the lines.
+fn evaluate(lines: &str) -> Vec<String> {
+    let script = "eval \"$1\"; printf '%s\\n' \"$MONGODB_ATLAS_BASE_URL\" \
+        \"$MONGODB_ATLAS_PUBLIC_API_KEY\" \"$MONGODB_ATLAS_PRIVATE_API_KEY\" \
+        \"$MONGODB_ATLAS_PROJECT_ID\"";
+    let shell = Command::new("/bin/sh")
+        .args(["-euc", script, "sh", lines])
+        .output();
+    let shell = shell.expect("there is a shell");
+    assert!(shell.status.success(), "{lines}\n{shell:?}");
+    let values = String::from_utf8(shell.stdout).expect("the values are text");
+    values.lines().map(str::to_owned).collect()
+}
+
+async fn list(origin: &str, public: &str, private: &str, project: &str) -> StatusCode {
+    let path = format!("/api/atlas/v1.0/groups/{project}/privateEndpoint");
+    let request = client().get(format!("{origin}{path}"));
+    let response = request.send_digest_auth((public, private)).await;
+    response.expect("the sandbox answers").status()
+}
+
+#[tokio::test]
+async fn a_shell_takes_its_lines_and_a_client_the_values() {
+    let project = "0123456789abcdef01234567";
+    let args = [
+        "--public-key=it's $HOME `x`",
+        "--private-key=a'b$c",
+        "--project-id=0123456789abcdef01234567",
+        "--project-id=fedcba9876543210fedcba98",
+        "--step=500ms",
+        "--nonce-lifetime=5s",
+    ];
+    let mut program = Program::start(&args, Stdio::piped());
+    let lines = program.lines();
+    assert_eq!(lines.matches("export ").count(), 4, "{lines}");
+    let values = evaluate(&lines);
+    assert_eq!(values[1..], ["it's $HOME `x`", "a'b$c", project]);
+    for project in [project, "fedcba9876543210fedcba98"] {
+        let status = list(&values[0], &values[1], &values[2], project).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    let status = list(&values[0], &values[1], "wrong", project).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+
+    program.signal("TERM");
+    let (status, stdout, stderr) = program.end();
+    assert_eq!(status.code(), Some(0), "{stderr}");
+    assert_eq!(stdout, "", "nothing but the lines");
+    assert_eq!(
+        stderr,
+        format!("atlas-pe-sandbox: serving {} until Ctrl-C\n", values[0])
+    );
+}
+
+#[test]
+fn an_interrupt_ends_it_well() {
+    let mut program = Program::start(&[], Stdio::piped());
+    let values = evaluate(&program.lines());
+    assert_eq!(values[1], atlas_pe_sandbox::DEFAULT_PUBLIC_KEY);
+    assert_eq!(values[2], atlas_pe_sandbox::DEFAULT_PRIVATE_KEY);
+    assert_eq!(values[3], atlas_pe_sandbox::DEFAULT_PROJECT_ID);
+    program.signal("INT");
+    let (status, ..) = program.end();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn it_serves_even_if_nobody_reads_its_lines() {
+    let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+    drop(reader);
+    let mut program = Program::start(&[], writer);
+    let stderr = program.child.stderr.as_mut().expect("stderr is piped");
+    let mut line = String::new();
+    BufReader::new(stderr)
+        .read_line(&mut line)
+        .expect("stderr is text");
+    let origin = line
+        .strip_prefix("atlas-pe-sandbox: serving ")
+        .and_then(|rest| rest.strip_suffix(" until Ctrl-C\n"));
+    let (public, private, project) = (
+        atlas_pe_sandbox::DEFAULT_PUBLIC_KEY,
+        atlas_pe_sandbox::DEFAULT_PRIVATE_KEY,
+        atlas_pe_sandbox::DEFAULT_PROJECT_ID,
+    );
+    let status = list(origin.expect(&line), public, private, project).await;
+    assert_eq!(status, StatusCode::OK);
+    program.signal("TERM");
+    assert_eq!(program.end().0.code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_that_cannot_be_written_are_an_error() {
+    let full = File::options().write(true).open("/dev/full");
+    let mut program = Program::start(&[], full.expect("Linux has this device"));
+    let (status, _, stderr) = program.end();
+    assert_eq!(status.code(), Some(1));
+    assert!(
+        stderr.starts_with("atlas-pe-sandbox: cannot write the variables: "),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_taken_port_is_one_sentence_on_stderr() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = taken.local_addr().expect("it has an address").port();
+    let mut program = Program::start(&["--port", &port.to_string()], Stdio::piped());
+    let (status, stdout, stderr) = program.end();
+    assert_eq!(status.code(), Some(1));
+    assert_eq!(stdout, "");
+    let start = format!("atlas-pe-sandbox: cannot listen on 127.0.0.1:{port}: ");
+    assert!(stderr.starts_with(&start), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn wrong_arguments_are_explained() {
+    for (args, part) in [
+        (["--step", "soon"], "--step"),
+        (["--project-id", "abc"], "24 hexadecimal digits"),
+        (["--private-key", ""], "the private key is empty"),
+    ] {
+        let mut program = Program::start(&args, Stdio::piped());
+        let (status, stdout, stderr) = program.end();
+        assert!(!status.success(), "{args:?}");
+        assert_eq!(stdout, "", "{args:?}");
+        assert!(stderr.contains(part), "{stderr}");
+    }
+}
+
+#[test]
+fn the_help_has_an_example_and_every_option() {
+    let help = program()
+        .arg("--help")
+        .output()
+        .expect("the program starts");
+    assert!(help.status.success());
+    let text = String::from_utf8(help.stdout).expect("the help is text");
+    for part in [
+        "--port",
+        "--project-id",
+        "--step",
+        "--public-key",
+        "--private-key",
+        "--nonce-lifetime",
+        "eval \"$(head -4 < sandbox.fifo)\"",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+}

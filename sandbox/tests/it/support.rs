@@ -1,0 +1,210 @@
+//! A sandbox with a clock that stands still, and a client for it.
+
+use std::time::Duration;
+
+use atlas_pe_sandbox::{Clock, Sandbox, SandboxBuilder};
+use diqwest::WithDigestAuth as _;
+use md5::{Digest as _, Md5};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+pub(crate) const STEP: Duration = Duration::from_secs(10);
+pub(crate) const REGION: &str = "us-east-1";
+pub(crate) const VPCE: &str = "vpce-0b9c5701325cb15dd";
+pub(crate) const UNKNOWN_ID: &str = "0123456789abcdef01234567";
+
+pub(crate) struct Api {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+}
+
+/// An answer that was read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Api {
+    pub(crate) fn start() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub(crate) fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
+        let builder = Sandbox::builder().clock(Clock::manual()).step(STEP);
+        Self {
+            sandbox: change(builder).start().expect("the sandbox starts"),
+            client: client(),
+        }
+    }
+
+    /// The path of the collection, with an end.
+    pub(crate) fn path(&self, end: &str) -> String {
+        let project = self.sandbox.project_id();
+        format!("/api/atlas/v1.0/groups/{project}/privateEndpoint{end}")
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.sandbox.origin())
+    }
+
+    pub(crate) async fn get(&self, end: &str) -> Reply {
+        self.send(Method::GET, &self.path(end), None).await
+    }
+
+    pub(crate) async fn delete(&self, end: &str) -> Reply {
+        self.send(Method::DELETE, &self.path(end), None).await
+    }
+
+    pub(crate) async fn post(&self, end: &str, body: &Value) -> Reply {
+        self.post_text(end, &body.to_string()).await
+    }
+
+    pub(crate) async fn post_text(&self, end: &str, body: &str) -> Reply {
+        let body = Some(("application/json", body));
+        self.send(Method::POST, &self.path(end), body).await
+    }
+
+    /// Sends a request with the right keys. The body comes with its media type.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, &str)>,
+    ) -> Reply {
+        let mut request = self.client.request(method, self.url(path));
+        if let Some((media_type, body)) = body {
+            request = request
+                .body(body.to_owned())
+                .header(CONTENT_TYPE, media_type);
+        }
+        let keys = (self.sandbox.public_key(), self.sandbox.private_key());
+        let response = request.send_digest_auth(keys).await;
+        Reply::read(response.expect("the sandbox answers")).await
+    }
+
+    /// Creates a connection, and returns its id.
+    pub(crate) async fn create(&self) -> String {
+        let body = json!({ "providerName": "AWS", "region": REGION });
+        let created = self.post("", &body).await;
+        assert_eq!(created.status, StatusCode::CREATED, "{created:?}");
+        let body = created.json();
+        body["id"].as_str().expect("it has an id").to_owned()
+    }
+
+    /// Creates a connection and waits until it is ready.
+    pub(crate) async fn create_ready(&self) -> String {
+        let id = self.create().await;
+        self.sandbox.advance(STEP);
+        id
+    }
+
+    pub(crate) async fn add(&self, id: &str, vpce: &str) -> Reply {
+        let body = json!({ "interfaceEndpointId": vpce });
+        self.post(&format!("/{id}/interfaceEndpoints"), &body).await
+    }
+}
+
+impl Reply {
+    pub(crate) async fn read(response: Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            text: response.text().await.expect("the answer has an end"),
+        }
+    }
+
+    pub(crate) fn header(&self, name: impl reqwest::header::AsHeaderName) -> &str {
+        let value = self.headers.get(name).expect("the answer has the header");
+        value.to_str().expect("the header is text")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).expect("the answer is JSON")
+    }
+
+    /// Checks that this is an error of Atlas, with everything that belongs to one.
+    #[track_caller]
+    pub(crate) fn assert_error(&self, status: u16, code: &str) {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        assert_error_body(&self.json(), status, code);
+    }
+}
+
+#[track_caller]
+pub(crate) fn assert_error_body(body: &Value, status: u16, code: &str) {
+    let members = body.as_object().expect("an error is an object");
+    let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["detail", "error", "errorCode", "parameters", "reason"]
+    );
+    assert_eq!(body["errorCode"], code);
+    assert_eq!(body["error"], status);
+    let phrase = StatusCode::from_u16(status)
+        .expect("a status")
+        .canonical_reason();
+    assert_eq!(body["reason"].as_str(), phrase);
+    assert!(
+        body["detail"]
+            .as_str()
+            .is_some_and(|text| text.ends_with('.')),
+        "{body}"
+    );
+    assert!(body["parameters"].is_array(), "{body}");
+}
+
+/// The environment of whoever runs the tests may name a proxy.
+pub(crate) fn client() -> Client {
+    Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client can be built")
+}
+
+/// A digest by hand, for what the client library would not send.
+pub(crate) struct Signer<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) password: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) nc: &'a str,
+}
+
+impl Signer<'_> {
+    pub(crate) fn sign(&self, method: &str, uri: &str) -> String {
+        let Self {
+            username,
+            password,
+            nonce,
+            nc,
+        } = self;
+        let user = md5(&format!("{username}:MMS Public API:{password}"));
+        let asked = md5(&format!("{method}:{uri}"));
+        let response = md5(&format!("{user}:{nonce}:{nc}:c:auth:{asked}"));
+        format!(
+            "Digest username=\"{username}\", realm=\"MMS Public API\", nonce=\"{nonce}\", \
+             uri=\"{uri}\", qop=auth, nc={nc}, cnonce=\"c\", response=\"{response}\""
+        )
+    }
+}
+
+fn md5(text: &str) -> String {
+    let digits = Md5::digest(text);
+    digits.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A parameter of the challenge that came with a 401.
+pub(crate) fn challenge(reply: &Reply, name: &str) -> String {
+    let header = reply.header(WWW_AUTHENTICATE);
+    let params = header
+        .strip_prefix("Digest ")
+        .expect("it is a digest challenge");
+    let found = params
+        .split(", ")
+        .find_map(|param| param.strip_prefix(name)?.strip_prefix('='));
+    let value = found.expect("the challenge has the parameter");
+    value.trim_matches('"').to_owned()
+}
