@@ -19,8 +19,7 @@ pub(crate) mod variable {
 const ENVIRONMENT_AND_EXIT_CODES: &str = "\
 Environment:
   MONGODB_ATLAS_PUBLIC_API_KEY   public API key
-  MONGODB_ATLAS_PRIVATE_API_KEY  private API key; there is no option for it, since options are seen by
-                                 every user of the machine
+  MONGODB_ATLAS_PRIVATE_API_KEY  private API key; no option, since everyone on the machine can see those
   MONGODB_ATLAS_PROJECT_ID       project, unless --project-id is given
   MONGODB_ATLAS_BASE_URL         where Atlas is, unless --base-url is given
 

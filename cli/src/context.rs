@@ -107,9 +107,12 @@ mod tests {
             variable::PRIVATE_KEY,
         ] {
             for gap in [None, Some(String::new())] {
-                let environment = |asked: &str| match asked == name {
-                    true => gap.clone(),
-                    false => environment(asked),
+                let environment = |asked: &str| {
+                    if asked == name {
+                        gap.clone()
+                    } else {
+                        environment(asked)
+                    }
                 };
                 let failure = Context::resolve(&globals(), environment).unwrap_err();
                 let text = failure.to_string();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use atlas_private_endpoint::InterfaceEndpointId;
 use atlas_private_endpoint::types::{InterfaceEndpoint, PrivateEndpointConnection};
 use serde::Serialize;
 
@@ -27,7 +28,7 @@ pub(crate) enum Output {
 pub(crate) fn print(output: &Output, format: Format) -> Result<(), Failure> {
     let text = match format {
         Format::Json => json(output),
-        Format::Table => table(output, terminal_width()),
+        Format::Table => Ok(table(output, terminal_width())),
     };
     let text = text.map_err(Failure::Output)?;
     if let Output::Connections(connections) = output
@@ -82,14 +83,14 @@ fn json(output: &Output) -> io::Result<String> {
     }
 }
 
-fn table(output: &Output, width: Option<usize>) -> io::Result<String> {
+fn table(output: &Output, width: Option<usize>) -> String {
     let table = match output {
         Output::Connections(connections) => connection_table(connections),
         Output::Connection(connection) => connection_table(std::slice::from_ref(connection)),
         Output::InterfaceEndpoint(endpoint) => interface_endpoint_table(endpoint),
-        Output::Deletion { what } => return Ok(format!("Atlas has begun to delete {what}.\n")),
+        Output::Deletion { what } => return format!("Atlas has begun to delete {what}.\n"),
     };
-    Ok(table.render(width))
+    table.render(width)
 }
 
 fn connection_table(connections: &[PrivateEndpointConnection]) -> Table {
@@ -105,7 +106,7 @@ fn connection_table(connections: &[PrivateEndpointConnection]) -> Table {
         let endpoints: Vec<&str> = connection
             .interface_endpoints
             .iter()
-            .map(|id| id.as_str())
+            .map(InterfaceEndpointId::as_str)
             .collect();
         table.row(&[
             connection.id.as_str(),

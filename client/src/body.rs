@@ -89,7 +89,7 @@ mod tests {
             "<html> <b>Bad[31m Gateway</b>"
         );
         assert_eq!(excerpt(b""), "");
-        assert_eq!(excerpt(&[b'x'; 100_000]).len(), EXCERPT_CHARACTERS);
+        assert_eq!(excerpt(&vec![b'x'; 100_000]).len(), EXCERPT_CHARACTERS);
         assert_eq!(
             excerpt("é".repeat(1000).as_bytes()).chars().count(),
             EXCERPT_CHARACTERS

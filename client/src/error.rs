@@ -204,9 +204,9 @@ fn status_reason(answer: &FailedAnswer) -> String {
     let code = api_error.and_then(|error| error.error_code.as_ref());
     let detail = api_error.and_then(|error| error.detail.as_deref());
     match (code, detail) {
-        (Some(code), Some(detail)) => format!("the answer was {}, {code}: {detail}", answer.status),
-        (Some(code), None) => format!("the answer was {}, {code}", answer.status),
-        (None, Some(detail)) => format!("the answer was {}: {detail}", answer.status),
+        (Some(code), Some(detail)) => format!("Atlas answered {}, {code}: {detail}", answer.status),
+        (Some(code), None) => format!("Atlas answered {}, {code}", answer.status),
+        (None, Some(detail)) => format!("Atlas answered {}: {detail}", answer.status),
         (None, None) if answer.excerpt.is_empty() => {
             format!("the answer was {} with an empty body", answer.status)
         }

@@ -1,5 +1,6 @@
 //! The seven commands, when all is well.
 
+use atlas_pe_sandbox::PinnedStatus;
 use serde_json::json;
 
 use crate::harness::{LONG, STEP, VPCE, World};
@@ -124,11 +125,16 @@ fn a_status_from_the_future_is_shown_as_it_is() {
     let project = world.sandbox.project_id();
     world
         .sandbox
-        .set_connection_status(project, &id, "HIBERNATING", None)
+        .set_connection_status(project, &id, "HIBERNATING")
         .unwrap();
     world
         .sandbox
-        .set_interface_endpoint_status(project, &id, VPCE, "TELEPORTING", Some("soon"))
+        .set_interface_endpoint_status(
+            project,
+            &id,
+            VPCE,
+            PinnedStatus::new("TELEPORTING").with_error("soon"),
+        )
         .unwrap();
     assert_eq!(world.json(&["list"])[0]["status"], "HIBERNATING");
     assert!(world.run(&["describe", &id]).stdout.contains("HIBERNATING"));

@@ -42,9 +42,10 @@ fn derive(item: &mut ItemStruct, floats: bool) -> Outcome {
         return mismatch(format!("the derive of {name} has no list"));
     };
     let known = &list.tokens;
-    *derives = match floats {
-        true => parse_quote! { #[derive(#known, PartialEq)] },
-        false => parse_quote! { #[derive(#known, PartialEq, Eq)] },
+    *derives = if floats {
+        parse_quote! { #[derive(#known, PartialEq)] }
+    } else {
+        parse_quote! { #[derive(#known, PartialEq, Eq)] }
     };
     Ok(())
 }

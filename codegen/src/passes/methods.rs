@@ -97,12 +97,11 @@ fn method_of(
     });
     let parts = sent.parts.iter().map(Part::call);
     let doc = docs::method(operation);
-    let (success, finish) = match answers_nothing {
-        true => (quote! { () }, quote! { send }),
-        false => {
-            let success = &signature.success;
-            (quote! { #success }, quote! { fetch })
-        }
+    let (success, finish) = if answers_nothing {
+        (quote! { () }, quote! { send })
+    } else {
+        let success = &signature.success;
+        (quote! { #success }, quote! { fetch })
     };
     Ok(parse_quote! {
         #[doc = #doc]

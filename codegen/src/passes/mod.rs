@@ -44,7 +44,7 @@ pub(crate) fn apply(file: File, document: Document<'_>) -> Outcome<File> {
     docs::describe_fields(&mut types, document)?;
 
     let mut items = operations::constants(document)?;
-    items.push(operations::table(document)?);
+    items.push(operations::table(document));
     items.push(Item::Mod(types));
     items.push(Item::Impl(methods.block));
     let mut file = File {

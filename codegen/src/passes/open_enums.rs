@@ -1,6 +1,6 @@
 //! Makes the enums that are marked open keep values that they have no name for.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 use quote::quote;
@@ -60,19 +60,19 @@ fn open(items: &mut Vec<Item>, name: &str, schema: &Value) -> Outcome {
     Ok(())
 }
 
-/// Display, FromStr, and TryFrom of `&str` and of String.
+/// `Display`, `FromStr`, and `TryFrom` of `&str` and of `String`.
 const TYPIFY_IMPLS: usize = 4;
 
 /// The variants with the text that each stands for.
 pub(super) fn variants(item: &ItemEnum, schema: &Value) -> Outcome<Vec<(Ident, String)>> {
-    let mut names = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut variants = Vec::new();
     for variant in &item.variants {
         if !variant.fields.is_empty() {
             return mismatch(format!("the variant {} has fields", variant.ident));
         }
         let text = renamed(variant)?;
-        if names.insert(text.clone(), ()).is_some() {
+        if !seen.insert(text.clone()) {
             return mismatch(format!("two variants stand for {text}"));
         }
         variants.push((variant.ident.clone(), text));

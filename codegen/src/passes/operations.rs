@@ -30,11 +30,7 @@ pub(crate) fn constants(document: Document<'_>) -> Outcome<Vec<Item>> {
 }
 
 /// The module `operations`.
-///
-/// # Errors
-///
-/// None at present; lint has seen to it that ids are unique.
-pub(crate) fn table(document: Document<'_>) -> Outcome<Item> {
+pub(crate) fn table(document: Document<'_>) -> Item {
     let operations = document.operations();
     let names: Vec<Ident> = operations
         .iter()
@@ -62,7 +58,7 @@ pub(crate) fn table(document: Document<'_>) -> Outcome<Item> {
             }
         })
         .collect();
-    Ok(parse_quote! {
+    parse_quote! {
         #[doc = "Every operation of the API."]
         pub mod operations {
             use crate::{Method, Operation};
@@ -72,7 +68,7 @@ pub(crate) fn table(document: Document<'_>) -> Outcome<Item> {
             #[doc = "All of them, in the order of the description."]
             pub static ALL: &[&Operation] = &[#(&#names),*];
         }
-    })
+    }
 }
 
 /// The name of an operation's row in the table.

@@ -1,5 +1,10 @@
 //! The sandbox as its clients see it: over real sockets.
 
+#![expect(
+    clippy::expect_used,
+    reason = "clippy allows it in test functions, but not in their helpers"
+)]
+
 mod authentication;
 mod errors;
 mod library;

@@ -193,7 +193,8 @@ impl Signer<'_> {
 
 fn md5(text: &str) -> String {
     let digits = Md5::digest(text);
-    digits.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = digits.iter();
+    digits.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// A parameter of the challenge that came with a 401.

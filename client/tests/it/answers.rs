@@ -1,0 +1,184 @@
+//! Answers that no Atlas sends, but that what stands in front of it does.
+
+use std::error::Error as _;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId};
+
+use crate::raw_server::answering;
+
+async fn list(origin: &str) -> Error {
+    let client = Client::builder(Credentials::api_key("public", "the-secret"))
+        .base_url(origin)
+        .timeout(Duration::from_secs(20))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let error = client
+        .list_private_endpoint_connections(&project)
+        .await
+        .unwrap_err();
+    let said = format!("{error} {error:?}");
+    assert!(!said.contains("the-secret"), "{said}");
+    assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    assert!(error.to_string().contains(project.as_str()), "{error}");
+    // A line that repeats its source is printed twice by everyone who prints the chain.
+    if let Some(source) = error.source() {
+        assert!(
+            !error.to_string().contains(&source.to_string()),
+            "{error} / {source}"
+        );
+    }
+    error
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+    )
+}
+
+#[tokio::test]
+async fn html_of_a_proxy_keeps_status_and_text() {
+    let page = "<html>\n<h1>502 Bad\tGateway</h1>\n</html>";
+    let error = list(&answering(answer("502 Bad Gateway", "", page))).await;
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(error.status().unwrap().as_u16(), 502);
+    assert_eq!(error.api_error(), None);
+    assert_eq!(
+        error.excerpt(),
+        Some("<html> <h1>502 Bad Gateway</h1> </html>")
+    );
+    assert!(
+        error
+            .to_string()
+            .ends_with("not in Atlas' form: <html> <h1>502 Bad Gateway</h1> </html>")
+    );
+}
+
+#[tokio::test]
+async fn an_empty_401_is_a_401() {
+    let error = list(&answering(answer("401 Unauthorized", "", ""))).await;
+    assert!(error.is_unauthorized());
+    assert_eq!(error.excerpt(), Some(""));
+    assert!(
+        error
+            .to_string()
+            .ends_with("401 Unauthorized with an empty body"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_error_that_is_cut_off_keeps_its_status() {
+    let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 100\r\n\r\n{\"detail\": \"half";
+    let error = list(&answering(head)).await;
+    assert_eq!(error.status().unwrap().as_u16(), 503);
+    assert_eq!(error.excerpt(), Some("{\"detail\": \"half"));
+}
+
+#[tokio::test]
+async fn a_success_that_is_cut_off_is_a_broken_connection() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{\"id\"";
+    let error = list(&answering(head)).await;
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.status().unwrap().as_u16(), 200);
+    assert_eq!(error.excerpt(), Some("[{\"id\""));
+}
+
+#[tokio::test]
+async fn a_success_of_another_form_is_told_from_a_failure() {
+    for (body, excerpt) in [
+        ("<html>", "<html>"),
+        ("", ""),
+        ("{}", "{}"),
+        ("[{\"id\": 1}]", "[{\"id\": 1}]"),
+    ] {
+        let error = list(&answering(answer("200 OK", "", body))).await;
+        assert_eq!(error.kind(), ErrorKind::Response, "{body}");
+        assert_eq!(error.status().unwrap().as_u16(), 200);
+        assert_eq!(error.excerpt(), Some(excerpt));
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_atlas_with_fields_left_out() {
+    let error = list(&answering(answer(
+        "409 Conflict",
+        "",
+        "{\"errorCode\": \"NEW_CODE\"}",
+    )))
+    .await;
+    assert_eq!(error.code().unwrap().as_str(), "NEW_CODE");
+    assert_eq!(error.detail(), None);
+    assert!(
+        error.to_string().ends_with("409 Conflict, NEW_CODE"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    other.set_nonblocking(true).unwrap();
+    let location = format!("location: http://{}/\r\n", other.local_addr().unwrap());
+    let error = list(&answering(answer("302 Found", &location, ""))).await;
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(error.status().unwrap().as_u16(), 302);
+    let visitor = other.accept().unwrap_err();
+    assert_eq!(
+        visitor.kind(),
+        std::io::ErrorKind::WouldBlock,
+        "somebody came"
+    );
+}
+
+#[tokio::test]
+async fn a_challenge_that_cannot_be_answered_says_so() {
+    for challenge in [
+        "Basic realm=\"x\"",
+        "Digest realm=\"x\", nonce=\"y\", algorithm=CRC32",
+    ] {
+        let header = format!("www-authenticate: {challenge}\r\n");
+        let error = list(&answering(answer("401 Unauthorized", &header, ""))).await;
+        assert_eq!(error.kind(), ErrorKind::Challenge, "{challenge}: {error}");
+        assert!(error.is_unauthorized());
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_a_broken_connection() {
+    let error = list(&answering("SSH-2.0-OpenSSH_9.7\r\n")).await;
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.status(), None);
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = list(&origin).await;
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(!error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_times_out() {
+    // The system takes the connection, and nobody reads from it.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = Client::builder(Credentials::api_key("public", "private"))
+        .base_url(format!("http://{}", silent.local_addr().unwrap()))
+        .timeout(Duration::from_millis(20))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let error = client
+        .list_private_endpoint_connections(&project)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_timeout());
+}

@@ -1,0 +1,107 @@
+//! Every example of the description is what the generated types read and write.
+
+use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId, types};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+const DESCRIPTION: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
+
+/// Reads the example as a `T`, writes it, and reads that; returns what was written.
+fn through<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(
+    example: &Value,
+) -> Value {
+    let value: T = serde_json::from_value(example.clone())
+        .unwrap_or_else(|error| panic!("{error} in {example}"));
+    let written = serde_json::to_value(&value).unwrap();
+    assert_eq!(serde_json::from_value::<T>(written.clone()).unwrap(), value);
+    written
+}
+
+/// The generated type of a named schema. A schema with examples that is missing here fails the test.
+fn by_name(name: &str, example: &Value) -> Value {
+    match name {
+        "ProjectId" => through::<ProjectId>(example),
+        "PrivateLinkId" => through::<PrivateLinkId>(example),
+        "InterfaceEndpointId" => through::<InterfaceEndpointId>(example),
+        "PrivateEndpointConnection" => through::<types::PrivateEndpointConnection>(example),
+        "InterfaceEndpoint" => through::<types::InterfaceEndpoint>(example),
+        "CreatePrivateEndpointConnection" => {
+            through::<types::CreatePrivateEndpointConnection>(example)
+        }
+        "AddInterfaceEndpoint" => through::<types::AddInterfaceEndpoint>(example),
+        "ApiError" => through::<types::ApiError>(example),
+        "EmptyObject" => through::<Map<String, Value>>(example),
+        other => panic!("no generated type is named here for the schema {other}"),
+    }
+}
+
+/// What is left out or null in an example is null, empty or false in what is written; the rest is the same.
+fn assert_same(example: &Value, written: &Value) {
+    let (Value::Object(example), Value::Object(written)) = (example, written) else {
+        assert_eq!(example, written);
+        return;
+    };
+    for (name, value) in example {
+        assert_eq!(written.get(name), Some(value), "{name}");
+    }
+    for (name, value) in written {
+        let empty = value.is_null() || value == false || value == &Value::Array(Vec::new());
+        assert!(
+            example.contains_key(name) || empty,
+            "{name} appeared as {value}"
+        );
+    }
+}
+
+fn check(schema: &Value, example: &Value) {
+    if schema["type"] == "array" {
+        for item in example.as_array().unwrap() {
+            check(&schema["items"], item);
+        }
+        return;
+    }
+    let reference = schema["$ref"].as_str();
+    let name = reference.and_then(|text| text.rsplit('/').next());
+    let name = name.unwrap_or_else(|| panic!("an example of a schema without a name: {schema}"));
+    assert_same(example, &by_name(name, example));
+}
+
+/// Finds everything that has a schema and examples of it, and counts the examples.
+fn walk(value: &Value) -> usize {
+    let mut checked = 0;
+    match value {
+        Value::Object(object) => {
+            if let (Some(schema), Some(Value::Object(examples))) =
+                (object.get("schema"), object.get("examples"))
+            {
+                for example in examples.values() {
+                    check(schema, &example["value"]);
+                    checked += 1;
+                }
+            }
+            checked + object.values().map(walk).sum::<usize>()
+        }
+        Value::Array(items) => items.iter().map(walk).sum(),
+        _ => 0,
+    }
+}
+
+#[test]
+fn every_example_is_read_and_written() {
+    let description = atlas_private_endpoint_codegen::read(DESCRIPTION).unwrap();
+    let checked = walk(&description);
+    let written = DESCRIPTION
+        .lines()
+        .filter(|line| line.trim() == "value:" || line.trim().starts_with("value: "))
+        .count();
+    assert_eq!(
+        checked, written,
+        "some examples are where this test does not look"
+    );
+    for name in ["ProjectId", "PrivateLinkId", "InterfaceEndpointId"] {
+        let schema = &description["components"]["schemas"][name];
+        let example = schema["example"].clone();
+        assert_eq!(by_name(name, &example), example);
+    }
+}

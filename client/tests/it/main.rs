@@ -1,0 +1,14 @@
+//! The client against the sandbox, and against servers that answer as no sandbox would.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod answers;
+mod errors;
+mod examples;
+mod operations;
+mod raw_server;
+mod world;

@@ -1,0 +1,62 @@
+//! A sandbox whose time the test moves, and a client of it.
+
+use std::time::Duration;
+
+use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_private_endpoint::types::{
+    CreatePrivateEndpointConnection, PrivateEndpointConnection, Region,
+};
+use atlas_private_endpoint::{Client, Credentials, InterfaceEndpointId, ProjectId};
+
+/// Longer than any change of state takes.
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
+
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+    pub(crate) project: ProjectId,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        // Nonces outlive the leaps in time that most tests make.
+        Self::with_nonces_of(Duration::MAX)
+    }
+
+    pub(crate) fn with_nonces_of(lifetime: Duration) -> Self {
+        let builder = Sandbox::builder().clock(Clock::manual());
+        let builder = builder
+            .step(Duration::from_secs(2))
+            .nonce_lifetime(lifetime);
+        let sandbox = builder.start().unwrap();
+        let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
+        Self {
+            client: client(sandbox.origin(), key),
+            project: ProjectId::new(sandbox.project_id()).unwrap(),
+            sandbox,
+        }
+    }
+
+    pub(crate) async fn create(&self, region: Region) -> PrivateEndpointConnection {
+        let request = CreatePrivateEndpointConnection::aws(region);
+        let created = self
+            .client
+            .create_private_endpoint_connection(&self.project, &request);
+        created.await.unwrap()
+    }
+
+    /// A connection that waits for the user.
+    pub(crate) async fn ready(&self) -> PrivateEndpointConnection {
+        let created = self.create(Region::UsEast1).await;
+        self.sandbox.advance(LONG);
+        created
+    }
+}
+
+pub(crate) fn client(origin: &str, key: Credentials) -> Client {
+    Client::builder(key).base_url(origin).build().unwrap()
+}
+
+pub(crate) fn vpce() -> InterfaceEndpointId {
+    InterfaceEndpointId::new("vpce-0b9c5701325cb15dd").unwrap()
+}
