@@ -68,3 +68,8 @@ pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;
 pub use reqwest::{Method, StatusCode};
+
+/// The README's program, compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,0 +1,10 @@
+//! Descriptions, good and bad, through the whole generator.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod good;
+mod wrong;
