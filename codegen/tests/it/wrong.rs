@@ -97,109 +97,111 @@ fn the_good_one_is_good() {
     generate(GOOD, "good.yaml").unwrap_or_else(|problems| panic!("{problems:#?}"));
 }
 
+/// What is replaced, by what, and how the reports begin.
+const FAULTS: &[(&str, &str, &[&str])] = &[
+    (
+        "components:\n  param",
+        "\tcomponents:\n  param",
+        &["21:1: this line is indented with a tab"],
+    ),
+    (
+        "    Thing:\n",
+        "    ThingId:\n",
+        &["40:5: this is not YAML"],
+    ),
+    ("info: {", "info: [", &["3:1: this is not YAML"]),
+    (
+        "responses/NotFound'",
+        "responses/Missing'",
+        &["20:11: #/components/responses/Missing does not exist"],
+    ),
+    (
+        "      operationId: getThing\n",
+        "",
+        &["9:5: this operation has no operationId"],
+    ),
+    (
+        "summary: Get a thing.",
+        "summary: ''",
+        &["9:5: this operation has no summary"],
+    ),
+    (
+        "Id: getThing",
+        "Id: get_thing",
+        &["10:7: the operation id \"get_thing\" is not in camel case"],
+    ),
+    (
+        "        '404':\n          $ref: '#/components/responses/NotFound'\n",
+        "",
+        &["13:7: this operation has no error response"],
+    ),
+    (
+        "    parameters:\n      - $ref: '#/components/parameters/ThingId'\n",
+        "",
+        &["7:5: the path parameter thingId is not declared"],
+    ),
+    (
+        "      required: true\n",
+        "",
+        &["9:5: the path parameter thingId is not required"],
+    ),
+    (
+        "schema: { $ref: '#/components/schemas/ThingId' }",
+        "schema: { type: string }",
+        &["9:5: the schema of the path parameter thingId has no name"],
+    ),
+    (
+        "/things/{thingId}:",
+        "/things:",
+        &["9:5: the path has no parameter thingId"],
+    ),
+    (
+        "              schema: { $ref: '#/components/schemas/Thing' }",
+        "              example: {}",
+        &["17:13: this application/json body has no schema"],
+    ),
+    (
+        "      x-enum: open\n",
+        "",
+        &["49:7: this enum does not say whether it is open"],
+    ),
+    (
+        "      x-enum: open\n",
+        "      x-enum: ajar\n",
+        &["50:7: this enum does not say whether it is open"],
+    ),
+    (
+        "enum: [RED, GREEN]",
+        "enum: [RED, GREEN, BLUE]",
+        &["50:7: the value BLUE is not described"],
+    ),
+    (
+        "enum: [RED, GREEN]",
+        "enum: [RED]",
+        &["53:9: GREEN is no value of this enum"],
+    ),
+    (
+        "codes: [NO_THING]",
+        "codes: [NO_THING, OOPS]",
+        &["31:33: the error code \"OOPS\" is not known"],
+    ),
+    (
+        "https://things.example/api",
+        "/api",
+        &["3:1: there is no server with an absolute URL"],
+    ),
+    ("openapi: 3.0.3", "openapi: 2.0.0", &["1:1: "]),
+    (
+        "      in: path",
+        "      in: trailer",
+        &["9:5: the path parameter thingId is not declared"],
+    ),
+];
+
 #[test]
 fn every_rule_finds_its_fault_at_its_place() {
-    let table: &[(&str, &str, &[&str])] = &[
-        (
-            "components:\n  param",
-            "\tcomponents:\n  param",
-            &["21:1: this line is indented with a tab"],
-        ),
-        (
-            "    Thing:\n",
-            "    ThingId:\n",
-            &["40:5: this is not YAML"],
-        ),
-        ("info: {", "info: [", &["3:1: this is not YAML"]),
-        (
-            "responses/NotFound'",
-            "responses/Missing'",
-            &["20:11: #/components/responses/Missing does not exist"],
-        ),
-        (
-            "      operationId: getThing\n",
-            "",
-            &["9:5: this operation has no operationId"],
-        ),
-        (
-            "summary: Get a thing.",
-            "summary: ''",
-            &["9:5: this operation has no summary"],
-        ),
-        (
-            "Id: getThing",
-            "Id: get_thing",
-            &["10:7: the operation id \"get_thing\" is not in camel case"],
-        ),
-        (
-            "        '404':\n          $ref: '#/components/responses/NotFound'\n",
-            "",
-            &["13:7: this operation has no error response"],
-        ),
-        (
-            "    parameters:\n      - $ref: '#/components/parameters/ThingId'\n",
-            "",
-            &["7:5: the path parameter thingId is not declared"],
-        ),
-        (
-            "      required: true\n",
-            "",
-            &["9:5: the path parameter thingId is not required"],
-        ),
-        (
-            "schema: { $ref: '#/components/schemas/ThingId' }",
-            "schema: { type: string }",
-            &["9:5: the schema of the path parameter thingId has no name"],
-        ),
-        (
-            "/things/{thingId}:",
-            "/things:",
-            &["9:5: the path has no parameter thingId"],
-        ),
-        (
-            "              schema: { $ref: '#/components/schemas/Thing' }",
-            "              example: {}",
-            &["17:13: this application/json body has no schema"],
-        ),
-        (
-            "      x-enum: open\n",
-            "",
-            &["49:7: this enum does not say whether it is open"],
-        ),
-        (
-            "      x-enum: open\n",
-            "      x-enum: ajar\n",
-            &["50:7: this enum does not say whether it is open"],
-        ),
-        (
-            "enum: [RED, GREEN]",
-            "enum: [RED, GREEN, BLUE]",
-            &["50:7: the value BLUE is not described"],
-        ),
-        (
-            "enum: [RED, GREEN]",
-            "enum: [RED]",
-            &["53:9: GREEN is no value of this enum"],
-        ),
-        (
-            "codes: [NO_THING]",
-            "codes: [NO_THING, OOPS]",
-            &["31:33: the error code \"OOPS\" is not known"],
-        ),
-        (
-            "https://things.example/api",
-            "/api",
-            &["3:1: there is no server with an absolute URL"],
-        ),
-        ("openapi: 3.0.3", "openapi: 2.0.0", &["1:1: "]),
-        (
-            "      in: path",
-            "      in: trailer",
-            &["9:5: the path parameter thingId is not declared"],
-        ),
-    ];
     let mut failures = Vec::new();
-    for (part, replacement, expected) in table {
+    for (part, replacement, expected) in FAULTS {
         let said = said(part, replacement);
         let fits = said.len() == expected.len()
             && said
