@@ -1,7 +1,7 @@
 //! `atlas-pe`, a command line for the private endpoints of MongoDB Atlas.
 //!
-//! Flags become a client and a project ([`context`]), a command awaits one method of the client
-//! ([`command`]), and what it returns is printed ([`output`]).
+//! Flags become a client and a project (`context`), a command awaits one method of the client
+//! (`command`), and what it returns is printed (`output`).
 
 mod args;
 mod command;
