@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::fs::OpenOptions;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rexpect::session::{PtySession, spawn_command};
 
@@ -54,6 +54,31 @@ fn deleting_asks_and_takes_yes_for_an_answer() {
     session.exp_eof().unwrap();
     assert!(exited_with(&session, 0));
     assert_eq!(world.json(&["describe", &id])["status"], "DELETING");
+}
+
+#[test]
+fn a_narrow_terminal_gets_records() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let mut command = Command::new("/bin/sh");
+    command.args([
+        "-c",
+        "stty cols 60; exec \"$0\" list",
+        env!("CARGO_BIN_EXE_atlas-pe"),
+    ]);
+    command.envs(world.sandbox.env());
+    let mut session = spawn_command(command, PATIENCE).unwrap();
+    let shown = session.exp_eof().unwrap();
+    assert!(
+        shown.contains(&format!("ID                   {id}\r\n")),
+        "{shown}"
+    );
+    assert!(
+        shown
+            .lines()
+            .all(|line| line.chars().count() <= 60 || line.contains("vpce-svc")),
+        "{shown}"
+    );
 }
 
 #[test]
