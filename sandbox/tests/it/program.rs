@@ -36,6 +36,18 @@ impl Program {
         assert!(sent.expect("there is a shell").success(), "{script}");
     }
 
+    /// Waits for the end of a program that should not come to serve. One that does would never end.
+    fn refuse(&mut self) -> (ExitStatus, String, String) {
+        let stderr = self.child.stderr.take().expect("stderr is piped");
+        let mut stderr = BufReader::new(stderr);
+        let mut text = String::new();
+        stderr.read_line(&mut text).expect("stderr is text");
+        assert!(!text.contains("serving"), "{text}");
+        stderr.read_to_string(&mut text).expect("stderr is text");
+        let (status, stdout, _) = self.end();
+        (status, stdout, text)
+    }
+
     /// Waits for the end; returns the rest of stdout, and stderr.
     fn end(&mut self) -> (ExitStatus, String, String) {
         let mut stdout = String::new();
@@ -157,7 +169,7 @@ async fn it_serves_even_if_nobody_reads_its_lines() {
 fn lines_that_cannot_be_written_are_an_error() {
     let full = File::options().write(true).open("/dev/full");
     let mut program = Program::start(&[], full.expect("Linux has this device"));
-    let (status, _, stderr) = program.end();
+    let (status, _, stderr) = program.refuse();
     assert_eq!(status.code(), Some(1));
     assert!(
         stderr.starts_with("atlas-pe-sandbox: cannot write the variables: "),
@@ -170,7 +182,7 @@ fn a_taken_port_is_one_sentence_on_stderr() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let port = taken.local_addr().expect("it has an address").port();
     let mut program = Program::start(&["--port", &port.to_string()], Stdio::piped());
-    let (status, stdout, stderr) = program.end();
+    let (status, stdout, stderr) = program.refuse();
     assert_eq!(status.code(), Some(1));
     assert_eq!(stdout, "");
     let start = format!("atlas-pe-sandbox: cannot listen on 127.0.0.1:{port}: ");
@@ -186,7 +198,7 @@ fn wrong_arguments_are_explained() {
         (["--private-key", ""], "the private key is empty"),
     ] {
         let mut program = Program::start(&args, Stdio::piped());
-        let (status, stdout, stderr) = program.end();
+        let (status, stdout, stderr) = program.refuse();
         assert!(!status.success(), "{args:?}");
         assert_eq!(stdout, "", "{args:?}");
         assert!(stderr.contains(part), "{stderr}");
