@@ -1,6 +1,7 @@
 //! Every command and option, with its help. Nothing is read or resolved here.
-#![expect(
+#![allow(
     clippy::doc_markdown,
+    rustdoc::bare_urls,
     reason = "the comments are the help that a terminal shows"
 )]
 

@@ -63,7 +63,7 @@ fn a_narrow_terminal_gets_records() {
     let mut command = Command::new("/bin/sh");
     command.args([
         "-c",
-        "stty cols 60; exec \"$0\" list",
+        "stty rows 24 cols 60; exec \"$0\" list",
         env!("CARGO_BIN_EXE_atlas-pe"),
     ]);
     command.envs(world.sandbox.env());
