@@ -6,6 +6,7 @@ use reqwest::Url;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::attempts;
 use crate::error::CallContext;
 use crate::transport::{Answer, Request, Transport};
 use crate::{Error, ErrorKind, Operation};
@@ -86,22 +87,21 @@ impl<'c> Call<'c> {
         if let Some(error) = self.refused {
             return Err(error.with_call(context));
         }
-        let url = match fill(self.transport.base(), &context) {
+        let url = match url_of(self.transport.base(), &context) {
             Ok(url) => url,
             Err(error) => return Err(error.with_call(context)),
         };
         let request = Request {
-            method: context.operation.method.clone(),
+            context,
             url,
             body: self.body,
         };
-        let sent = self.transport.send(&request).await;
-        sent.map_err(|error| error.with_call(context))
+        attempts::run(self.transport, &request).await
     }
 }
 
 /// Puts the values into the operation's path template, each percent-encoded as one segment.
-fn fill(base: &Url, context: &CallContext) -> Result<Url, Error> {
+pub(crate) fn url_of(base: &Url, context: &CallContext) -> Result<Url, Error> {
     let mut url = base.clone();
     let Ok(mut segments) = url.path_segments_mut() else {
         return Err(Error::new(
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn each_value_stays_one_segment_of_the_path() {
         let base = Url::parse("https://cloud.mongodb.com/api/atlas/v1.0").unwrap();
-        let url = fill(&base, &context(&["a/../b", "c?d#e", "%2e%2e é"])).unwrap();
+        let url = url_of(&base, &context(&["a/../b", "c?d#e", "%2e%2e é"])).unwrap();
         assert_eq!(
             url.as_str(),
             "https://cloud.mongodb.com/api/atlas/v1.0/groups/a%2F..%2Fb/privateEndpoint/c%3Fd%23e/interfaceEndpoints/%252e%252e%20%C3%A9"
@@ -159,7 +159,7 @@ mod tests {
         let base = Url::parse("https://cloud.mongodb.com/api/atlas/v1.0").unwrap();
         let mut context = context(&["a", "b", "c"]);
         context.values.pop();
-        let error = fill(&base, &context).unwrap_err();
+        let error = url_of(&base, &context).unwrap_err();
         assert!(error.to_string().contains("interfaceEndpointId"), "{error}");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::call::Call;
 use crate::transport::Transport;
-use crate::{ClientBuilder, Credentials, Error, Operation};
+use crate::{ClientBuilder, Counters, Credentials, Error, Operation};
 
 /// The seven operations of the API, one method each.
 ///
@@ -40,6 +40,11 @@ impl Client {
     /// A client with settings of your own.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder::new(credentials)
+    }
+
+    /// How many calls, attempts and requests this client and its clones have made so far.
+    pub fn counters(&self) -> Counters {
+        self.transport.counters.read()
     }
 
     pub(crate) fn new(transport: Transport) -> Self {

@@ -1,16 +1,19 @@
 //! Building a client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::redirect;
 
 use crate::generated::{BASE_PATH, DEFAULT_ORIGIN};
-use crate::transport::Transport;
-use crate::{Client, Credentials, Error, ErrorKind};
+use crate::timer::SystemTimer;
+use crate::transport::{Limits, Transport};
+use crate::{Client, Credentials, Error, ErrorKind, RetryPolicy, Timer};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(120);
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// Settings of a [`Client`], each with a default but the credentials.
@@ -33,8 +36,12 @@ pub struct ClientBuilder {
     base_url: String,
     connect_timeout: Duration,
     timeout: Duration,
+    deadline: Duration,
+    retry: RetryPolicy,
+    timer: Arc<dyn Timer>,
     user_agent: String,
     allow_plain_http: bool,
+    certificates: Vec<reqwest::Certificate>,
 }
 
 impl ClientBuilder {
@@ -44,8 +51,12 @@ impl ClientBuilder {
             base_url: DEFAULT_ORIGIN.to_owned(),
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
+            deadline: DEADLINE,
+            retry: RetryPolicy::default(),
+            timer: Arc::new(SystemTimer),
             user_agent: USER_AGENT.to_owned(),
             allow_plain_http: false,
+            certificates: Vec::new(),
         }
     }
 
@@ -67,6 +78,43 @@ impl ClientBuilder {
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
+    }
+
+    /// How long a call may take, all its attempts and the time between them included. The default is two
+    /// minutes. A POST whose answer was lost is looked for within that time, too.
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = limit;
+        self
+    }
+
+    /// How often, and after what delays, a call is attempted again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// What to take time and chance from instead of the system's, for tests.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Arc::new(timer);
+        self
+    }
+
+    /// Trusts the certificate authorities in a PEM file's content, beside those of the system.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when it holds no certificate, or one that cannot be read.
+    pub fn ca_certificates(mut self, pem: &[u8]) -> Result<Self, Error> {
+        let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+            configuration("the CA certificates cannot be read").with_source(error)
+        })?;
+        if certificates.is_empty() {
+            return Err(configuration(
+                "there is no CA certificate in what was given",
+            ));
+        }
+        self.certificates.extend(certificates);
+        Ok(self)
     }
 
     /// What the client calls itself. The default is the name and version of this crate.
@@ -104,6 +152,8 @@ impl ClientBuilder {
             .connect_timeout(self.connect_timeout)
             .timeout(self.timeout)
             .user_agent(self.user_agent)
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .tls_certs_merge(self.certificates)
             // A redirect would carry the signature of another URL, and the signature to another host.
             .redirect(redirect::Policy::none())
             // Whether a request may be sent again is for this crate to say.
@@ -115,7 +165,17 @@ impl ClientBuilder {
         let http = http.build().map_err(|error| {
             configuration("the HTTP client cannot be set up").with_source(error)
         })?;
-        Ok(Client::new(Transport::new(http, origin, self.credentials)))
+        let limits = Limits {
+            deadline: self.deadline,
+            retry: self.retry,
+            timer: self.timer,
+        };
+        Ok(Client::new(Transport::new(
+            http,
+            origin,
+            self.credentials,
+            limits,
+        )))
     }
 }
 

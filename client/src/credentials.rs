@@ -4,10 +4,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// An Atlas API key: the public key is the user name of the digest, the private key the password.
+/// What a client signs its requests with: an Atlas API key, or a service account.
 ///
-/// `Debug` shows the public key alone, and the private key is overwritten in memory when the last copy
-/// is dropped.
+/// `Debug` shows the public part alone, and the secret is overwritten in memory when the last copy is
+/// dropped.
 ///
 /// ```
 /// use atlas_private_endpoint::Credentials;
@@ -17,8 +17,18 @@ use zeroize::Zeroizing;
 /// ```
 #[derive(Clone)]
 pub struct Credentials {
-    public_key: String,
-    private_key: Zeroizing<String>,
+    scheme: Scheme,
+    name: String,
+    secret: Zeroizing<String>,
+}
+
+/// How credentials are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// HTTP digest with the public key as user name and the private key as password.
+    ApiKey,
+    /// OAuth 2 client credentials, which get a bearer token.
+    ServiceAccount,
 }
 
 impl Credentials {
@@ -27,34 +37,57 @@ impl Credentials {
     /// Whether they can be used is checked by [`ClientBuilder::build`](crate::ClientBuilder::build),
     /// whether they are right only by Atlas.
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<String>) -> Self {
+        Self::new(Scheme::ApiKey, public_key.into(), private_key.into())
+    }
+
+    /// The client id and the client secret of an Atlas service account.
+    ///
+    /// The client gets an access token for them from the base URL's `/api/oauth/token`, and a new one
+    /// before that ends.
+    pub fn service_account(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
+        Self::new(
+            Scheme::ServiceAccount,
+            client_id.into(),
+            client_secret.into(),
+        )
+    }
+
+    fn new(scheme: Scheme, name: String, secret: String) -> Self {
         Self {
-            public_key: public_key.into(),
-            private_key: Zeroizing::new(private_key.into()),
+            scheme,
+            name,
+            secret: Zeroizing::new(secret),
         }
     }
 
-    /// The public API key, which is no secret.
-    pub fn public_key(&self) -> &str {
-        &self.public_key
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.scheme
     }
 
-    pub(crate) fn private_key(&self) -> &str {
-        &self.private_key
+    /// The public API key or the client id, which is no secret.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
     }
 
     /// Says what makes these unusable in an HTTP header, without showing them.
-    pub(crate) fn problem(&self) -> Option<&'static str> {
-        if self.public_key.is_empty() {
-            return Some("the public API key is empty");
-        }
-        if self.private_key.is_empty() {
-            return Some("the private API key is empty");
-        }
-        if self.public_key.chars().any(char::is_control) {
-            return Some("the public API key contains a control character, such as a line break");
-        }
-        if self.private_key.chars().any(char::is_control) {
-            return Some("the private API key contains a control character, such as a line break");
+    pub(crate) fn problem(&self) -> Option<String> {
+        let (name, secret) = match self.scheme {
+            Scheme::ApiKey => ("public API key", "private API key"),
+            Scheme::ServiceAccount => ("client id", "client secret"),
+        };
+        for (what, value) in [(name, &self.name), (secret, &*self.secret)] {
+            if value.is_empty() {
+                return Some(format!("the {what} is empty"));
+            }
+            if value.chars().any(char::is_control) {
+                return Some(format!(
+                    "the {what} contains a control character, such as a line break"
+                ));
+            }
         }
         None
     }
@@ -63,8 +96,9 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
-            .field("public_key", &self.public_key)
-            .field("private_key", &"[redacted]")
+            .field("scheme", &self.scheme)
+            .field("name", &self.name)
+            .field("secret", &"[redacted]")
             .finish()
     }
 }
@@ -91,7 +125,7 @@ mod tests {
         ] {
             let problem = Credentials::api_key(public, private).problem();
             assert!(
-                problem.is_some_and(|text| text.contains(word)),
+                problem.as_ref().is_some_and(|text| text.contains(word)),
                 "{problem:?}"
             );
         }

@@ -6,7 +6,7 @@
 //! session under load. And a session keeps the whole challenge, since diqwest's forgets the algorithm.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use digest_auth::{AuthContext, AuthorizationHeader, HttpMethod, WwwAuthenticateHeader};
@@ -17,6 +17,7 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use crate::Credentials;
+use crate::counters::AtomicCounters;
 
 /// How long a nonce is used. Atlas' live for about 60 seconds; a nonce that dies on the way costs two
 /// more requests.
@@ -25,16 +26,25 @@ const NONCE_AGE_LIMIT: Duration = Duration::from_secs(50);
 /// How many idle sessions are kept. One is needed for each request in flight.
 const IDLE_LIMIT: usize = 128;
 
+/// An answer, and how it was got.
+pub(crate) struct Signed {
+    pub(crate) response: Response,
+    /// Whether the request began with a challenge that was known before.
+    pub(crate) nonce_reused: bool,
+}
+
 /// The sessions that no request is using.
 pub(crate) struct DigestPool {
     credentials: Credentials,
+    counters: Arc<AtomicCounters>,
     idle: Mutex<Vec<Session>>,
 }
 
 impl DigestPool {
-    pub(crate) fn new(credentials: Credentials) -> Self {
+    pub(crate) fn new(credentials: Credentials, counters: Arc<AtomicCounters>) -> Self {
         Self {
             credentials,
+            counters,
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -46,24 +56,28 @@ impl DigestPool {
     /// # Errors
     ///
     /// diqwest's, of which `DigestAuth` means a challenge that cannot be answered.
-    pub(crate) async fn send(&self, request: &RequestBuilder) -> DiqwestResult<Response> {
-        let response = self.send_once(request).await?;
-        if is_stale(&response) {
+    pub(crate) async fn send(&self, request: &RequestBuilder) -> DiqwestResult<Signed> {
+        let signed = self.send_once(request).await?;
+        if is_stale(&signed.response) {
             return self.send_once(request).await;
         }
-        Ok(response)
+        Ok(signed)
     }
 
     /// A session that is dropped on the way, by an error or a cancelled call, does not come back: nobody
     /// knows which of its counts the server has seen.
-    async fn send_once(&self, request: &RequestBuilder) -> DiqwestResult<Response> {
+    async fn send_once(&self, request: &RequestBuilder) -> DiqwestResult<Signed> {
         let session = self.lease(Instant::now());
-        let signer = Signer::new(&self.credentials, &session);
+        let nonce_reused = session.is_fresh(Instant::now());
+        let signer = Signer::new(self, &session);
         let response = request.send_digest_auth(signer).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             self.give_back(session);
         }
-        Ok(response)
+        Ok(Signed {
+            response,
+            nonce_reused,
+        })
     }
 
     fn lease(&self, now: Instant) -> Session {
@@ -89,7 +103,7 @@ impl fmt::Debug for DigestPool {
         f.debug_struct("DigestPool")
             .field("credentials", &self.credentials)
             .field("idle", &lock(&self.idle).len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +114,17 @@ fn is_stale(response: &Response) -> bool {
 
 fn challenge(headers: &HeaderMap) -> Option<WwwAuthenticateHeader> {
     let text = headers.get(WWW_AUTHENTICATE)?.to_str().ok()?;
-    digest_auth::parse(text).ok()
+    parse(text).ok()
+}
+
+/// `digest_auth` panics on what is not ASCII.
+fn parse(text: &str) -> Result<WwwAuthenticateHeader, digest_auth::Error> {
+    if !text.is_ascii() {
+        return Err(digest_auth::Error::InvalidHeaderSyntax(
+            "it is not ASCII".to_owned(),
+        ));
+    }
+    digest_auth::parse(text)
 }
 
 /// Takes a lock whose data every holder leaves whole.
@@ -138,14 +162,16 @@ impl Session {
 /// A session on loan to one request.
 struct Signer<'a> {
     credentials: &'a Credentials,
+    counters: &'a AtomicCounters,
     known: &'a DigestAuthSession,
     challenge: &'a Mutex<Option<Challenge>>,
 }
 
 impl<'a> Signer<'a> {
-    fn new(credentials: &'a Credentials, session: &'a Session) -> Self {
+    fn new(pool: &'a DigestPool, session: &'a Session) -> Self {
         Self {
-            credentials,
+            credentials: &pool.credentials,
+            counters: &pool.counters,
             known: &session.known,
             challenge: &session.challenge,
         }
@@ -154,36 +180,43 @@ impl<'a> Signer<'a> {
 
 impl DigestAuthCredentials for Signer<'_> {
     fn username(&self) -> &str {
-        self.credentials.public_key()
+        self.credentials.name()
     }
 
     fn password(&self) -> &str {
-        self.credentials.private_key()
+        self.credentials.secret()
     }
 
     fn cached_context<'h>(
         &self,
         host: &'h str,
     ) -> DiqwestResult<Option<CachedContextGuard<'_, 'h>>> {
-        self.known.cached_context(host)
+        let context = self.known.cached_context(host)?;
+        if context.is_none() {
+            // The unsigned request that fetches a challenge.
+            self.counters.request();
+        }
+        Ok(context)
     }
 
     fn store_context(&self, host: &str, www_authenticate: &str) -> DiqwestResult<()> {
-        self.known.store_context(host, www_authenticate)?;
-        let Ok(mut header) = digest_auth::parse(www_authenticate) else {
+        let Ok(mut header) = parse(www_authenticate) else {
             return Ok(());
         };
         // diqwest answers the challenge itself, with the first count, right after it has stored it.
         header.nc = 1;
+        self.counters.request();
         *lock(self.challenge) = Some(Challenge {
             header,
             received: Instant::now(),
         });
-        Ok(())
+        self.known.store_context(host, www_authenticate)
     }
 
     fn clear_context(&self, host: &str) -> DiqwestResult<()> {
         *lock(self.challenge) = None;
+        // The challenge was refused; an unsigned request fetches another.
+        self.counters.request();
         self.known.clear_context(host)
     }
 
@@ -197,6 +230,7 @@ impl DigestAuthCredentials for Signer<'_> {
     ) -> DiqwestResult<AuthorizationHeader> {
         let mut challenge = lock(self.challenge);
         let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
+        self.counters.request();
         let context =
             AuthContext::new_with_method(self.username(), self.password(), path, body, method);
         Ok(challenge.header.respond(&context)?)
@@ -206,23 +240,24 @@ impl DigestAuthCredentials for Signer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::header::HeaderValue;
 
     const CHALLENGE: &str = "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc\", \
                              algorithm=MD5, qop=\"auth\", stale=false";
 
     fn pool() -> DigestPool {
-        DigestPool::new(Credentials::api_key("public", "private"))
+        DigestPool::new(Credentials::api_key("public", "private"), Arc::default())
     }
 
     fn challenged(pool: &DigestPool) -> Session {
         let session = pool.lease(Instant::now());
-        let signer = Signer::new(&pool.credentials, &session);
+        let signer = Signer::new(pool, &session);
         signer.store_context("localhost", CHALLENGE).unwrap();
         session
     }
 
     fn count(pool: &DigestPool, session: &Session) -> u32 {
-        let signer = Signer::new(&pool.credentials, session);
+        let signer = Signer::new(pool, session);
         signer
             .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
             .unwrap()
@@ -267,11 +302,88 @@ mod tests {
         assert_eq!(lock(&pool.idle).len(), IDLE_LIMIT);
     }
 
+    /// Answers a challenge as the client does, with the client nonce of a worked example.
+    fn answered(challenge: &str, password: &str, client_nonce: &str) -> String {
+        let mut header = digest_auth::parse(challenge).unwrap();
+        let mut context = AuthContext::new("Mufasa", password, "/dir/index.html");
+        context.set_custom_cnonce(client_nonce);
+        header.respond(&context).unwrap().response
+    }
+
+    #[test]
+    fn the_worked_example_of_rfc_2617() {
+        let challenge = "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", \
+                         nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", \
+                         opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
+        // digest_auth prefers auth-int where both are offered; the example takes auth.
+        let challenge = challenge.replace("auth,auth-int", "auth");
+        assert_eq!(
+            answered(&challenge, "Circle Of Life", "0a4f113b"),
+            "6629fae49393a05397450978507c4ef1"
+        );
+    }
+
+    #[test]
+    fn the_worked_examples_of_rfc_7616() {
+        let challenge = "Digest realm=\"http-auth@example.org\", qop=\"auth\", algorithm=MD5, \
+                         nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
+                         opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+        let client_nonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+        let password = "Circle of Life";
+        assert_eq!(
+            answered(challenge, password, client_nonce),
+            "8ca523f5e9506fed4657c9700eebdbec"
+        );
+        assert_eq!(
+            answered(&challenge.replace("MD5", "SHA-256"), password, client_nonce),
+            "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_header_makes_it_panic(bytes: Vec<u8>) {
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                headers.insert(WWW_AUTHENTICATE, value);
+            }
+            let _ = challenge(&headers);
+        }
+
+        #[test]
+        fn no_challenge_makes_it_panic(text: String) {
+            let pool = pool();
+            let session = pool.lease(Instant::now());
+            let signer = Signer::new(&pool, &session);
+            signer.store_context("localhost", &text).unwrap();
+            signer.store_context("localhost", &format!("Digest {text}")).unwrap();
+            let _ = signer.calculate_authorization(
+                "localhost", "/", HttpMethod::GET, None, &HeaderMap::new(),
+            );
+        }
+
+        #[test]
+        fn nearly_right_challenges_do_not_make_it_panic(
+            nonce in "[^\u{0}-\u{1f}]{0,8}", algorithm in "[A-Z0-9-]{0,8}", qop in "[a-z, -]{0,12}",
+        ) {
+            let text = format!(
+                "Digest realm=\"r\", nonce=\"{nonce}\", algorithm={algorithm}, qop=\"{qop}\""
+            );
+            let pool = pool();
+            let session = pool.lease(Instant::now());
+            let signer = Signer::new(&pool, &session);
+            signer.store_context("localhost", &text).unwrap();
+            let _ = signer.calculate_authorization(
+                "localhost", "/", HttpMethod::GET, None, &HeaderMap::new(),
+            );
+        }
+    }
+
     #[test]
     fn the_whole_challenge_is_kept() {
         let pool = pool();
         let session = pool.lease(Instant::now());
-        let signer = Signer::new(&pool.credentials, &session);
+        let signer = Signer::new(&pool, &session);
         let sha = CHALLENGE.replace("MD5", "SHA-256");
         signer.store_context("localhost", &sha).unwrap();
         let answer = signer

@@ -2,11 +2,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::Operation;
+use crate::retry::{Class, classify};
 use crate::types::{ApiError, ErrorCode};
+use crate::{Operation, PrivateLinkId};
 
 /// Why a call or the building of a client failed.
 ///
@@ -59,6 +61,9 @@ struct Inner {
     timed_out: bool,
     call: Option<CallContext>,
     answer: Option<FailedAnswer>,
+    attempts: u32,
+    elapsed: Duration,
+    unknown_outcome: Option<UnknownOutcome>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -75,6 +80,14 @@ pub(crate) struct FailedAnswer {
     pub(crate) status: StatusCode,
     pub(crate) excerpt: String,
     pub(crate) api_error: Option<ApiError>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// Why nobody knows whether a POST was carried out, and what it may have made.
+#[derive(Debug)]
+pub(crate) struct UnknownOutcome {
+    pub(crate) because: String,
+    pub(crate) candidates: Vec<PrivateLinkId>,
 }
 
 impl Error {
@@ -85,6 +98,9 @@ impl Error {
             timed_out: kind == ErrorKind::Timeout,
             call: None,
             answer: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            unknown_outcome: None,
             source: None,
         }))
     }
@@ -105,6 +121,21 @@ impl Error {
     pub(crate) fn with_call(mut self, call: CallContext) -> Self {
         self.0.call = Some(call);
         self
+    }
+
+    pub(crate) fn with_progress(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
+    pub(crate) fn with_unknown_outcome(mut self, unknown: UnknownOutcome) -> Self {
+        self.0.unknown_outcome = Some(unknown);
+        self
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.answer.as_ref()?.retry_after
     }
 
     pub(crate) fn timed_out(mut self, timed_out: bool) -> Self {
@@ -185,14 +216,65 @@ impl Error {
         self.0.timed_out
     }
 
+    /// How often the call was attempted; 0 when nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the call took, waiting between attempts included.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// Nobody knows whether the server acted: the answer to a POST was lost, and looking for its traces
+    /// did not tell.
+    ///
+    /// Look at the resource before sending it again; [`candidates`](Self::candidates) are what it may have
+    /// made.
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.unknown_outcome.is_some()
+    }
+
+    /// The private endpoint connections of which one may be what the call made, when its outcome is
+    /// unknown.
+    pub fn candidates(&self) -> &[PrivateLinkId] {
+        let unknown = self.0.unknown_outcome.as_ref();
+        unknown.map_or(&[], |unknown| &unknown.candidates)
+    }
+
+    /// The same call may succeed later, and can be sent again without doing anything twice.
+    ///
+    /// The client has done so already as often as its [`RetryPolicy`](crate::RetryPolicy) says.
+    pub fn is_retryable(&self) -> bool {
+        let idempotent = self
+            .operation()
+            .is_some_and(|operation| operation.idempotent);
+        match classify(self) {
+            Class::Permanent => false,
+            Class::NotActed => !self.is_outcome_unknown(),
+            Class::InTheDark => idempotent,
+        }
+    }
+
     /// What happened, without what was tried.
     ///
     /// For a program that has words of its own for what it tried; `Display` gives both.
     pub fn reason(&self) -> String {
-        match &self.0.answer {
+        let mut reason = match &self.0.answer {
             Some(answer) if self.0.kind == ErrorKind::Status => status_reason(answer),
             _ => self.0.message.clone(),
+        };
+        if self.0.attempts > 1 {
+            let seconds = self.0.elapsed.as_secs_f64();
+            reason.push_str(&format!(
+                ", after {} attempts in {seconds:.1} s",
+                self.0.attempts
+            ));
         }
+        if let Some(unknown) = &self.0.unknown_outcome {
+            reason.push_str(&format!("; {unknown}"));
+        }
+        reason
     }
 }
 
@@ -217,6 +299,21 @@ fn status_reason(answer: &FailedAnswer) -> String {
                 answer.status
             )
         }
+    }
+}
+
+impl fmt::Display for UnknownOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let because = &self.because;
+        write!(
+            f,
+            "whether it was carried out is not known, because {because}"
+        )?;
+        let ids: Vec<&str> = self.candidates.iter().map(PrivateLinkId::as_str).collect();
+        if !ids.is_empty() {
+            write!(f, ": {}", ids.join(", "))?;
+        }
+        f.write_str("; look before you send it again")
     }
 }
 

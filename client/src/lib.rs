@@ -40,13 +40,16 @@
 //! - The private key is in no error, no `Debug` output and no request other than to the base URL.
 //! - No redirect is followed, and plain `http://` is refused except to this machine.
 
+mod attempts;
 mod body;
 mod call;
 mod client;
 mod config;
+mod counters;
 mod credentials;
 mod digest;
 mod error;
+mod find_out;
 // Written by `cargo xtask generate`, laid out by prettyplease.
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
@@ -57,10 +60,15 @@ mod open_enum;
 mod operation;
 mod region;
 mod requests;
+mod retry;
+mod retry_after;
+mod timer;
+mod token;
 mod transport;
 
 pub use client::Client;
 pub use config::ClientBuilder;
+pub use counters::Counters;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 pub use generated::{operations, types};
@@ -68,6 +76,8 @@ pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;
 pub use reqwest::{Method, StatusCode};
+pub use retry::RetryPolicy;
+pub use timer::Timer;
 
 /// The README's program, compiled as a test.
 #[cfg(doctest)]

@@ -1,48 +1,95 @@
-//! The one way to the network: sign, send, read, and tell success from failure.
+//! The way to the network: one attempt at a call, signed, sent and read.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
 use diqwest::error::Error as DigestError;
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::body::{self, Body, End};
-use crate::digest::DigestPool;
-use crate::error::FailedAnswer;
+use crate::counters::AtomicCounters;
+use crate::credentials::Scheme;
+use crate::digest::{DigestPool, Signed};
+use crate::error::{CallContext, FailedAnswer};
 use crate::generated::BASE_PATH;
+use crate::retry::RetryPolicy;
+use crate::retry_after::{date, retry_after};
+use crate::timer::Timer;
+use crate::token::{NoToken, Token, TokenSource};
 use crate::{Credentials, Error, ErrorKind};
 
 const JSON: &str = "application/json";
 
 /// A request, complete but for its signature, so that each attempt can be signed anew.
 pub(crate) struct Request {
-    pub(crate) method: Method,
+    pub(crate) context: CallContext,
     pub(crate) url: Url,
     pub(crate) body: Option<Vec<u8>>,
 }
 
 /// The answer to a request that succeeded.
+#[derive(Debug)]
 pub(crate) struct Answer {
-    status: StatusCode,
-    body: Vec<u8>,
+    pub(crate) status: StatusCode,
+    pub(crate) body: Vec<u8>,
+    /// The server's time, if it told.
+    pub(crate) date: Option<SystemTime>,
+}
+
+/// What an attempt was like, for those who watch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Attempt {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) nonce_reused: Option<bool>,
+}
+
+/// How long a call goes on, and how often it is attempted.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) deadline: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timer: Arc<dyn Timer>,
 }
 
 /// Where requests go, and how they are signed.
 pub(crate) struct Transport {
     http: reqwest::Client,
     base: Url,
-    digest: DigestPool,
+    signing: Signing,
+    pub(crate) limits: Limits,
+    pub(crate) counters: Arc<AtomicCounters>,
+}
+
+#[derive(Debug)]
+enum Signing {
+    Digest(DigestPool),
+    Token(TokenSource),
 }
 
 impl Transport {
-    pub(crate) fn new(http: reqwest::Client, origin: Url, credentials: Credentials) -> Self {
+    pub(crate) fn new(
+        http: reqwest::Client,
+        origin: Url,
+        credentials: Credentials,
+        limits: Limits,
+    ) -> Self {
+        let counters = Arc::<AtomicCounters>::default();
+        let signing = match credentials.scheme() {
+            Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials, counters.clone())),
+            Scheme::ServiceAccount => Signing::Token(TokenSource::new(credentials, &origin)),
+        };
         let mut base = origin;
         base.set_path(BASE_PATH);
         Self {
             http,
             base,
-            digest: DigestPool::new(credentials),
+            signing,
+            limits,
+            counters,
         }
     }
 
@@ -51,35 +98,89 @@ impl Transport {
         &self.base
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request once, and reads its answer. `seen` is filled in as things become known.
     ///
     /// # Errors
     ///
     /// Every failure but those of decoding.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn attempt(
+        &self,
+        request: &Request,
+        seen: &mut Attempt,
+    ) -> Result<Answer, Error> {
+        let method = request.context.operation.method.clone();
         let mut builder = self
             .http
-            .request(request.method.clone(), request.url.clone())
+            .request(method, request.url.clone())
             .header(ACCEPT, JSON);
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, JSON).body(body.clone());
         }
-        let response = self.digest.send(&builder).await;
-        let response = response.map_err(|error| self.unsent(error))?;
+        let response = match &self.signing {
+            Signing::Digest(pool) => {
+                let signed = pool.send(&builder).await;
+                let signed = signed.map_err(|error| self.digest_error(error))?;
+                let Signed {
+                    response,
+                    nonce_reused,
+                } = signed;
+                seen.nonce_reused = Some(nonce_reused);
+                response
+            }
+            Signing::Token(source) => self.send_with_token(source, builder).await?,
+        };
+        seen.status = Some(response.status());
         self.receive(response).await
+    }
+
+    /// A token that is refused is replaced once: it may have been revoked.
+    async fn send_with_token(
+        &self,
+        source: &TokenSource,
+        builder: RequestBuilder,
+    ) -> Result<Response, Error> {
+        let again = builder.try_clone();
+        let token = self.token(source).await?;
+        let response = self.send_signed(builder, &token).await?;
+        let Some(builder) = again.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
+            return Ok(response);
+        };
+        source.forget(&token).await;
+        let token = self.token(source).await?;
+        self.send_signed(builder, &token).await
+    }
+
+    async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
+        let token = source.token(&self.http).await;
+        token.map_err(|reason| self.no_token(reason))
+    }
+
+    async fn send_signed(&self, builder: RequestBuilder, token: &Token) -> Result<Response, Error> {
+        let header = token.header().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Challenge,
+                "the access token cannot be put into a header",
+            )
+        })?;
+        self.counters.request();
+        let sent = builder.header(AUTHORIZATION, header).send().await;
+        sent.map_err(|error| self.reqwest_error(error))
     }
 
     async fn receive(&self, response: Response) -> Result<Answer, Error> {
         let status = response.status();
+        let retry_after = retry_after(response.headers());
+        let date = date(response.headers());
         if !status.is_success() {
             let body = body::read(response, body::ERROR_LIMIT).await;
-            return Err(refused(status, &body));
+            return Err(refused(status, &body, retry_after));
         }
         let body = body::read(response, body::SUCCESS_LIMIT).await;
         match body.end {
             End::Complete => Ok(Answer {
                 status,
                 body: body.bytes,
+                date,
             }),
             End::TooLong { limit } => Err(undescribed(
                 format!("the answer is longer than {limit} bytes"),
@@ -93,7 +194,7 @@ impl Transport {
         }
     }
 
-    fn unsent(&self, error: DigestError) -> Error {
+    fn digest_error(&self, error: DigestError) -> Error {
         match error {
             DigestError::Reqwest(error) => self.reqwest_error(error),
             DigestError::InvalidHeaderValue(error) => Error::new(
@@ -112,33 +213,45 @@ impl Transport {
         }
     }
 
+    fn no_token(&self, reason: NoToken) -> Error {
+        match reason {
+            NoToken::Request(error) => self.reqwest_error(error),
+            NoToken::Refused { status, excerpt } => {
+                Error::new(ErrorKind::Status, "no access token was issued").with_answer(
+                    FailedAnswer {
+                        status,
+                        excerpt,
+                        api_error: None,
+                        retry_after: None,
+                    },
+                )
+            }
+            NoToken::Malformed { status } => undescribed(
+                format!("the answer to the request for an access token, {status}, holds none"),
+                status,
+                &[],
+            ),
+        }
+    }
+
     fn reqwest_error(&self, error: reqwest::Error) -> Error {
         // The URL is told by the operation and its values.
         let error = error.without_url();
         let timed_out = error.is_timeout();
+        let host = self.host();
         let (kind, message) = if error.is_connect() {
-            let late = if timed_out { " in time" } else { "" };
-            (
-                ErrorKind::Connect,
-                format!("no connection to {} could be made{late}", self.host()),
-            )
+            (ErrorKind::Connect, connect_message(&error, host, timed_out))
         } else if error.is_builder() {
             (
                 ErrorKind::InvalidArgument,
                 "the request cannot be built".to_owned(),
             )
         } else if timed_out {
-            (
-                ErrorKind::Timeout,
-                format!("{} did not answer in time", self.host()),
-            )
+            (ErrorKind::Timeout, format!("{host} did not answer in time"))
         } else {
             (
                 ErrorKind::Connection,
-                format!(
-                    "the connection to {} broke before the answer was complete",
-                    self.host()
-                ),
+                format!("the connection to {host} broke before the answer was complete"),
             )
         };
         Error::new(kind, message)
@@ -146,16 +259,38 @@ impl Transport {
             .with_source(error)
     }
 
-    fn host(&self) -> &str {
+    /// The host of the base URL, for sentences.
+    pub(crate) fn host(&self) -> &str {
         self.base.host_str().unwrap_or_default()
     }
+}
+
+/// Tells a name that is not known and a certificate that is not trusted from other failures to connect.
+///
+/// The libraries below have types of their own for these; what they say is all that is needed here.
+fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> String {
+    let mut said = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        said.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    if said.contains("dns error") {
+        return format!("the name {host} cannot be resolved");
+    }
+    if said.contains("certificate") {
+        return format!("the TLS certificate of {host} is not to be trusted");
+    }
+    let late = if timed_out { " in time" } else { "" };
+    format!("no connection to {host} could be made{late}")
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
             .field("base", &self.base.as_str())
-            .field("digest", &self.digest)
+            .field("signing", &self.signing)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }
@@ -178,14 +313,20 @@ impl Answer {
     }
 }
 
+/// The server's time when a call began, told from its time in an answer and how long ago that was here.
+pub(crate) fn server_time_at(answer: &Answer, began: Instant, now: Instant) -> Option<SystemTime> {
+    answer.date?.checked_sub(now.duration_since(began))
+}
+
 fn undescribed(message: String, status: StatusCode, body: &[u8]) -> Error {
     Error::new(ErrorKind::Response, message).with_answer(failed_answer(status, body))
 }
 
-fn refused(status: StatusCode, body: &Body) -> Error {
+fn refused(status: StatusCode, body: &Body, retry_after: Option<Duration>) -> Error {
     Error::new(ErrorKind::Status, status.to_string()).with_answer(FailedAnswer {
         // An answer in another form than Atlas', from a proxy for instance, is told by its excerpt.
         api_error: serde_json::from_slice(&body.bytes).ok(),
+        retry_after,
         ..failed_answer(status, &body.bytes)
     })
 }
@@ -195,5 +336,27 @@ fn failed_answer(status: StatusCode, body: &[u8]) -> FailedAnswer {
         status,
         excerpt: body::excerpt(body),
         api_error: None,
+        retry_after: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::PrivateEndpointConnection;
+
+    proptest::proptest! {
+        #[test]
+        fn no_body_makes_decoding_panic(body: Vec<u8>) {
+            let answer = Answer { status: StatusCode::OK, body, date: None };
+            if let Err(error) = answer.decode::<Vec<PrivateEndpointConnection>>() {
+                assert_eq!(error.kind(), ErrorKind::Response);
+                assert_eq!(error.status(), Some(StatusCode::OK));
+                assert_eq!(error.to_string().lines().count(), 1);
+            }
+            let body = Body { bytes: answer.body, end: End::Complete };
+            let error = refused(StatusCode::BAD_GATEWAY, &body, None);
+            assert_eq!(error.to_string().lines().count(), 1);
+        }
     }
 }

@@ -1,0 +1,225 @@
+//! The loop around the attempts of one call.
+
+use std::time::{Duration, Instant};
+
+use backon::ExponentialBackoff;
+use reqwest::StatusCode;
+use tracing::{Instrument, Span, debug_span, field};
+
+use crate::call::url_of;
+use crate::error::UnknownOutcome;
+use crate::find_out::{Finding, Lookup, Wanted, lookup, pick};
+use crate::retry::{Class, Next, classify, next};
+use crate::transport::{Answer, Attempt, Request, Transport, server_time_at};
+use crate::types::PrivateEndpointConnection;
+use crate::{Error, ErrorKind};
+
+/// Sends a request until it succeeds, fails for good, or runs out of attempts or time.
+///
+/// Dropping the future at any point leaves nothing behind here; a request that is on its way may still
+/// be carried out.
+///
+/// # Errors
+///
+/// The last attempt's, with how many there were; or that the outcome is unknown.
+pub(crate) async fn run(transport: &Transport, request: &Request) -> Result<Answer, Error> {
+    let operation = request.context.operation;
+    let span = debug_span!(
+        "atlas_call",
+        operation = operation.id,
+        method = %operation.method,
+        path = operation.path,
+        attempts = field::Empty,
+        status = field::Empty,
+    );
+    transport.counters.call();
+    let mut call = Running::new(transport, request);
+    let result = call.run().instrument(span.clone()).await;
+    span.record("attempts", call.attempts);
+    match &result {
+        Ok(answer) => record_status(&span, Some(answer.status)),
+        Err(error) => record_status(&span, error.status()),
+    }
+    let elapsed = call.elapsed();
+    result.map_err(|error| {
+        error
+            .with_progress(call.attempts, elapsed)
+            .with_call(request.context.clone())
+    })
+}
+
+fn record_status(span: &Span, status: Option<StatusCode>) {
+    if let Some(status) = status {
+        span.record("status", status.as_u16());
+    }
+}
+
+/// A call between its first attempt and its end.
+struct Running<'a> {
+    transport: &'a Transport,
+    request: &'a Request,
+    began: Instant,
+    attempts: u32,
+    delays: ExponentialBackoff,
+    /// An attempt failed after which the server may have acted.
+    in_the_dark: bool,
+}
+
+impl<'a> Running<'a> {
+    fn new(transport: &'a Transport, request: &'a Request) -> Self {
+        Self {
+            transport,
+            request,
+            began: transport.limits.timer.now(),
+            attempts: 0,
+            delays: transport.limits.retry.delays(),
+            in_the_dark: false,
+        }
+    }
+
+    async fn run(&mut self) -> Result<Answer, Error> {
+        loop {
+            let error = match self.attempt().await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            match next(self.request.context.operation, &error, self.in_the_dark) {
+                Next::GiveUp => return Err(error),
+                Next::Done => return Ok(nothing()),
+                Next::Repeat => {}
+                Next::FindOut => {
+                    let was_conflict = error.is_conflict();
+                    match self.find_out().await {
+                        Ok(Finding::Made(body)) => return Ok(Answer { body, ..nothing() }),
+                        // Somebody else's, then.
+                        Ok(Finding::Nothing) if was_conflict => return Err(error),
+                        Ok(Finding::Nothing) => {}
+                        Ok(Finding::Several(candidates)) => {
+                            let because =
+                                "more than one private endpoint connection is as new as it".into();
+                            return Err(error.with_unknown_outcome(UnknownOutcome {
+                                because,
+                                candidates,
+                            }));
+                        }
+                        Err(because) => {
+                            let candidates = Vec::new();
+                            return Err(error.with_unknown_outcome(UnknownOutcome {
+                                because,
+                                candidates,
+                            }));
+                        }
+                    }
+                }
+            }
+            self.in_the_dark |= classify(&error) == Class::InTheDark;
+            self.wait(error).await?;
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Answer, Error> {
+        self.attempts += 1;
+        self.transport.counters.attempt();
+        let span = debug_span!(
+            "atlas_attempt",
+            attempt = self.attempts,
+            status = field::Empty,
+            nonce_reused = field::Empty,
+            milliseconds = field::Empty,
+        );
+        let mut seen = Attempt::default();
+        let began = Instant::now();
+        let attempt = self.transport.attempt(self.request, &mut seen);
+        let result = tokio::time::timeout(self.left(), attempt.instrument(span.clone())).await;
+        record_status(&span, seen.status);
+        if let Some(reused) = seen.nonce_reused {
+            span.record("nonce_reused", reused);
+        }
+        let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        span.record("milliseconds", milliseconds);
+        result.unwrap_or_else(|_| Err(self.too_late()))
+    }
+
+    fn too_late(&self) -> Error {
+        let host = self.transport.host();
+        Error::new(
+            ErrorKind::Timeout,
+            format!("the call's deadline passed before {host} had answered"),
+        )
+    }
+
+    /// Waits before the next attempt, or fails when there is none.
+    async fn wait(&mut self, error: Error) -> Result<(), Error> {
+        let limits = &self.transport.limits;
+        if !limits.retry.allows_another(self.attempts) {
+            return Err(error);
+        }
+        let bound = self.delays.next().unwrap_or_default();
+        let delay = limits
+            .retry
+            .delay(bound, error.retry_after(), limits.timer.random());
+        match delay {
+            Some(delay) if delay < self.left() => {
+                limits.timer.sleep(delay).await;
+                Ok(())
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// Looks for the traces of a POST whose answer was lost. Says why, when that does not tell.
+    async fn find_out(&self) -> Result<Finding, String> {
+        let found = lookup(&self.request.context, self.request.body.as_deref());
+        let Some(Lookup { context, wanted }) = found else {
+            return Err("nothing is known of how to find out".to_owned());
+        };
+        let url = url_of(self.transport.base(), &context).map_err(|error| error.to_string())?;
+        let lookup = Request {
+            context,
+            url,
+            body: None,
+        };
+        // The lookup is a call of its own, with attempts of its own, within this one's time.
+        let answer = Box::pin(run(self.transport, &lookup));
+        let answer = tokio::time::timeout(self.left(), answer).await;
+        let Ok(answer) = answer else {
+            return Err("the call's deadline passed while looking for it".to_owned());
+        };
+        match (answer, wanted) {
+            (Ok(answer), Wanted::TheAnswer) => Ok(Finding::Made(answer.body)),
+            (Err(missing), Wanted::TheAnswer) if missing.is_not_found() => Ok(Finding::Nothing),
+            (Ok(answer), Wanted::Connection(asked)) => {
+                let now = self.transport.limits.timer.now();
+                let Some(since) = server_time_at(&answer, self.began, now) else {
+                    return Err("the server does not tell its time".to_owned());
+                };
+                let list: Vec<PrivateEndpointConnection> =
+                    answer.decode().map_err(|error| error.reason())?;
+                Ok(pick(&asked, list, since))
+            }
+            (Err(failed), _) => Err(format!("looking for it failed too ({})", failed.reason())),
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        let now = self.transport.limits.timer.now();
+        now.duration_since(self.began)
+    }
+
+    /// How much of the call's time is left.
+    fn left(&self) -> Duration {
+        self.transport
+            .limits
+            .deadline
+            .saturating_sub(self.elapsed())
+    }
+}
+
+/// The answer to a call that brought about what it should although its answer was lost.
+fn nothing() -> Answer {
+    Answer {
+        status: StatusCode::OK,
+        body: Vec::new(),
+        date: None,
+    }
+}
