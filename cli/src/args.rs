@@ -5,6 +5,8 @@
     reason = "the comments are the help that a terminal shows"
 )]
 
+use std::path::PathBuf;
+
 use atlas_private_endpoint::types::Region;
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,6 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) mod variable {
     pub(crate) const PUBLIC_KEY: &str = "MONGODB_ATLAS_PUBLIC_API_KEY";
     pub(crate) const PRIVATE_KEY: &str = "MONGODB_ATLAS_PRIVATE_API_KEY";
+    pub(crate) const CLIENT_ID: &str = "MONGODB_ATLAS_CLIENT_ID";
+    pub(crate) const CLIENT_SECRET: &str = "MONGODB_ATLAS_CLIENT_SECRET";
     pub(crate) const PROJECT_ID: &str = "MONGODB_ATLAS_PROJECT_ID";
     pub(crate) const BASE_URL: &str = "MONGODB_ATLAS_BASE_URL";
 }
@@ -21,10 +25,12 @@ const ENVIRONMENT_AND_EXIT_CODES: &str = "\
 Environment:
   MONGODB_ATLAS_PUBLIC_API_KEY   public API key
   MONGODB_ATLAS_PRIVATE_API_KEY  private API key; no option, since everyone on the machine can see those
+  MONGODB_ATLAS_CLIENT_ID        client id of a service account, instead of an API key
+  MONGODB_ATLAS_CLIENT_SECRET    client secret of the service account
   MONGODB_ATLAS_PROJECT_ID       project, unless --project-id is given
   MONGODB_ATLAS_BASE_URL         where Atlas is, unless --base-url is given
 
-The API key needs the role Project Owner or Organization Owner.
+The API key or service account needs the role Project Owner or Organization Owner.
 
 Exit codes:
   0  done
@@ -58,6 +64,13 @@ pub(crate) struct Globals {
     /// Scheme and host of Atlas [default: MONGODB_ATLAS_BASE_URL, else https://cloud.mongodb.com]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Trust the certificate authorities in this PEM file, too
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// How often a call is attempted when the network or Atlas fails for a while
+    #[arg(long, global = true, value_name = "N", default_value_t = 4)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) max_attempts: u32,
     /// What to print
     #[arg(
         short,

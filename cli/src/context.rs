@@ -1,6 +1,8 @@
 //! What a command needs: a client and a project, from options and the environment.
 
-use atlas_private_endpoint::{Client, Credentials, ProjectId};
+use std::fs;
+
+use atlas_private_endpoint::{Client, Credentials, ProjectId, RetryPolicy};
 
 use crate::args::{Globals, variable};
 use crate::failure::Failure;
@@ -30,19 +32,17 @@ impl Context {
                 .map_err(|error| Failure::Usage(format!("{}: {error}", variable::PROJECT_ID)))?,
             (None, None) => return Err(missing("project", "--project-id", variable::PROJECT_ID)),
         };
-        let public_key = globals
-            .public_api_key
-            .clone()
-            .or_else(|| environment(variable::PUBLIC_KEY))
-            .ok_or_else(|| missing("public API key", "--public-api-key", variable::PUBLIC_KEY))?;
-        let private_key = environment(variable::PRIVATE_KEY).ok_or_else(|| {
-            Failure::Usage(format!(
-                "no private API key is given: set {}",
-                variable::PRIVATE_KEY
-            ))
-        })?;
-        let mut builder = Client::builder(Credentials::api_key(public_key, private_key))
+        let mut builder = Client::builder(credentials(globals, environment)?)
+            .retry(RetryPolicy::default().max_attempts(globals.max_attempts))
             .user_agent(concat!("atlas-pe/", env!("CARGO_PKG_VERSION")));
+        if let Some(file) = &globals.ca_file {
+            let shown = file.display();
+            let pem = fs::read(file)
+                .map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}")))?;
+            builder = builder
+                .ca_certificates(&pem)
+                .map_err(|error| Failure::Usage(format!("{shown}: {error}")))?;
+        }
         let base_url = globals.base_url.clone();
         if let Some(base_url) = base_url.or_else(|| environment(variable::BASE_URL)) {
             builder = builder.base_url(base_url);
@@ -52,6 +52,41 @@ impl Context {
             .map_err(|error| Failure::Usage(error.to_string()))?;
         Ok(Self { client, project })
     }
+}
+
+/// An API key, or a service account, but not both: which one was meant cannot be told.
+fn credentials(
+    globals: &Globals,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Credentials, Failure> {
+    let public_key = globals.public_api_key.clone();
+    let public_key = public_key.or_else(|| environment(variable::PUBLIC_KEY));
+    let private_key = environment(variable::PRIVATE_KEY);
+    let client_id = environment(variable::CLIENT_ID);
+    let client_secret = environment(variable::CLIENT_SECRET);
+    let api_key = public_key.is_some() || private_key.is_some();
+    let service_account = client_id.is_some() || client_secret.is_some();
+    if api_key && service_account {
+        return Err(Failure::Usage(format!(
+            "an API key ({}, {}) and a service account ({}, {}) are given: unset one of them",
+            variable::PUBLIC_KEY,
+            variable::PRIVATE_KEY,
+            variable::CLIENT_ID,
+            variable::CLIENT_SECRET
+        )));
+    }
+    let unset =
+        |what: &str, variable: &str| Failure::Usage(format!("no {what} is given: set {variable}"));
+    if service_account {
+        let id = client_id.ok_or_else(|| unset("client id", variable::CLIENT_ID))?;
+        let secret =
+            client_secret.ok_or_else(|| unset("client secret", variable::CLIENT_SECRET))?;
+        return Ok(Credentials::service_account(id, secret));
+    }
+    let public = public_key
+        .ok_or_else(|| missing("public API key", "--public-api-key", variable::PUBLIC_KEY))?;
+    let private = private_key.ok_or_else(|| unset("private API key", variable::PRIVATE_KEY))?;
+    Ok(Credentials::api_key(public, private))
 }
 
 fn missing(what: &str, option: &str, variable: &str) -> Failure {
@@ -73,6 +108,8 @@ mod tests {
             project_id: None,
             public_api_key: None,
             base_url: None,
+            ca_file: None,
+            max_attempts: 1,
             output: Format::Table,
         }
     }
@@ -97,6 +134,18 @@ mod tests {
         };
         let context = Context::resolve(&globals, environment).unwrap();
         assert_eq!(context.project.as_str(), OTHER);
+    }
+
+    #[test]
+    fn both_kinds_of_credentials_are_one_too_many() {
+        let both = |name: &str| match name {
+            variable::CLIENT_ID => Some("mdb_sa_id_1".to_owned()),
+            _ => environment(name),
+        };
+        let text = Context::resolve(&globals(), both).unwrap_err().to_string();
+        for name in [variable::PUBLIC_KEY, variable::CLIENT_ID] {
+            assert!(text.contains(name), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Each error of the sandbox, as a person reads it and a script sees it.
 
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::process::Stdio;
 
 use crate::harness::{LONG, VPCE, World, run};
 
@@ -82,8 +84,40 @@ fn nobody_listens() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
     };
-    let run = world.run(&["list", "--base-url", &format!("http://127.0.0.1:{port}")]);
+    let url = format!("http://127.0.0.1:{port}");
+    let run = world.run(&["list", "--max-attempts", "1", "--base-url", &url]);
     run.must_fail(6, &["could not list", "no connection to 127.0.0.1"]);
     let lines = run.stderr.lines().count();
     assert_eq!(lines, 1, "{run}");
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_used_but_not_for_this_machine() {
+    let world = World::new();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    // What goes to loopback does not go through it: nobody answers there yet.
+    let mut command = world.command(&["list"]);
+    command.env("http_proxy", &address);
+    assert_eq!(run(command).code, 0);
+
+    let url = "https://atlas.example";
+    let mut command = world.command(&["list", "--max-attempts", "1", "--base-url", url]);
+    command.env("https_proxy", &address).stderr(Stdio::piped());
+    let cli = command.spawn().unwrap();
+    let (stream, _) = proxy.accept().unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    assert_eq!(line, "CONNECT atlas.example:443 HTTP/1.1\r\n");
+    assert_eq!(cli.wait_with_output().unwrap().status.code(), Some(6));
+}
+
+#[test]
+fn a_ca_file_that_is_none_is_named() {
+    let world = World::new();
+    let run = world.run(&["list", "--ca-file", "/no/such/file.pem"]);
+    run.must_fail(2, &["cannot read /no/such/file.pem"]);
+    let run = world.run(&["list", "--ca-file", env!("CARGO_BIN_EXE_atlas-pe")]);
+    run.must_fail(2, &["CA certificate"]);
+    assert_eq!(world.sandbox.request_count(), 0);
 }

@@ -11,4 +11,6 @@ mod errors;
 mod examples;
 mod operations;
 mod raw_server;
+mod telemetry;
+mod tls;
 mod world;

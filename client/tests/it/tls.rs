@@ -1,0 +1,107 @@
+//! TLS with a certificate that is made for the test.
+
+use std::sync::Arc;
+
+use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
+
+/// A server on a free port that answers everything with an empty list; its port, and its certificate.
+async fn serve(version: &'static tokio_rustls::rustls::SupportedProtocolVersion) -> (u16, String) {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_protocol_versions(&[version])
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // A client that refuses the certificate hangs up.
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(ANSWER).await;
+                let _ = stream.shutdown().await;
+            }
+        }
+    });
+    (port, cert.pem())
+}
+
+async fn list(origin: String, ca: Option<&str>) -> Result<usize, Error> {
+    let mut builder = Client::builder(Credentials::api_key("public", "private"))
+        .base_url(origin)
+        .retry(RetryPolicy::never());
+    if let Some(pem) = ca {
+        builder = builder.ca_certificates(pem.as_bytes())?;
+    }
+    let client = builder.build()?;
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let list = client.list_private_endpoint_connections(&project).await?;
+    Ok(list.len())
+}
+
+#[tokio::test]
+async fn a_ca_of_ones_own_is_trusted_when_it_is_given() {
+    for version in [&TLS12, &TLS13] {
+        let (port, pem) = serve(version).await;
+        let origin = format!("https://localhost:{port}");
+        assert_eq!(list(origin.clone(), Some(&pem)).await.unwrap(), 0);
+        let error = list(origin, None).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect);
+        assert!(
+            error
+                .to_string()
+                .contains("the TLS certificate of localhost"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused() {
+    let (port, pem) = serve(&TLS13).await;
+    let error = list(format!("https://127.0.0.1:{port}"), Some(&pem))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.to_string().contains("certificate"), "{error}");
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_reads_as_one() {
+    let error = list("https://nobody.invalid".to_owned(), None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(
+        error
+            .to_string()
+            .contains("the name nobody.invalid cannot be resolved"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_certificate_is_refused_when_the_client_is_built() {
+    for pem in [
+        "",
+        "nonsense",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        let error = list("https://localhost".to_owned(), Some(pem))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{pem:?}: {error}");
+    }
+}
