@@ -1,13 +1,24 @@
 //! What the passes need to know of a description, in a form that is easy to ask.
 
+mod nodes;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
+
+pub(crate) use nodes::Node;
 
 /// The HTTP methods of OpenAPI, as they are written there.
 pub(crate) const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
+
+/// Extension that names the roles of which the caller of an operation needs one.
+pub(crate) const ROLES: &str = "x-atlas-roles";
+/// Extension that names the hand-written type which takes the place of a schema's own.
+pub(crate) const RUST_TYPE: &str = "x-rust-type";
+/// Extension that leaves a parameter out of the client.
+pub(crate) const TYPED_CLIENT: &str = "x-typed-client";
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -44,15 +55,25 @@ pub(crate) struct Document<'a>(pub(crate) &'a Value);
 impl<'a> Document<'a> {
     /// Follows `$ref`s; the value itself when it has none, or when it leads nowhere.
     pub(crate) fn resolve(self, value: &'a Value) -> &'a Value {
+        self.resolve_at("", value).1
+    }
+
+    /// Like [`resolve`](Self::resolve), for a value at a pointer; returns also where it ends.
+    pub(crate) fn resolve_at(self, pointer: &str, value: &'a Value) -> (String, &'a Value) {
         let mut value = value;
+        let mut pointer = pointer.to_owned();
         // A chain longer than this leads in a circle.
         for _ in 0..32 {
-            let Some(target) = value["$ref"].as_str().and_then(|text| self.target(text)) else {
-                return value;
+            let Some(reference) = value["$ref"].as_str() else {
+                break;
             };
+            let Some(target) = self.target(reference) else {
+                break;
+            };
+            reference.trim_start_matches('#').clone_into(&mut pointer);
             value = target;
         }
-        value
+        (pointer, value)
     }
 
     /// What a `$ref` points to.
@@ -88,7 +109,7 @@ impl<'a> Document<'a> {
                 path: path.to_owned(),
                 summary: text(&operation["summary"]),
                 description: text(&operation["description"]),
-                roles: texts(&operation["x-atlas-roles"]),
+                roles: texts(&operation[ROLES]),
                 parameters: self.parameters(item, operation),
                 errors: self.errors(operation),
             })
@@ -131,6 +152,47 @@ impl<'a> Document<'a> {
             .collect()
     }
 
+    /// The properties of a schema with those of the schemas that it puts together, in the order of the file.
+    pub(crate) fn properties(self, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
+        let mut found = Vec::new();
+        self.collect_properties(schema, &mut found, 0);
+        found
+    }
+
+    fn collect_properties(
+        self,
+        schema: &'a Value,
+        found: &mut Vec<(&'a String, &'a Value)>,
+        depth: usize,
+    ) {
+        // Deeper than this, a schema contains itself.
+        if depth > 32 {
+            return;
+        }
+        let schema = self.resolve(schema);
+        for part in array(&schema["allOf"]) {
+            self.collect_properties(part, found, depth + 1);
+        }
+        for (name, property) in object(&schema["properties"]) {
+            match found.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = property,
+                None => found.push((name, property)),
+            }
+        }
+    }
+
+    /// What a schema says of itself, or else what the schema says that it stands for.
+    pub(crate) fn described(self, schema: &'a Value) -> Option<&'a str> {
+        let own = schema["description"].as_str();
+        let target = self.resolve(schema);
+        own.or_else(|| target["description"].as_str())
+            .or_else(|| match array(&target["allOf"]).collect::<Vec<_>>()[..] {
+                [part] => self.resolve(part)["description"].as_str(),
+                _ => None,
+            })
+            .filter(|text| !text.trim().is_empty())
+    }
+
     /// Scheme, host and port of the first server, and its path.
     pub(crate) fn first_server(self) -> Option<(&'a str, &'a str)> {
         let url = self.0["servers"][0]["url"].as_str()?;
@@ -140,6 +202,11 @@ impl<'a> Document<'a> {
             .map_or(url.len(), |start| host + start);
         Some((&url[..path], url[path..].trim_end_matches('/')))
     }
+}
+
+/// Whether a parameter is left out of the client.
+pub(crate) fn is_omitted(parameter: &Value) -> bool {
+    parameter[TYPED_CLIENT] == "omit"
 }
 
 /// The names in braces of a path template, in their order.

@@ -37,13 +37,9 @@ pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut prepared = source.value.clone();
-    prepare::omit_parameters(&mut prepared);
-    prepare::plain_enums(&mut prepared);
-    let replacements = prepare::replacements(&prepared);
-    prepare::unmark_replacements(&mut prepared);
-    let skeleton = skeleton::generate(&source, &prepared, &replacements)?;
-    let file = passes::apply(skeleton, Document(&prepared));
+    let prepared = prepare::prepare(&source)?;
+    let skeleton = skeleton::generate(&source, &prepared)?;
+    let file = passes::apply(skeleton, Document(&prepared.document));
     let file = file.map_err(|Mismatch(message)| vec![source.problem("", message, None)])?;
     Ok(render::render(&file, source_name, text))
 }

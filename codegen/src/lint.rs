@@ -1,33 +1,60 @@
 //! The house rules of a description. Each rule looks at the whole document and reports all that it finds.
+//!
+//! Besides what makes a good description, the rules refuse what progenitor would panic on, or would
+//! generate other code for than the client can use: here it can still be said where that is.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod bodies;
+mod extensions;
+mod operations;
+mod parameters;
+mod references;
+mod schemas;
 
 use serde_json::Value;
 
 use crate::Problem;
-use crate::document::{Document, array, object, template_names, texts};
+use crate::document::{Document, Node};
 use crate::source::{Source, child};
 
 /// Extension that says whether an enum's list is all there is.
 pub(crate) const ENUM: &str = "x-enum";
 /// Extension that says what each value of an enum means.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
-const ERROR_CODES: &str = "x-error-codes";
+/// Extension that names the error codes which come with a status.
+pub(crate) const ERROR_CODES: &str = "x-error-codes";
 
 type Rule = fn(&mut Findings<'_>);
 
+/// Rules that the others rely on: with a dangling reference, they would report what is only its shadow.
+const FIRST_RULES: &[Rule] = &[
+    there_is_a_version,
+    references::lead_somewhere,
+    references::stay_in_their_section,
+];
+
 const RULES: &[Rule] = &[
-    references_lead_somewhere,
-    operations_are_described,
-    operation_ids_are_unique,
-    operations_say_how_they_fail,
-    answers_have_one_type,
-    path_parameters_are_declared,
-    bodies_have_schemas,
-    enums_are_open_or_closed,
-    enum_values_are_described,
-    error_codes_are_known,
     there_is_a_server,
+    operations::are_described,
+    operations::have_unique_ids,
+    operations::say_how_they_fail,
+    operations::succeed_with_one_type,
+    operations::fail_with_one_type,
+    operations::stand_in_their_path,
+    parameters::fill_the_path,
+    parameters::can_be_sent,
+    parameters::have_names_of_their_own,
+    bodies::are_json_with_a_schema,
+    bodies::of_requests_are_required,
+    schemas::have_type_names,
+    schemas::are_described,
+    schemas::have_fields_of_different_names,
+    schemas::are_of_a_known_kind,
+    schemas::of_answers_have_plain_defaults,
+    schemas::enums_are_open_or_closed,
+    schemas::enum_values_are_described,
+    extensions::are_known,
+    extensions::have_known_values,
+    extensions::error_codes_are_known,
 ];
 
 /// Applies every rule.
@@ -37,11 +64,18 @@ pub(crate) fn lint(source: &Source) -> Vec<Problem> {
         document: Document(&source.value),
         problems: Vec::new(),
     };
-    for rule in RULES {
-        rule(&mut findings);
+    for rules in [FIRST_RULES, RULES] {
+        for rule in rules {
+            rule(&mut findings);
+        }
+        if !findings.problems.is_empty() {
+            break;
+        }
     }
     let mut problems = findings.problems;
-    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
+    // A rule meets a shared component once for each operation that refers to it.
+    problems.dedup();
     problems
 }
 
@@ -51,280 +85,56 @@ struct Findings<'a> {
     problems: Vec<Problem>,
 }
 
+/// An operation and where it is.
+struct Place<'a> {
+    pointer: String,
+    path: &'a str,
+    item: &'a Value,
+    operation: &'a Value,
+}
+
 impl<'a> Findings<'a> {
     fn report(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
         let problem = self.source.problem(pointer, message.into(), Some(help));
         self.problems.push(problem);
     }
 
-    /// Each operation with its JSON pointer.
-    fn operations(&self) -> Vec<(String, &'a str, &'a Value, &'a Value)> {
+    fn operations(&self) -> Vec<Place<'a>> {
         let operations = self.document.raw_operations().into_iter();
         operations
-            .map(|(method, path, item, operation)| {
-                let pointer = child(&child("/paths", path), method);
-                (pointer, path, item, operation)
+            .map(|(method, path, item, operation)| Place {
+                pointer: child(&child("/paths", path), method),
+                path,
+                item,
+                operation,
             })
             .collect()
     }
+
+    /// What a reference at `pointer` leads to, with its own pointer; the value itself when it is none.
+    fn resolve(&self, pointer: &str, value: &'a Value) -> (String, &'a Value) {
+        self.document.resolve_at(pointer, value)
+    }
+
+    /// Every part of the document that OpenAPI gives a meaning, examples and defaults left out.
+    fn nodes(&self) -> Vec<Node<'a>> {
+        self.document.nodes()
+    }
+
+    /// Every schema, however deep.
+    fn schemas(&self) -> Vec<Node<'a>> {
+        let nodes = self.nodes().into_iter();
+        nodes.filter(|node| node.is_schema).collect()
+    }
 }
 
-/// Calls `visit` with every value and its pointer.
-fn walk<'a>(value: &'a Value, pointer: &str, visit: &mut impl FnMut(&str, &'a Value)) {
-    visit(pointer, value);
-    for (key, value) in object(value) {
-        walk(value, &child(pointer, key), visit);
-    }
-    for (index, value) in array(value).enumerate() {
-        walk(value, &child(pointer, &index.to_string()), visit);
-    }
-}
-
-fn references_lead_somewhere(findings: &mut Findings<'_>) {
-    let document = findings.document;
-    let mut dangling = Vec::new();
-    walk(document.0, "", &mut |pointer, value| {
-        let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
-            return;
-        };
-        if document.target(reference).is_none() {
-            dangling.push((child(pointer, "$ref"), reference));
-        }
-    });
-    for (pointer, reference) in dangling {
+fn there_is_a_version(findings: &mut Findings<'_>) {
+    let version = findings.document.0["openapi"].as_str().unwrap_or_default();
+    if !version.starts_with("3.0.") {
         findings.report(
-            &pointer,
-            format!("{reference} does not exist"),
-            "refer to something under #/components of this file",
-        );
-    }
-}
-
-fn operations_are_described(findings: &mut Findings<'_>) {
-    for (pointer, _, _, operation) in findings.operations() {
-        for field in ["operationId", "summary"] {
-            if operation[field].as_str().is_none_or(str::is_empty) {
-                findings.report(
-                    &pointer,
-                    format!("this operation has no {field}"),
-                    "the method of the client gets its name and its documentation from them",
-                );
-            }
-        }
-    }
-}
-
-fn operation_ids_are_unique(findings: &mut Findings<'_>) {
-    let mut seen = BTreeSet::new();
-    for (pointer, _, _, operation) in findings.operations() {
-        let Some(id) = operation["operationId"].as_str() else {
-            continue;
-        };
-        let pointer = child(&pointer, "operationId");
-        if !is_camel_case(id) {
-            findings.report(
-                &pointer,
-                format!("the operation id {id:?} is not in camel case"),
-                "write it like listPrivateEndpointConnections",
-            );
-        }
-        if !seen.insert(id) {
-            findings.report(
-                &pointer,
-                format!("the operation id {id} is used twice"),
-                "choose another one",
-            );
-        }
-    }
-}
-
-fn is_camel_case(id: &str) -> bool {
-    id.starts_with(|first: char| first.is_ascii_lowercase())
-        && id
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric())
-}
-
-fn operations_say_how_they_fail(findings: &mut Findings<'_>) {
-    for (pointer, _, _, operation) in findings.operations() {
-        let fails = object(&operation["responses"])
-            .any(|(status, _)| status.starts_with(['4', '5']) || status == "default");
-        if !fails {
-            findings.report(
-                &child(&pointer, "responses"),
-                "this operation has no error response",
-                "refer to those of #/components/responses that it can answer",
-            );
-        }
-    }
-}
-
-/// progenitor's methods return one type for every success, and one for every error.
-fn answers_have_one_type(findings: &mut Findings<'_>) {
-    let document = findings.document;
-    for (pointer, _, _, operation) in findings.operations() {
-        let mut types = BTreeMap::new();
-        for (status, answer) in object(&operation["responses"]) {
-            let success = status.starts_with('2');
-            let schema = &document.resolve(answer)["content"]["application/json"]["schema"];
-            let types: &mut BTreeSet<String> = types.entry(success).or_default();
-            types.insert(schema.to_string());
-        }
-        for (success, types) in types {
-            if types.len() > 1 {
-                let what = if success { "success" } else { "error" };
-                findings.report(
-                    &child(&pointer, "responses"),
-                    format!(
-                        "the {what} responses have {} different schemas",
-                        types.len()
-                    ),
-                    "give them one",
-                );
-            }
-        }
-    }
-}
-
-fn path_parameters_are_declared(findings: &mut Findings<'_>) {
-    let document = findings.document;
-    for (pointer, path, item, operation) in findings.operations() {
-        let lists = [&item["parameters"], &operation["parameters"]];
-        let declared: Vec<&Value> = lists
-            .into_iter()
-            .flat_map(array)
-            .map(|parameter| document.resolve(parameter))
-            .filter(|parameter| parameter["in"] == "path")
-            .collect();
-        for name in template_names(path) {
-            let parameter = declared.iter().find(|parameter| parameter["name"] == name);
-            let Some(parameter) = parameter else {
-                findings.report(
-                    &pointer,
-                    format!("the path parameter {name} is not declared"),
-                    "declare it under #/components/parameters and refer to it",
-                );
-                continue;
-            };
-            if parameter["required"] != true {
-                findings.report(
-                    &pointer,
-                    format!("the path parameter {name} is not required"),
-                    "write required: true; a path cannot go without it",
-                );
-            }
-            if parameter["schema"].get("$ref").is_none() {
-                findings.report(
-                    &pointer,
-                    format!("the schema of the path parameter {name} has no name"),
-                    "refer to one under #/components/schemas, or each operation gets a type of its own",
-                );
-            }
-        }
-        for parameter in &declared {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            if !template_names(path).contains(&name) {
-                findings.report(
-                    &pointer,
-                    format!("the path has no parameter {name}"),
-                    "remove the declaration, or put it into the path in braces",
-                );
-            }
-        }
-    }
-}
-
-/// progenitor panics on a body without a schema.
-fn bodies_have_schemas(findings: &mut Findings<'_>) {
-    let mut missing = Vec::new();
-    walk(findings.document.0, "", &mut |pointer, value| {
-        if !pointer.ends_with("/content") || pointer.contains("/example") {
-            return;
-        }
-        for (media_type, content) in object(value) {
-            if content.get("schema").is_none() {
-                missing.push((child(pointer, media_type), media_type));
-            }
-        }
-    });
-    for (pointer, media_type) in missing {
-        findings.report(
-            &pointer,
-            format!("this {media_type} body has no schema"),
-            "say what it holds, with a schema",
-        );
-    }
-}
-
-fn enums_are_open_or_closed(findings: &mut Findings<'_>) {
-    let mut undecided = Vec::new();
-    walk(findings.document.0, "", &mut |pointer, value| {
-        if value.get("enum").is_none_or(|values| !values.is_array()) {
-            return;
-        }
-        if !matches!(value[ENUM].as_str(), Some("open" | "closed")) {
-            undecided.push(child(pointer, "enum"));
-        }
-    });
-    for pointer in undecided {
-        findings.report(
-            &pointer,
-            "this enum does not say whether it is open",
-            "write x-enum: open where Atlas may send values that are not listed, else x-enum: closed",
-        );
-    }
-}
-
-fn enum_values_are_described(findings: &mut Findings<'_>) {
-    let mut faults = Vec::new();
-    walk(findings.document.0, "", &mut |pointer, value| {
-        let Some(Value::Array(_)) = value.get("enum") else {
-            return;
-        };
-        let values: BTreeSet<String> = texts(&value["enum"]).into_iter().collect();
-        let described: BTreeSet<String> = object(&value[ENUM_DESCRIPTIONS])
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in values.difference(&described) {
-            faults.push((
-                child(pointer, "enum"),
-                format!("the value {name} is not described"),
-            ));
-        }
-        for name in described.difference(&values) {
-            let pointer = child(&child(pointer, ENUM_DESCRIPTIONS), name);
-            faults.push((pointer, format!("{name} is no value of this enum")));
-        }
-    });
-    for (pointer, message) in faults {
-        findings.report(
-            &pointer,
-            message,
-            "x-enum-descriptions has one line for each value of enum",
-        );
-    }
-}
-
-fn error_codes_are_known(findings: &mut Findings<'_>) {
-    let known = texts(&findings.document.0["components"]["schemas"]["ErrorCode"]["enum"]);
-    let mut unknown = Vec::new();
-    walk(findings.document.0, "", &mut |pointer, value| {
-        let Some(Value::Array(codes)) = value.get(ERROR_CODES) else {
-            return;
-        };
-        let pointer = child(pointer, ERROR_CODES);
-        for (index, code) in codes.iter().enumerate() {
-            let code = code.as_str().unwrap_or_default();
-            if !known.iter().any(|name| name == code) {
-                unknown.push((child(&pointer, &index.to_string()), code));
-            }
-        }
-    });
-    for (pointer, code) in unknown {
-        findings.report(
-            &pointer,
-            format!("the error code {code:?} is not known"),
-            "add it to #/components/schemas/ErrorCode, with what it means",
+            "/openapi",
+            format!("the OpenAPI version is {version:?}"),
+            "write openapi: 3.0.3; other versions mean other things by the same words",
         );
     }
 }

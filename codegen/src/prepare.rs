@@ -1,117 +1,92 @@
-//! Changes to the description before code is made of it.
+//! Changes to the description before code is made of it, one per file.
+//!
+//! They bring what several shapes can say into the one that progenitor and the passes know. Lint has seen
+//! the description before; what is left to go wrong here is told with its place.
 
-use serde_json::Value;
+mod answers;
+mod constraints;
+mod inline_types;
+mod nullables;
+mod parameters;
+mod replacements;
 
-use crate::document::{METHODS, object};
+use serde_json::{Map, Value};
 
-const TYPED_CLIENT: &str = "x-typed-client";
-const RUST_TYPE: &str = "x-rust-type";
+pub(crate) use self::inline_types::is_type;
+pub(crate) use self::replacements::Replacement;
+use crate::Problem;
+use crate::source::Source;
 
-/// A schema that the client crate writes by hand: its name, and the Rust type's path.
-pub(crate) struct Replacement {
-    pub(crate) schema: String,
-    pub(crate) rust_type: String,
+/// A description that code can be made of.
+pub(crate) struct Prepared {
+    pub(crate) document: Value,
+    pub(crate) replacements: Vec<Replacement>,
 }
 
-/// Drops the parameters that are marked `x-typed-client: omit`.
+/// Applies every change, in order.
 ///
-/// They are of use only to clients that cannot see statuses or that show JSON to people.
-pub(crate) fn omit_parameters(document: &mut Value) {
-    let original = document.clone();
-    let omitted = |parameter: &Value| {
-        let reference = parameter["$ref"].as_str();
-        let target = reference.and_then(|text| original.pointer(text.strip_prefix('#')?));
-        target.unwrap_or(parameter)[TYPED_CLIENT] == "omit"
-    };
-    let drop_from = |holder: &mut Value| {
-        if let Some(parameters) = holder.get_mut("parameters").and_then(Value::as_array_mut) {
-            parameters.retain(|parameter| !omitted(parameter));
-        }
-    };
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return;
-    };
-    for item in paths.values_mut() {
-        drop_from(item);
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(*method) {
-                drop_from(operation);
+/// # Errors
+///
+/// When a schema needs a name that is taken.
+pub(crate) fn prepare(source: &Source) -> Result<Prepared, Vec<Problem>> {
+    let mut document = source.value.clone();
+    parameters::omit(&mut document);
+    answers::spell_out_defaults(&mut document);
+    inline_types::name(&mut document, source)?;
+    nullables::move_to_references(&mut document);
+    constraints::drop(&mut document);
+    let replacements = replacements::take(&mut document);
+    Ok(Prepared {
+        document,
+        replacements,
+    })
+}
+
+/// The entries of an object; none when it is something else.
+fn entries(value: Option<&mut Value>) -> impl Iterator<Item = (&String, &mut Value)> {
+    value
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::iter_mut)
+}
+
+/// The items of an array; none when it is something else.
+fn items(value: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
+    value.and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+/// Calls `change` with every schema of the document, the outer ones first.
+fn each_schema(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    for (_, schema) in entries(document.pointer_mut("/components/schemas")) {
+        each_schema_below(schema, change);
+    }
+    each_schema_outside(document, change);
+}
+
+/// Looks for `schema` everywhere but in the named schemas.
+fn each_schema_outside(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    for (key, part) in entries(Some(value)) {
+        match key.as_str() {
+            "schema" => each_schema_below(part, change),
+            "schemas" | "example" | "examples" => {}
+            key if key.starts_with("x-") => {}
+            _ => {
+                each_schema_outside(part, change);
+                items(Some(part)).for_each(|item| each_schema_outside(item, change));
             }
         }
     }
 }
 
-/// Drops `nullable` from the named enums.
-///
-/// typify makes an `Option` inside a type of its own of them. A field that may be absent is an `Option`
-/// already, which reads null too.
-pub(crate) fn plain_enums(document: &mut Value) {
-    let schemas = document.pointer_mut("/components/schemas");
-    let Some(schemas) = schemas.and_then(Value::as_object_mut) else {
-        return;
-    };
-    for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
-        if schema.contains_key("enum") {
-            schema.remove("nullable");
+fn each_schema_below(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    change(schema);
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(part) = schema.get_mut(keyword) {
+            each_schema_below(part, change);
         }
     }
-}
-
-/// The schemas that are written by hand.
-pub(crate) fn replacements(document: &Value) -> Vec<Replacement> {
-    object(&document["components"]["schemas"])
-        .filter_map(|(name, schema)| {
-            Some(Replacement {
-                schema: name.clone(),
-                rust_type: schema[RUST_TYPE].as_str()?.to_owned(),
-            })
-        })
-        .collect()
-}
-
-/// Drops the replaced types' mark, which typify would take for its own.
-pub(crate) fn unmark_replacements(document: &mut Value) {
-    let schemas = document.pointer_mut("/components/schemas");
-    let Some(schemas) = schemas.and_then(Value::as_object_mut) else {
-        return;
-    };
-    for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
-        schema.remove(RUST_TYPE);
+    for (_, part) in entries(schema.get_mut("properties")) {
+        each_schema_below(part, change);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn marked_parameters_are_dropped_wherever_they_are_declared() {
-        let mut document = json!({
-            "components": {"parameters": {"Pretty": {"name": "pretty", "x-typed-client": "omit"}}},
-            "paths": {"/a": {
-                "parameters": [{"$ref": "#/components/parameters/Pretty"}, {"name": "kept"}],
-                "get": {"parameters": [{"name": "inline", "x-typed-client": "omit"}]},
-            }},
-        });
-        omit_parameters(&mut document);
-        assert_eq!(
-            document["paths"]["/a"]["parameters"],
-            json!([{"name": "kept"}])
-        );
-        assert_eq!(document["paths"]["/a"]["get"]["parameters"], json!([]));
-    }
-
-    #[test]
-    fn only_enums_lose_nullable() {
-        let mut document = json!({"components": {"schemas": {
-            "A": {"enum": ["x"], "nullable": true},
-            "B": {"type": "object", "nullable": true},
-        }}});
-        plain_enums(&mut document);
-        assert_eq!(
-            document["components"]["schemas"],
-            json!({"A": {"enum": ["x"]}, "B": {"type": "object", "nullable": true}})
-        );
-    }
+    items(schema.get_mut("allOf")).for_each(|part| each_schema_below(part, change));
 }

@@ -4,42 +4,79 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use serde_json::Value;
+use serde_json::{Value, json};
+use syn::File;
 
 use crate::Problem;
-use crate::prepare::Replacement;
+use crate::document::Document;
+use crate::prepare::Prepared;
 use crate::source::{Source, child};
 
 /// Runs progenitor on a prepared description.
 ///
 /// # Errors
 ///
-/// When the document is no OpenAPI 3.0, or has what progenitor cannot generate.
-pub(crate) fn generate(
-    source: &Source,
-    prepared: &Value,
-    replacements: &[Replacement],
-) -> Result<syn::File, Vec<Problem>> {
-    let api: OpenAPI = serde_path_to_error::deserialize(prepared).map_err(|error| {
+/// When the document is no OpenAPI 3.0, or has what progenitor cannot generate; then for each operation
+/// of which that can be said.
+pub(crate) fn generate(source: &Source, prepared: &Prepared) -> Result<File, Vec<Problem>> {
+    let api = read(source, &prepared.document)?;
+    let settings = settings(prepared);
+    run(&settings, &api).map_err(|message| {
+        let problems = culprits(source, prepared, &settings);
+        if problems.is_empty() {
+            return vec![source.problem("", message, None)];
+        }
+        problems
+    })
+}
+
+fn read(source: &Source, document: &Value) -> Result<OpenAPI, Vec<Problem>> {
+    serde_path_to_error::deserialize(document).map_err(|error| {
         let pointer = pointer_of(error.path());
         let message = format!("this is not OpenAPI 3.0: {}", error.inner());
         vec![source.problem(&pointer, message, None)]
-    })?;
+    })
+}
+
+fn settings(prepared: &Prepared) -> GenerationSettings {
     let mut settings = GenerationSettings::default();
     settings.with_interface(InterfaceStyle::Positional);
     settings.with_tag(TagStyle::Merged);
-    for replacement in replacements {
+    // The order of the entries must be the same each time that they are written.
+    settings.with_map_type("::std::collections::BTreeMap");
+    for replacement in &prepared.replacements {
         settings.with_replacement(
             &replacement.schema,
             &replacement.rust_type,
             std::iter::empty(),
         );
     }
-    run(&settings, &api).map_err(|message| vec![source.problem("", message, None)])
+    settings
+}
+
+/// Tries each operation alone, since progenitor does not say which one it cannot generate.
+fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings) -> Vec<Problem> {
+    let document = Document(&prepared.document);
+    let mut problems = Vec::new();
+    for (method, path, item, operation) in document.raw_operations() {
+        let mut alone = prepared.document.clone();
+        alone["paths"] = json!({path: {method: operation, "parameters": item["parameters"]}});
+        if item["parameters"].is_null() {
+            alone["paths"] = json!({path: {method: operation}});
+        }
+        let Ok(api) = read(source, &alone) else {
+            continue;
+        };
+        if let Err(message) = run(settings, &api) {
+            let pointer = child(&child("/paths", path), method);
+            problems.push(source.problem(&pointer, message, None));
+        }
+    }
+    problems
 }
 
 /// progenitor panics on some of what it cannot generate; that is an error like any other here.
-fn run(settings: &GenerationSettings, api: &OpenAPI) -> Result<syn::File, String> {
+fn run(settings: &GenerationSettings, api: &OpenAPI) -> Result<File, String> {
     let tokens = catch_unwind(AssertUnwindSafe(|| {
         Generator::new(settings).generate_tokens(api)
     }));
@@ -69,4 +106,37 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
         };
     }
     pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_progenitor_cannot_generate_is_told_for_the_operation() {
+        // Lint refuses this before; progenitor returns an error for it.
+        let text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get:\n      \
+                    operationId: good\n      responses: {'200': {description: A.}}\n    post:\n      \
+                    operationId: bad\n      requestBody: {content: {text/csv: {schema: {type: string}}}}\n      \
+                    responses: {'200': {description: A.}}\n";
+        let source = Source::parse(text).unwrap();
+        let prepared = crate::prepare::prepare(&source).unwrap();
+        let problems = generate(&source, &prepared).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].pointer, "/paths/~1a/post");
+        assert_eq!((problems[0].line, problems[0].column), (8, 5));
+    }
+
+    #[test]
+    fn what_is_no_openapi_is_told_with_its_place() {
+        let text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: []\n";
+        let source = Source::parse(text).unwrap();
+        let prepared = crate::prepare::prepare(&source).unwrap();
+        let problems = generate(&source, &prepared).unwrap_err();
+        assert_eq!(
+            (problems[0].line, problems[0].column),
+            (3, 1),
+            "{problems:?}"
+        );
+    }
 }

@@ -138,7 +138,23 @@ impl Reader {
                         self.refuse(pointer, place, "a key must be a plain text");
                         continue;
                     };
-                    let name = key_text(name);
+                    let Some(name) = key_text(name) else {
+                        self.refuse(pointer, place, "a key must be a text; put it into quotes");
+                        continue;
+                    };
+                    if name == "<<" {
+                        self.refuse(
+                            pointer,
+                            place,
+                            "YAML 1.2 has no merge key; write the entries",
+                        );
+                        continue;
+                    }
+                    // To YAML, 200 and "200" are different keys.
+                    if object.contains_key(&name) {
+                        self.refuse(pointer, place, "this key is there twice");
+                        continue;
+                    }
                     let value = self.read(value, &child(pointer, &name), place);
                     object.insert(name, value);
                 }
@@ -168,14 +184,12 @@ impl Reader {
     }
 }
 
-/// Keys such as `200` need no quotes in OpenAPI.
-fn key_text(scalar: &Scalar<'_>) -> String {
+/// Keys such as `200` need no quotes in OpenAPI; other keys that are no texts are mistakes.
+fn key_text(scalar: &Scalar<'_>) -> Option<String> {
     match scalar {
-        Scalar::Null => "null".to_owned(),
-        Scalar::Boolean(value) => value.to_string(),
-        Scalar::Integer(value) => value.to_string(),
-        Scalar::FloatingPoint(value) => value.to_string(),
-        Scalar::String(text) => text.clone().into_owned(),
+        Scalar::Integer(value) => Some(value.to_string()),
+        Scalar::String(text) => Some(text.clone().into_owned()),
+        Scalar::Null | Scalar::Boolean(_) | Scalar::FloatingPoint(_) => None,
     }
 }
 
@@ -222,6 +236,20 @@ mod tests {
             let problems = Source::parse(text).unwrap_err();
             assert_eq!(problems.len(), 1, "{problems:?}");
             assert_eq!(problems[0].line, line, "{text:?}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn keys_are_texts_and_unique() {
+        for (text, place) in [
+            ("200: a\n\"200\": b\n", (2, 1)),
+            ("a: &x {b: 1}\nc:\n  <<: *x\n", (3, 3)),
+            ("a: 1\ntrue: 2\n", (2, 1)),
+            ("a: 1\n? [b]\n: 2\n", (2, 3)),
+        ] {
+            let problems = Source::parse(text).unwrap_err();
+            let places: Vec<_> = problems.iter().map(|it| (it.line, it.column)).collect();
+            assert_eq!(places, [place], "{text:?}: {problems:?}");
         }
     }
 

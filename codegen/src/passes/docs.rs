@@ -13,13 +13,12 @@ const WIDTH: usize = 92;
 
 /// The documentation of an operation's method.
 pub(super) fn method(operation: &Operation) -> String {
-    let mut text = format!(
-        "{}\n\n{}\n\nSends `{} {}`.",
-        operation.summary,
-        operation.description,
-        operation.method.to_uppercase(),
-        operation.path
-    );
+    let mut text = operation.summary.clone();
+    if !operation.description.is_empty() {
+        text.push_str(&format!("\n\n{}", operation.description));
+    }
+    let method = operation.method.to_uppercase();
+    text.push_str(&format!("\n\nSends `{method} {}`.", operation.path));
     if !operation.roles.is_empty() {
         let roles = operation.roles.join(" or ");
         text.push_str(&format!(" The caller needs the role {roles}."));
@@ -39,6 +38,9 @@ pub(super) fn method(operation: &Operation) -> String {
         .errors
         .iter()
         .map(|error| {
+            if error.codes.is_empty() {
+                return format!("- {}", error.status);
+            }
             let codes: Vec<String> = error.codes.iter().map(|code| format!("`{code}`")).collect();
             format!("- {}: {}", error.status, codes.join(", "))
         })
@@ -56,13 +58,16 @@ pub(super) fn describe_fields(types: &mut ItemMod, document: Document<'_>) -> Ou
     for item in items(types) {
         let Item::Struct(item) = item else { continue };
         let schema = &document.0["components"]["schemas"][item.ident.to_string()];
+        let properties = document.properties(schema);
         for field in &mut item.fields {
-            if is_documented(field) {
+            // A field without a name needs no documentation beside its type's.
+            if is_documented(field) || field.ident.is_none() {
                 continue;
             }
             let name = wire_name(field);
-            let property = document.resolve(&schema["properties"][&name]);
-            let Some(text) = property["description"].as_str() else {
+            let property = properties.iter().find(|(known, _)| **known == name);
+            let text = property.and_then(|(_, property)| document.described(property));
+            let Some(text) = text else {
                 return mismatch(format!(
                     "the field {name} of {} has no description",
                     item.ident

@@ -1,7 +1,7 @@
 //! Makes structs comparable, which typify leaves out.
 
 use quote::ToTokens;
-use syn::{Item, ItemMod, ItemStruct, parse_quote};
+use syn::{Fields, Item, ItemMod, ItemStruct, parse_quote};
 
 use super::types_module::items;
 use super::{Outcome, mismatch};
@@ -36,6 +36,10 @@ fn derive(item: &mut ItemStruct, floats: bool) -> Outcome {
     };
     let list = derives.meta.to_token_stream().to_string();
     if list.contains("Eq") {
+        // typify makes a text with a name comparable by itself.
+        if matches!(item.fields, Fields::Unnamed(_)) {
+            return Ok(());
+        }
         return mismatch(format!("{name} can be compared already"));
     }
     let syn::Meta::List(list) = &derives.meta else {

@@ -7,7 +7,7 @@ use syn::{Field, Fields, Item, ItemMod};
 
 use super::types_module::items;
 use super::{Outcome, mismatch};
-use crate::document::{Document, object};
+use crate::document::Document;
 
 /// Reorders the fields of every struct that is a named schema.
 ///
@@ -16,9 +16,14 @@ use crate::document::{Document, object};
 /// When a struct lacks a field of its schema.
 pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
     for (name, schema) in document.schemas() {
-        let order: Vec<&String> = object(&schema["properties"])
+        let order: Vec<&String> = document
+            .properties(schema)
+            .into_iter()
             .map(|(name, _)| name)
             .collect();
+        if order.is_empty() {
+            continue;
+        }
         for item in items(types) {
             let Item::Struct(item) = item else { continue };
             if item.ident != name {

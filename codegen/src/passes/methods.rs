@@ -64,6 +64,16 @@ pub(crate) fn rewrite(file: &File, document: Document<'_>) -> Outcome<Methods> {
     Ok(rewritten)
 }
 
+/// The methods that progenitor gives its client besides the operations; the client has its own.
+const DROPPED: &[&str] = &[
+    "new",
+    "new_with_client",
+    "api_version",
+    "baseurl",
+    "client",
+    "inner",
+];
+
 /// progenitor's methods by name: the async functions of its impls of `Client`.
 fn find(file: &File) -> Outcome<BTreeMap<String, &ImplItemFn>> {
     let mut methods = BTreeMap::new();
@@ -71,8 +81,13 @@ fn find(file: &File) -> Outcome<BTreeMap<String, &ImplItemFn>> {
         let Item::Impl(block) = item else { continue };
         for item in &block.items {
             let ImplItem::Fn(method) = item else { continue };
+            let name = method.sig.ident.to_string();
             if method.sig.asyncness.is_some() {
-                methods.insert(method.sig.ident.to_string(), method);
+                methods.insert(name, method);
+            } else if !DROPPED.contains(&name.as_str()) {
+                return mismatch(format!(
+                    "progenitor emits a method {name} that is not known here"
+                ));
             }
         }
     }
@@ -95,7 +110,7 @@ fn method_of(
         let (name, ty) = (&argument.name, &argument.ty);
         quote! { #name: #ty }
     });
-    let parts = sent.parts.iter().map(Part::call);
+    let parts = sent.parts.iter().map(|part| part.call(signature));
     let doc = docs::method(operation);
     let (success, finish) = if answers_nothing {
         (quote! { () }, quote! { send })
@@ -126,6 +141,15 @@ fn check(operation: &Operation, signature: &Signature, sent: &Sent) -> Outcome {
             sent.template(operation),
             operation.path
         ));
+    }
+    for part in &sent.parts {
+        if let Part::Path { name, argument } = part
+            && argument.to_string().trim_end_matches('_') != name.to_snake_case()
+        {
+            return mismatch(format!(
+                "{id} puts {argument} where {name} goes in its path"
+            ));
+        }
     }
     let declared: BTreeSet<(&str, &str)> = operation
         .parameters

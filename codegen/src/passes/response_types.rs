@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Field, Item, ItemMod, ItemStruct, Meta, Token, parse_quote};
+use syn::{Field, Fields, Item, ItemMod, ItemStruct, Meta, Token, parse_quote};
 
 use super::types_module::items;
 use super::{Outcome, mismatch};
@@ -64,6 +64,10 @@ fn identifiers(tokens: &impl ToTokens) -> Vec<String> {
 }
 
 fn rewrite(item: &mut ItemStruct) -> Outcome {
+    // A named text or list is a struct of one field without a name, to which none can be added.
+    if matches!(item.fields, Fields::Unnamed(_)) {
+        return Ok(());
+    }
     if item
         .attrs
         .iter()
@@ -95,7 +99,7 @@ fn read_null(field: &mut Field, name: &str) -> Outcome {
     let mut default = false;
     for meta in metas {
         let path = meta.path();
-        if path.is_ident("skip_serializing_if") {
+        if path.is_ident("skip_serializing_if") || insists_on_presence(&meta) {
             continue;
         }
         if path.is_ident("default") {
@@ -125,6 +129,24 @@ fn read_null(field: &mut Field, name: &str) -> Outcome {
     Ok(())
 }
 
+/// Whether this is typify's way to refuse that a nullable field is absent. The server may leave it out all
+/// the same, and serde reads an absent `Option` as `None` when it is told nothing.
+fn insists_on_presence(meta: &Meta) -> bool {
+    let Meta::NameValue(meta) = meta else {
+        return false;
+    };
+    let syn::Expr::Lit(syn::ExprLit {
+        lit: syn::Lit::Str(function),
+        ..
+    }) = &meta.value
+    else {
+        return false;
+    };
+    meta.path.is_ident("deserialize_with") && function.value() == OPTION_DESERIALIZE
+}
+
+const OPTION_DESERIALIZE: &str = "::std::option::Option::deserialize";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +164,8 @@ mod tests {
                 pub struct Answer {
                     #[serde(rename = "aB", default, skip_serializing_if = "Vec::is_empty")]
                     pub a_b: Vec<Inner>,
+                    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+                    pub z: Option<String>,
                 }
                 pub struct Inner {
                     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,6 +184,7 @@ mod tests {
                 pub struct Answer {
                     #[serde(rename = "aB", default, deserialize_with = "crate::null::or_default")]
                     pub a_b: Vec<Inner>,
+                    pub z: Option<String>,
                 }
                 #[non_exhaustive]
                 pub struct Inner {
@@ -179,6 +204,7 @@ mod tests {
         let refused = [
             quote!(#[serde(default = "defaults::x")]),
             quote!(#[serde(with = "x")]),
+            quote!(#[serde(deserialize_with = "x")]),
         ];
         for attribute in refused {
             let result = run(parse_quote! { mod types { pub struct Answer { #attribute a: u8 } } });

@@ -7,4 +7,6 @@
 )]
 
 mod good;
+mod limits;
+mod shapes;
 mod wrong;

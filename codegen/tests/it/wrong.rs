@@ -71,7 +71,7 @@ components:
 ";
 
 /// Replaces a part of the good description, and returns what is said of the result.
-fn said(part: &str, replacement: &str) -> Vec<String> {
+pub(crate) fn said(part: &str, replacement: &str) -> Vec<String> {
     assert_eq!(GOOD.matches(part).count(), 1, "{part:?} must occur once");
     let text = GOOD.replace(part, replacement);
     match generate(&text, "wrong.yaml") {
@@ -143,17 +143,17 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     (
         "      required: true\n",
         "",
-        &["9:5: the path parameter thingId is not required"],
+        &["23:5: the path parameter thingId is not required"],
     ),
     (
         "schema: { $ref: '#/components/schemas/ThingId' }",
         "schema: { type: string }",
-        &["9:5: the schema of the path parameter thingId has no name"],
+        &["23:5: the schema of the path parameter thingId has no name"],
     ),
     (
         "/things/{thingId}:",
         "/things:",
-        &["9:5: the path has no parameter thingId"],
+        &["23:5: the path /things has no parameter thingId"],
     ),
     (
         "              schema: { $ref: '#/components/schemas/Thing' }",
@@ -173,7 +173,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     (
         "enum: [RED, GREEN]",
         "enum: [RED, GREEN, BLUE]",
-        &["50:7: the value BLUE is not described"],
+        &["50:26: the value BLUE is not described"],
     ),
     (
         "enum: [RED, GREEN]",
@@ -194,7 +194,10 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     (
         "      in: path",
         "      in: trailer",
-        &["9:5: the path parameter thingId is not declared"],
+        &[
+            "9:5: the path parameter thingId is not declared",
+            "25:7: a parameter cannot be in \"trailer\"",
+        ],
     ),
 ];
 

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprMethodCall, ImplItemFn, Lit, Local, Stmt, Token};
 
+use super::signature::Signature;
 use crate::document::{Operation, template_names};
 use crate::passes::{Mismatch, Outcome, mismatch};
 
@@ -42,8 +43,12 @@ pub(super) enum Part {
 
 impl Part {
     /// The call on the client's request that adds this part.
-    pub(super) fn call(&self) -> TokenStream {
+    pub(super) fn call(&self, signature: &Signature) -> TokenStream {
         match self {
+            // Numbers and enums are taken by value.
+            Self::Path { name, argument } if signature.takes_by_value(argument) => {
+                quote! { .path(#name, &#argument) }
+            }
             Self::Path { name, argument } => quote! { .path(#name, #argument) },
             Self::Query { name, argument } => quote! { .query(#name, &#argument) },
             Self::Header {

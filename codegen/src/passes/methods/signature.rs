@@ -74,6 +74,11 @@ impl Signature {
                 .all(|name| empty_objects.contains(name.as_str())))
     }
 
+    pub(super) fn takes_by_value(&self, argument: &Ident) -> bool {
+        let mut arguments = self.arguments.iter();
+        arguments.any(|known| known.name == *argument && !matches!(known.ty, Type::Reference(_)))
+    }
+
     pub(super) fn success_types(&self) -> BTreeSet<String> {
         named_types(&self.success)
     }

@@ -186,3 +186,30 @@ fn code_and_description_must_agree() {
     posted["paths"]["/a/{aId}"] = json!({"post": operation});
     assert!(run(&progenitor(), &posted).is_err());
 }
+
+#[test]
+fn values_of_the_path_must_stand_in_their_own_places() {
+    let mut document = document();
+    let item = document["paths"]["/a/{aId}"].clone();
+    document["paths"] = json!({"/a/{bId}": item});
+    document["paths"]["/a/{bId}"]["put"]["parameters"][0]["name"] = json!("bId");
+    let refused = run(&progenitor(), &document).err();
+    assert_eq!(
+        refused,
+        Some(super::super::Mismatch(
+            "putThing puts a_id where bId goes in its path".to_owned()
+        ))
+    );
+}
+
+#[test]
+fn a_method_that_nobody_decided_to_drop_is_refused() {
+    let mut file = progenitor();
+    file.items
+        .push(parse_quote! { impl Client { pub fn put_thing_stream(&self) {} } });
+    assert!(run(&file, &document()).is_err());
+    let mut file = progenitor();
+    file.items
+        .push(parse_quote! { impl Client { pub fn new_with_client() -> Self {} } });
+    assert!(run(&file, &document()).is_ok());
+}

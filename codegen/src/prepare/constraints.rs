@@ -1,0 +1,73 @@
+//! Drops what schemas say of a value beyond its type.
+//!
+//! The server checks values. A client that checked them too would refuse answers that it can read well, and
+//! typify makes types of constraints that need other crates (`regress`, `chrono`, `uuid`) or that read
+//! worse than what they hold (`NonZeroU32`). A schema whose values deserve a type of their own names it
+//! with `x-rust-type`.
+
+use serde_json::Value;
+
+use super::each_schema;
+
+const CONSTRAINTS: &[&str] = &[
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+];
+
+/// Drops the constraints of every schema, and the format of every text.
+pub(super) fn drop(document: &mut Value) {
+    each_schema(document, &mut |schema| {
+        let Some(schema) = schema.as_object_mut() else {
+            return;
+        };
+        for constraint in CONSTRAINTS {
+            schema.shift_remove(*constraint);
+        }
+        if schema.get("type").is_some_and(|kind| kind == "string") {
+            schema.shift_remove("format");
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn types_are_left() {
+        let mut document = json!({
+            "paths": {"/a": {"get": {"parameters": [
+                {"name": "n", "schema": {"type": "integer", "format": "int32", "minimum": 1}},
+            ]}}},
+            "components": {"schemas": {"A": {"properties": {
+                "minimum": {"type": "string", "format": "date-time", "maxLength": 3, "example": {"minimum": 1}},
+                "list": {"items": {"pattern": "x"}, "uniqueItems": true},
+            }}}},
+        });
+        drop(&mut document);
+        assert_eq!(
+            document,
+            json!({
+                "paths": {"/a": {"get": {"parameters": [
+                    {"name": "n", "schema": {"type": "integer", "format": "int32"}},
+                ]}}},
+                "components": {"schemas": {"A": {"properties": {
+                    "minimum": {"type": "string", "example": {"minimum": 1}},
+                    "list": {"items": {}},
+                }}}},
+            })
+        );
+    }
+}
