@@ -30,6 +30,8 @@ pub(crate) enum Code {
     InvalidGroupId,
     GroupNotFound,
     ResourceNotFound,
+    WritesOff,
+    RateLimited,
     /// The sandbox's own, as Atlas' table has none that fits: its only 405 means "try again later".
     MethodNotAllowed,
     /// The sandbox's own.
@@ -40,7 +42,7 @@ pub(crate) enum Code {
 
 impl Code {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::PrivatelinkNotFound,
         Self::InterfaceEndpointNotFound,
         Self::InterfaceEndpointIdMalformed,
@@ -61,6 +63,8 @@ impl Code {
         Self::InvalidGroupId,
         Self::GroupNotFound,
         Self::ResourceNotFound,
+        Self::WritesOff,
+        Self::RateLimited,
         Self::MethodNotAllowed,
         Self::UnsupportedMediaType,
         Self::RequestTooLarge,
@@ -90,6 +94,8 @@ impl Code {
             Self::InvalidGroupId => "INVALID_GROUP_ID",
             Self::GroupNotFound => "GROUP_NOT_FOUND",
             Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
+            Self::WritesOff => "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES",
+            Self::RateLimited => "RATE_LIMITED",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::RequestTooLarge => "REQUEST_TOO_LARGE",
@@ -118,7 +124,8 @@ impl Code {
             | Self::MissingAttributes
             | Self::InvalidQueryParameter => StatusCode::BAD_REQUEST,
             Self::UserUnauthorized => StatusCode::UNAUTHORIZED,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::WritesOff | Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }

@@ -5,6 +5,8 @@
 //! with Atlas' error codes. It does not use the client crate, and the two meet in the document only, so
 //! that one shows the other's mistakes.
 //!
+//! With [`fault`] it misbehaves on a script, for clients that shall survive it.
+//!
 //! Where MongoDB's reference is silent, the sandbox does the following:
 //!
 //! * Creations answer 201, and deletions answer 200 with an empty object.
@@ -24,10 +26,14 @@
 mod clock;
 mod digest;
 mod error;
+pub mod fault;
 mod handlers;
 mod ids;
+mod outcome;
+mod raw;
 mod record;
 mod request;
+mod response;
 mod routes;
 mod sandbox;
 mod server;

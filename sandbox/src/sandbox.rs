@@ -9,6 +9,7 @@ use rand::rngs::{StdRng, SysRng};
 
 use crate::clock::Clock;
 use crate::digest::Verifier;
+use crate::fault::{Fault, TOKEN};
 use crate::ids::is_object_id;
 use crate::record::RequestRecord;
 use crate::routes::Routes;
@@ -149,7 +150,9 @@ impl Sandbox {
         self.service.clock().advance(by);
     }
 
-    /// Every HTTP request so far, in the order of the answers, those that met a 401 included.
+    /// Every HTTP request so far, in the order of the answers, those included that met a 401 or were not
+    /// answered because of a [fault](crate::fault). So is each connection that a fault reset before a
+    /// request could be read.
     ///
     /// A request is listed before its answer goes out, so a client that has the answer finds it here.
     pub fn requests(&self) -> Vec<RequestRecord> {
@@ -207,6 +210,29 @@ impl Sandbox {
         let now = self.service.clock().moment();
         let listed = self.service.world().state.list(project, now);
         listed.unwrap_or_default()
+    }
+
+    /// Lets a fault have its effect from now on.
+    ///
+    /// # Panics
+    ///
+    /// When the fault is for an operation that the sandbox does not have, as a test with a misspelt
+    /// operation would test nothing.
+    #[track_caller]
+    pub fn inject(&self, fault: Fault) {
+        if let Some(wanted) = fault.operation() {
+            let known = wanted == TOKEN || self.operations().contains(&wanted);
+            assert!(
+                known,
+                "there is no operation {wanted:?} to inject a fault into"
+            );
+        }
+        self.service.world().faults.inject(fault);
+    }
+
+    /// Takes all faults back. Requests that they have stalled stay so.
+    pub fn clear_faults(&self) {
+        self.service.world().faults.clear();
     }
 
     /// The ids of all operations that the sandbox serves, as the spec has them.

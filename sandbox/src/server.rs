@@ -3,10 +3,11 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener as StdListener};
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -16,11 +17,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
+use crate::outcome::Outcome;
+use crate::raw::{self, Raw};
 use crate::service::{BODY_LIMIT, Service, TooLarge};
 
 /// How long the accept loop rests after a failure, which is usually that the process has no file
@@ -45,7 +47,7 @@ impl Server {
     /// and the caller may be anywhere.
     pub(crate) fn start(listener: StdListener, service: Arc<Service>) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
-        let (ready, started) = mpsc::sync_channel(1);
+        let (ready, started) = sync_channel(1);
         let thread = thread::Builder::new()
             .name("atlas-pe-sandbox".to_owned())
             .spawn(move || {
@@ -102,26 +104,41 @@ async fn run(
         // Answers are small and come in two writes. Without this the second may wait for the client's
         // delayed acknowledgement. A socket that refuses it still works.
         let _ = stream.set_nodelay(true);
+        if service.refuses_connection() {
+            // A socket that refuses this is closed at once all the same.
+            let _ = raw::reset(&stream);
+            continue;
+        }
         tokio::spawn(serve(stream, Arc::clone(&service)));
     }
 }
 
 /// Serves one connection until either side closes it.
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, service: Arc<Service>) {
-    let answer = service_fn(|request| respond(&service, request));
-    let served = http1::Builder::new()
+///
+/// An outcome that HTTP cannot express takes the socket out of hyper's hands. Its request is never
+/// answered there, so hyper has nothing of its own to send.
+async fn serve(stream: TcpStream, service: Arc<Service>) {
+    let (end, mut ended) = mpsc::channel(1);
+    let answer = service_fn(|request| respond(&service, &end, request));
+    let mut connection = http1::Builder::new()
         // The `Date` is the sandbox's, not the computer's.
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), answer)
-        .await;
-    // A client that goes away or does not speak HTTP concerns nobody else.
-    drop(served);
+        .serve_connection(TokioIo::new(stream), answer);
+    let raw = tokio::select! {
+        // A client that goes away or does not speak HTTP concerns nobody else.
+        _ = &mut connection => return,
+        Some(raw) = ended.recv() => raw,
+    };
+    let stream = connection.into_parts().io.into_inner();
+    // Nobody is left to be told of an error.
+    let _: io::Result<()> = Raw::perform(raw, stream).await;
 }
 
 /// Reads the body even for a request that will be refused: a connection with an unread body could not be
 /// used again.
 async fn respond(
     service: &Service,
+    end: &mpsc::Sender<Raw>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
@@ -130,5 +147,11 @@ async fn respond(
         Err(error) if error.is::<LengthLimitError>() => Err(TooLarge),
         Err(error) => return Err(error),
     };
-    Ok(service.answer(&parts, body))
+    match service.answer(&parts, body) {
+        Outcome::Answer(response) => Ok(response.map(Full::new)),
+        Outcome::End(_, raw) => {
+            end.send(raw).await?;
+            pending().await
+        }
+    }
 }

@@ -2,21 +2,21 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::AUTHORIZATION;
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Method, Response, StatusCode};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
-use serde_json::{Value, json};
 
 use crate::clock::{Clock, Moment};
 use crate::digest::{Signed, Verdict, Verifier};
 use crate::error::{ApiError, Code};
+use crate::fault::Script;
 use crate::handlers::{self, Answer, Call};
+use crate::outcome::Outcome;
 use crate::record::RequestRecord;
 use crate::request::{self, Fields, Presentation};
+use crate::response;
 use crate::routes::{Params, Route, Routes};
 use crate::state::State;
 
@@ -38,6 +38,7 @@ pub(crate) struct Service {
 pub(crate) struct World {
     pub(crate) state: State,
     pub(crate) records: Vec<RequestRecord>,
+    pub(crate) faults: Script,
     verifier: Verifier,
     rng: StdRng,
 }
@@ -53,6 +54,7 @@ impl Service {
         let world = World {
             state,
             records: Vec::new(),
+            faults: Script::default(),
             verifier,
             rng,
         };
@@ -76,30 +78,38 @@ impl Service {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn answer(
-        &self,
-        parts: &Parts,
-        body: Result<Bytes, TooLarge>,
-    ) -> Response<Full<Bytes>> {
+    /// Whether a new connection is to be reset before anything is read from it.
+    pub(crate) fn refuses_connection(&self) -> bool {
+        let mut world = self.world();
+        let Some(effect) = world.faults.connection() else {
+            return false;
+        };
+        world.records.push(RequestRecord::connection(&effect));
+        true
+    }
+
+    /// Handles a request and records it.
+    pub(crate) fn answer(&self, parts: &Parts, body: Result<Bytes, TooLarge>) -> Outcome {
         let now = self.clock.moment();
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(it, _)| it.operation.id.clone());
         let mut world = self.world();
         let authenticated = world.authenticate(parts, now);
-        let look = Presentation::of(parts.uri.query().unwrap_or_default());
-        let mut response = match authenticated {
-            Err(challenge) => unauthorized(challenge),
-            Ok(()) => render(
-                route.and_then(|route| world.dispatch(&route, parts, body, now)),
-                look,
-            ),
+        let fault = world
+            .faults
+            .request(operation.as_deref(), authenticated.is_ok());
+        let handle = |world: &mut World| {
+            if let Err(challenge) = authenticated {
+                return response::unauthorized(challenge);
+            }
+            let look = Presentation::of(parts.uri.query().unwrap_or_default());
+            let answer = route.and_then(|route| world.dispatch(&route, parts, body, now));
+            response::render(answer, look)
         };
-        set(response.headers_mut(), DATE, now.http_date());
-        let status = response.status();
-        world
-            .records
-            .push(RequestRecord::new(parts, operation, status));
-        response
+        let outcome = Outcome::of(fault.as_ref(), &mut world, now, handle);
+        let record = RequestRecord::new(parts, operation, outcome.status(), fault.as_ref());
+        world.records.push(record);
+        outcome
     }
 }
 
@@ -119,11 +129,14 @@ impl World {
         };
         match self.verifier.check(&signed, now) {
             Verdict::Accepted => Ok(()),
-            Verdict::Refused { stale } => {
-                let random = self.rng.random();
-                Err(self.verifier.challenge(random, stale, now))
-            }
+            Verdict::Refused { stale } => Err(self.challenge(stale, now)),
         }
+    }
+
+    /// Hands out a new nonce.
+    pub(crate) fn challenge(&mut self, stale: bool, now: Moment) -> String {
+        let random = self.rng.random();
+        self.verifier.challenge(random, stale, now)
     }
 
     fn dispatch(
@@ -157,54 +170,4 @@ fn fields(route: &Route, parts: &Parts, body: Result<Bytes, TooLarge>) -> Result
         ApiError::new(Code::RequestTooLarge, detail)
     })?;
     request::fields(&body, known)
-}
-
-/// Never in an envelope: a client has to see this status and its header to go on.
-fn unauthorized(challenge: String) -> Response<Full<Bytes>> {
-    let error = ApiError::new(
-        Code::UserUnauthorized,
-        "The request carries no valid digest of the API key.",
-    );
-    let mut response = json_response(error.code.status(), &error.body(), false);
-    set(response.headers_mut(), WWW_AUTHENTICATE, challenge);
-    response
-}
-
-fn render(result: Result<Answer, ApiError>, look: Presentation) -> Response<Full<Bytes>> {
-    let (status, entity, allowed) = match result {
-        Ok(answer) => (answer.status, answer.entity, Vec::new()),
-        Err(error) => (error.code.status(), error.body(), error.allowed),
-    };
-    let mut response = if look.envelope {
-        let envelope = json!({ "status": status.as_u16(), "content": entity });
-        json_response(StatusCode::OK, &envelope, look.pretty)
-    } else {
-        json_response(status, &entity, look.pretty)
-    };
-    if !allowed.is_empty() {
-        let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-        set(response.headers_mut(), ALLOW, names.join(", "));
-    }
-    response
-}
-
-fn json_response(status: StatusCode, body: &Value, pretty: bool) -> Response<Full<Bytes>> {
-    let text = if pretty {
-        format!("{body:#}")
-    } else {
-        body.to_string()
-    };
-    let mut response = Response::new(Full::new(Bytes::from(text)));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-/// A value that a header cannot hold is left out; the builder lets none in that would end up here.
-fn set(headers: &mut HeaderMap, name: hyper::header::HeaderName, value: String) {
-    if let Ok(value) = HeaderValue::try_from(value) {
-        headers.insert(name, value);
-    }
 }

@@ -7,6 +7,7 @@
 
 mod authentication;
 mod errors;
+mod faults;
 mod library;
 mod life;
 mod presentation;

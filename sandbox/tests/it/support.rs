@@ -1,11 +1,13 @@
 //! A sandbox with a clock that stands still, and a client for it.
 
+use std::net::TcpStream;
 use std::time::Duration;
 
 use atlas_pe_sandbox::{Clock, Sandbox, SandboxBuilder};
 use diqwest::WithDigestAuth as _;
 use md5::{Digest as _, Md5};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -85,6 +87,19 @@ impl Api {
         Reply::read(response.expect("the sandbox answers")).await
     }
 
+    /// Sends a request without any authorization.
+    pub(crate) async fn send_unsigned(&self, method: &str, path: &str) -> Reply {
+        let method = method.parse().expect("a method");
+        let request = self.client.request(method, self.url(path));
+        Reply::read(request.send().await.expect("the sandbox answers")).await
+    }
+
+    /// A connection to write to by hand.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let address = self.sandbox.origin().strip_prefix("http://");
+        TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
+    }
+
     /// Creates a connection, and returns its id.
     pub(crate) async fn create(&self) -> String {
         let body = json!({ "providerName": "AWS", "region": REGION });
@@ -157,10 +172,11 @@ pub(crate) fn assert_error_body(body: &Value, status: u16, code: &str) {
     assert!(body["parameters"].is_array(), "{body}");
 }
 
-/// The environment of whoever runs the tests may name a proxy.
+/// The environment of whoever runs the tests may name a proxy. Redirects are to be seen, not followed.
 pub(crate) fn client() -> Client {
     Client::builder()
         .no_proxy()
+        .redirect(Policy::none())
         .build()
         .expect("a client can be built")
 }

@@ -1,0 +1,326 @@
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+
+use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use serde_json::json;
+
+use crate::support::{Api, REGION, Signer, challenge};
+
+const CREATE: &str = "createPrivateEndpointConnection";
+const LIST: &str = "listPrivateEndpointConnections";
+
+/// A creation, signed and written by hand, so that every byte of what comes back can be seen.
+async fn create(api: &Api) -> TcpStream {
+    let body = json!({ "providerName": "AWS", "region": REGION }).to_string();
+    let path = api.path("");
+    let probe = api.send_unsigned("GET", &path).await;
+    let signer = Signer {
+        username: api.sandbox.public_key(),
+        password: api.sandbox.private_key(),
+        nonce: &challenge(&probe, "nonce"),
+        nc: "00000001",
+    };
+    let authorization = signer.sign("POST", &path);
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\nauthorization: {authorization}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len(),
+    );
+    let mut stream = api.connect();
+    stream
+        .write_all(request.as_bytes())
+        .expect("the connection is open");
+    stream
+}
+
+/// Everything that comes until the connection ends, and how it ends.
+fn read(mut stream: TcpStream) -> (String, Option<ErrorKind>) {
+    let mut bytes = Vec::new();
+    let end = stream.read_to_end(&mut bytes).err();
+    let text = String::from_utf8(bytes).expect("the answer is text");
+    (text, end.map(|error| error.kind()))
+}
+
+/// The last record as operation, status and fault.
+fn last(api: &Api) -> (Option<String>, u16, Option<String>) {
+    let record = api.sandbox.requests().pop().expect("there was a request");
+    (record.operation, record.status, record.fault)
+}
+
+fn created(api: &Api) -> usize {
+    api.sandbox.connections(api.sandbox.project_id()).len()
+}
+
+#[tokio::test]
+async fn a_reset_comes_before_or_after_the_deed() {
+    for (effect, left) in [
+        (Effect::ResetBeforeHandling, 0),
+        (Effect::ResetAfterHandling, 1),
+    ] {
+        let api = Api::start();
+        api.sandbox.inject(Fault::on(CREATE).effect(effect.clone()));
+        let stream = create(&api).await;
+        assert_eq!(
+            read(stream),
+            (String::new(), Some(ErrorKind::ConnectionReset))
+        );
+        assert_eq!(created(&api), left);
+        let expected = (Some(CREATE.to_owned()), 0, Some(effect.to_string()));
+        assert_eq!(last(&api), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_can_be_reset_before_it_is_read() {
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on_any().first(2).effect(Effect::ResetBeforeReading));
+    for _ in 0..2 {
+        let (text, end) = read(api.connect());
+        assert_eq!((text.as_str(), end), ("", Some(ErrorKind::ConnectionReset)));
+        let fault = Some("ResetBeforeReading".to_owned());
+        assert_eq!(last(&api), (None, 0, fault));
+    }
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+    assert_eq!(api.sandbox.request_count(), 4);
+}
+
+/// Head and body of the answer to a creation when nothing goes wrong.
+async fn whole_answer() -> (String, String) {
+    let api = Api::start();
+    let (text, end) = read(create(&api).await);
+    assert_eq!(end, None);
+    let (head, body) = text.split_once("\r\n\r\n").expect("it is whole");
+    (head.to_owned(), body.to_owned())
+}
+
+#[tokio::test]
+async fn an_answer_can_break_off() {
+    let (whole_head, whole_body) = whole_answer().await;
+    let length = whole_body.len();
+    for (effect, announced, sent) in [
+        (Effect::HalfBody, length, length / 2),
+        (Effect::WrongContentLength, length + 1, length),
+    ] {
+        let api = Api::start();
+        api.sandbox.inject(Fault::on(CREATE).effect(effect.clone()));
+        let (text, end) = read(create(&api).await);
+        assert_eq!(end, None);
+        let (head, body) = text.split_once("\r\n\r\n").expect("the head is whole");
+        assert!(head.starts_with("HTTP/1.1 201 Created\r\n"), "{head}");
+        let length = format!("content-length: {announced}");
+        assert!(head.lines().any(|line| line == length), "{head}");
+        assert_eq!(body.len(), sent);
+        assert_eq!(created(&api), 1);
+        let expected = (Some(CREATE.to_owned()), 201, Some(effect.to_string()));
+        assert_eq!(last(&api), expected);
+    }
+
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on(CREATE).effect(Effect::HalfHead));
+    let (text, end) = read(create(&api).await);
+    assert_eq!(end, None);
+    assert!(text.starts_with("HTTP/1.1 201 Created\r\n"), "{text}");
+    assert!(text.len() < whole_head.len(), "{text}");
+    assert!(!text.contains("\r\n\r\n"), "{text}");
+    assert_eq!(created(&api), 1);
+}
+
+#[tokio::test]
+async fn an_answer_can_stall_at_each_stage() {
+    for (stage, left, status, start) in [
+        (Stage::BeforeHandling, 0, 0, ""),
+        (Stage::BeforeHead, 1, 0, ""),
+        (Stage::InHead, 1, 201, "HTTP/1.1 201 Created\r\n"),
+        (Stage::InBody, 1, 201, "HTTP/1.1 201 Created\r\n"),
+    ] {
+        let api = Api::start();
+        api.sandbox
+            .inject(Fault::on(CREATE).effect(Effect::Stall(stage)));
+        let mut stream = create(&api).await;
+        let mut first = vec![0; start.len()];
+        stream
+            .read_exact(&mut first)
+            .expect("this much of the answer comes");
+        assert_eq!(first, start.as_bytes());
+        // Another connection is served meanwhile, after which the request has been seen.
+        while api.sandbox.request_count() < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(api.get("").await.status, StatusCode::OK);
+        assert_eq!(created(&api), left, "{stage:?}");
+        let record = &api.sandbox.requests()[1];
+        let fault = format!("Stall({stage:?})");
+        assert_eq!(
+            (record.status, record.fault.as_deref()),
+            (status, Some(fault.as_str()))
+        );
+
+        // Nothing else would end it.
+        drop(api);
+        let (rest, _) = read(stream);
+        let body_began = rest.contains("\r\n\r\n{");
+        assert_eq!(body_began, stage == Stage::InBody, "{stage:?}: {rest}");
+        assert!(!rest.ends_with('}'), "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_stalled_request_ends_with_its_client() {
+    let api = Api::start();
+    let stall = Effect::Stall(Stage::BeforeHandling);
+    api.sandbox.inject(Fault::on(CREATE).effect(stall));
+    let stream = create(&api).await;
+    stream
+        .shutdown(std::net::Shutdown::Write)
+        .expect("the connection is open");
+    assert_eq!(read(stream), (String::new(), None));
+}
+
+#[tokio::test]
+async fn an_answer_can_take_the_place_of_the_deed_or_of_its_outcome() {
+    let gateway = Answer::html_502();
+    for (effect, left) in [
+        (Effect::Respond(gateway.clone()), 0),
+        (Effect::RespondAfterHandling(gateway), 1),
+    ] {
+        let api = Api::start();
+        let fault = Fault::on(CREATE).first(1).effect(effect);
+        api.sandbox.inject(fault);
+        let body = json!({ "providerName": "AWS", "region": REGION });
+        let reply = api.post("", &body).await;
+        assert_eq!(reply.status, StatusCode::BAD_GATEWAY);
+        assert_eq!(reply.header(CONTENT_TYPE), "text/html");
+        assert!(reply.text.contains("<h1>502 Bad Gateway</h1>"));
+        assert_eq!(created(&api), left);
+        assert_eq!(last(&api).1, 502);
+    }
+}
+
+#[tokio::test]
+async fn there_are_answers_for_common_troubles() {
+    let api = Api::start();
+    let answers = [
+        (Answer::html_504(), 504),
+        (Answer::empty_401(), 401),
+        (Answer::rate_limited(None), 429),
+        (Answer::rate_limited(Some("7")), 429),
+        (Answer::writes_off(), 405),
+        (Answer::service_unavailable(), 503),
+        (Answer::redirect_to("http://sandbox.invalid/"), 307),
+        (Answer::garbage_json(), 200),
+        (Answer::json(200, "[]"), 200),
+    ];
+    let mut replies = Vec::new();
+    for (answer, status) in answers {
+        api.sandbox.inject(Fault::on(LIST).effect(answer));
+        let reply = api.get("").await;
+        assert_eq!(reply.status.as_u16(), status);
+        replies.push(reply);
+        api.sandbox.clear_faults();
+    }
+    assert_eq!(replies[1].text, "");
+    replies[2].assert_error(429, "RATE_LIMITED");
+    assert_eq!(replies[2].headers.get(RETRY_AFTER), None);
+    assert_eq!(replies[3].header(RETRY_AFTER), "7");
+    replies[4].assert_error(405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES");
+    assert_eq!(replies[6].header(LOCATION), "http://sandbox.invalid/");
+    assert_eq!(replies[7].header(CONTENT_TYPE), "application/json");
+    assert!(serde_json::from_str::<serde_json::Value>(&replies[7].text).is_err());
+    assert_eq!(replies[8].json(), json!([]));
+    assert_eq!(api.get("").await.text, "[]");
+}
+
+#[tokio::test]
+async fn a_body_can_be_endless() {
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on(CREATE).effect(Effect::EndlessBody));
+    let mut stream = create(&api).await;
+    let mut bytes = vec![0; 4 << 20];
+    stream
+        .read_exact(&mut bytes)
+        .expect("there is always more of it");
+    let text = String::from_utf8(bytes).expect("it is text");
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(text.contains("\r\ntransfer-encoding: chunked\r\n"));
+    assert_eq!(created(&api), 0);
+    // Others are served while it goes on.
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+    drop(stream);
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_right_digest_can_be_called_stale() {
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on_any().first(1).effect(Effect::StaleNonce));
+    let path = api.path("");
+    let mut nonce = challenge(&api.send_unsigned("GET", &path).await, "nonce");
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        let signer = Signer {
+            username: api.sandbox.public_key(),
+            password: api.sandbox.private_key(),
+            nonce: &nonce,
+            nc: "00000001",
+        };
+        let request = api.client.get(api.url(&path));
+        let request = request.header(AUTHORIZATION, signer.sign("GET", &path));
+        let reply = crate::support::Reply::read(request.send().await.expect("an answer")).await;
+        statuses.push(reply.status.as_u16());
+        if reply.status == StatusCode::UNAUTHORIZED {
+            assert_eq!(challenge(&reply, "stale"), "true");
+            nonce = challenge(&reply, "nonce");
+        }
+    }
+    assert_eq!(statuses, [401, 200]);
+    let faults: Vec<_> = api
+        .sandbox
+        .requests()
+        .into_iter()
+        .map(|it| it.fault)
+        .collect();
+    assert_eq!(faults, [None, Some("StaleNonce".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn the_request_for_a_challenge_does_not_use_a_fault_up() {
+    let api = Api::start();
+    let fault = Fault::on(LIST).first(1);
+    api.sandbox.inject(fault.effect(Answer::html_502()));
+    // The client asks twice: without a digest, and with one.
+    assert_eq!(api.get("").await.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+
+    let fault = Fault::on(LIST).first(1).counting_unauthenticated();
+    api.sandbox.inject(fault.effect(Answer::html_504()));
+    let reply = api.send_unsigned("GET", &api.path("")).await;
+    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_fault_is_for_its_operation_only() {
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on(CREATE).effect(Answer::html_502()));
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+    let body = json!({ "providerName": "AWS", "region": REGION });
+    let reply = api.post("", &body).await;
+    assert_eq!(reply.status, StatusCode::BAD_GATEWAY);
+    api.sandbox.clear_faults();
+    assert_eq!(api.post("", &body).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+#[should_panic(expected = "there is no operation \"creat\" to inject a fault into")]
+async fn a_misspelt_operation_is_found_out() {
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on("creat").effect(Effect::HalfHead));
+}
