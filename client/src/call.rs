@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::attempts;
-use crate::error::CallContext;
+use crate::error::{CallContext, UnknownOutcome};
 use crate::transport::{Answer, Request, Transport};
 use crate::{Error, ErrorKind, Operation};
 
@@ -69,8 +69,10 @@ impl<'c> Call<'c> {
     /// Sends it, and reads the answer as a `T`.
     pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Error> {
         let context = self.context.clone();
-        let answer = self.dispatch().await?;
-        answer.decode().map_err(|error| error.with_call(context))
+        let answer = self.dispatch().await.map_err(unread)?;
+        answer
+            .decode()
+            .map_err(|error| unread(error.with_call(context)))
     }
 
     /// Sends it. Whatever the body of a success holds, it is a success.
@@ -98,6 +100,20 @@ impl<'c> Call<'c> {
         };
         attempts::run(self.transport, &request).await
     }
+}
+
+/// A success that cannot be read leaves open what a POST has made.
+fn unread(error: Error) -> Error {
+    let idempotent = error
+        .operation()
+        .is_none_or(|operation| operation.idempotent);
+    if idempotent || error.kind() != ErrorKind::Response {
+        return error;
+    }
+    error.with_unknown_outcome(UnknownOutcome {
+        because: "the answer cannot be read".to_owned(),
+        candidates: Vec::new(),
+    })
 }
 
 /// Puts the values into the operation's path template, each percent-encoded as one segment.

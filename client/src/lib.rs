@@ -40,6 +40,19 @@
 //! - The private key is in no error, no `Debug` output and no request other than to the base URL.
 //! - No redirect is followed, and plain `http://` is refused except to this machine.
 
+//!
+//! # What becomes of calls when networks and gateways fail
+//!
+//! Each row is what happens to the first attempt at a call, and what the caller gets. The number of
+//! requests includes those that fetch a new digest challenge, since a nonce is not used again after its
+//! connection was lost, and those that look for what a POST has made. The number of resources is that of
+//! the private endpoint connections that exist afterwards: one create never makes two. A test of this
+//! crate compares the table with what really happens, against the sandbox.
+//!
+#![doc = include_str!("faults.md")]
+//!
+//! "Outcome unknown" is [`Error::is_outcome_unknown`]: look at the project before you send it again.
+
 mod attempts;
 mod body;
 mod call;

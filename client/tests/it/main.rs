@@ -9,6 +9,7 @@
 mod answers;
 mod errors;
 mod examples;
+mod faults;
 mod operations;
 mod raw_server;
 mod telemetry;
