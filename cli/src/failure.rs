@@ -109,6 +109,9 @@ fn is_unavailable(error: &Error) -> bool {
 }
 
 fn hint(error: &Error) -> Option<String> {
+    if error.is_outcome_unknown() {
+        return Some("atlas-pe list shows what is there".to_owned());
+    }
     if let Some(hint) = error.code().and_then(hint_for_code) {
         return Some(hint.to_owned());
     }

@@ -186,3 +186,34 @@ async fn a_server_that_says_nothing_times_out() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_timeout());
 }
+
+#[tokio::test]
+async fn a_compressed_answer_is_read() {
+    // An empty list, as gzip writes it.
+    const LIST: &[u8] =
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x8b\x8e\x05\x00\x29\xbb\x4c\x0d\x02\x00\x00\x00";
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        LIST.len()
+    );
+    let origin = answering([head.as_bytes(), LIST].concat());
+    let client = Client::builder(Credentials::api_key("public", "private"))
+        .base_url(origin)
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let list = client.list_private_endpoint_connections(&project).await;
+    assert_eq!(list.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_long_error_is_cut_off_and_kept() {
+    let error = list(&answering(answer(
+        "502 Bad Gateway",
+        "",
+        &"x".repeat(1 << 20),
+    )))
+    .await;
+    assert_eq!(error.status().unwrap().as_u16(), 502);
+    assert_eq!(error.excerpt().unwrap().len(), 512);
+}
