@@ -11,7 +11,7 @@ use crate::error::UnknownOutcome;
 use crate::find_out::{Finding, Lookup, Wanted, lookup, pick};
 use crate::retry::{Class, Next, classify, next};
 use crate::transport::{Answer, Attempt, Request, Transport, server_time_at};
-use crate::types::PrivateEndpointConnection;
+use crate::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
 use crate::{Error, ErrorKind};
 
 /// Sends a request until it succeeds, fails for good, or runs out of attempts or time.
@@ -87,30 +87,13 @@ impl<'a> Running<'a> {
                 Next::GiveUp => return Err(error),
                 Next::Done => return Ok(nothing()),
                 Next::Repeat => {}
-                Next::FindOut => {
-                    let was_conflict = error.is_conflict();
-                    match self.find_out().await {
-                        Ok(Finding::Made(body)) => return Ok(Answer { body, ..nothing() }),
-                        // Somebody else's, then.
-                        Ok(Finding::Nothing) if was_conflict => return Err(error),
-                        Ok(Finding::Nothing) => {}
-                        Ok(Finding::Several(candidates)) => {
-                            let because =
-                                "more than one private endpoint connection is as new as it".into();
-                            return Err(error.with_unknown_outcome(UnknownOutcome {
-                                because,
-                                candidates,
-                            }));
-                        }
-                        Err(because) => {
-                            let candidates = Vec::new();
-                            return Err(error.with_unknown_outcome(UnknownOutcome {
-                                because,
-                                candidates,
-                            }));
-                        }
-                    }
-                }
+                Next::FindOut => match self.find_out().await {
+                    Ok(Some(answer)) => return Ok(answer),
+                    // What is in the way is somebody else's.
+                    Ok(None) if error.is_conflict() => return Err(error),
+                    Ok(None) => {}
+                    Err(unknown) => return Err(error.with_unknown_outcome(unknown)),
+                },
             }
             self.in_the_dark |= classify(&error) == Class::InTheDark;
             self.wait(error).await?;
@@ -167,8 +150,23 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Looks for the traces of a POST whose answer was lost. Says why, when that does not tell.
-    async fn find_out(&self) -> Result<Finding, String> {
+    /// Looks for what a POST has made whose answer was lost; `None` when it has made nothing.
+    ///
+    /// # Errors
+    ///
+    /// Why looking did not tell.
+    async fn find_out(&self) -> Result<Option<Answer>, UnknownOutcome> {
+        match self.look().await.map_err(UnknownOutcome::because)? {
+            Finding::Made(body) => Ok(Some(Answer { body, ..nothing() })),
+            Finding::Nothing => Ok(None),
+            Finding::Several(candidates) => Err(UnknownOutcome {
+                because: "more than one private endpoint connection is as new as it".to_owned(),
+                candidates,
+            }),
+        }
+    }
+
+    async fn look(&self) -> Result<Finding, String> {
         let found = lookup(&self.request.context, self.request.body.as_deref());
         let Some(Lookup { context, wanted }) = found else {
             return Err("nothing is known of how to find out".to_owned());
@@ -188,17 +186,23 @@ impl<'a> Running<'a> {
         match (answer, wanted) {
             (Ok(answer), Wanted::TheAnswer) => Ok(Finding::Made(answer.body)),
             (Err(missing), Wanted::TheAnswer) if missing.is_not_found() => Ok(Finding::Nothing),
-            (Ok(answer), Wanted::Connection(asked)) => {
-                let now = self.transport.limits.timer.now();
-                let Some(since) = server_time_at(&answer, self.began, now) else {
-                    return Err("the server does not tell its time".to_owned());
-                };
-                let list: Vec<PrivateEndpointConnection> =
-                    answer.decode().map_err(|error| error.reason())?;
-                Ok(pick(&asked, list, since))
-            }
+            (Ok(answer), Wanted::Connection(asked)) => self.pick_from(&answer, &asked),
             (Err(failed), _) => Err(format!("looking for it failed too ({})", failed.reason())),
         }
+    }
+
+    fn pick_from(
+        &self,
+        answer: &Answer,
+        asked: &CreatePrivateEndpointConnection,
+    ) -> Result<Finding, String> {
+        let now = self.transport.limits.timer.now();
+        let Some(since) = server_time_at(answer, self.began, now) else {
+            return Err("the server does not tell its time".to_owned());
+        };
+        let list: Vec<PrivateEndpointConnection> =
+            answer.decode().map_err(|error| error.reason())?;
+        Ok(pick(asked, list, since))
     }
 
     fn elapsed(&self) -> Duration {

@@ -110,10 +110,7 @@ fn unread(error: Error) -> Error {
     if idempotent || error.kind() != ErrorKind::Response {
         return error;
     }
-    error.with_unknown_outcome(UnknownOutcome {
-        because: "the answer cannot be read".to_owned(),
-        candidates: Vec::new(),
-    })
+    error.with_unknown_outcome(UnknownOutcome::because("the answer cannot be read"))
 }
 
 /// Puts the values into the operation's path template, each percent-encoded as one segment.

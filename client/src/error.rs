@@ -302,6 +302,15 @@ fn status_reason(answer: &FailedAnswer) -> String {
     }
 }
 
+impl UnknownOutcome {
+    pub(crate) fn because(because: impl Into<String>) -> Self {
+        Self {
+            because: because.into(),
+            candidates: Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for UnknownOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let because = &self.because;
