@@ -13,7 +13,7 @@ use super::defaults::{
     DEFAULT_STEP,
 };
 use crate::clock::Clock;
-use crate::digest::Verifier;
+use crate::digest::{Algorithm, Challenge, DigestMode, Settings, Verifier};
 use crate::ids::is_object_id;
 use crate::routes::Routes;
 use crate::server::{self, Server};
@@ -34,6 +34,8 @@ pub struct SandboxBuilder {
     public_key: String,
     private_key: String,
     nonce_lifetime: Duration,
+    digest: DigestMode,
+    challenges: Vec<Challenge>,
     clock: Option<Clock>,
 }
 
@@ -46,6 +48,8 @@ impl SandboxBuilder {
             public_key: DEFAULT_PUBLIC_KEY.to_owned(),
             private_key: DEFAULT_PRIVATE_KEY.to_owned(),
             nonce_lifetime: DEFAULT_NONCE_LIFETIME,
+            digest: DigestMode::default(),
+            challenges: vec![Challenge::Digest(Algorithm::default())],
             clock: None,
         }
     }
@@ -86,6 +90,24 @@ impl SandboxBuilder {
     /// Sets how long a nonce may be used.
     pub fn nonce_lifetime(mut self, lifetime: Duration) -> Self {
         self.nonce_lifetime = lifetime;
+        self
+    }
+
+    /// Sets how often a nonce may be used.
+    pub fn digest(mut self, mode: DigestMode) -> Self {
+        self.digest = mode;
+        self
+    }
+
+    /// Asks for a digest by this algorithm. Short for [`challenges`](Self::challenges) with that alone.
+    pub fn algorithm(self, algorithm: Algorithm) -> Self {
+        self.challenges([Challenge::Digest(algorithm)])
+    }
+
+    /// Sets what a 401 asks for, in this order. Only a digest that is asked for is accepted. With none,
+    /// a 401 has no `WWW-Authenticate` header.
+    pub fn challenges(mut self, challenges: impl IntoIterator<Item = Challenge>) -> Self {
+        self.challenges = challenges.into_iter().collect();
         self
     }
 
@@ -137,12 +159,14 @@ impl SandboxBuilder {
         let seed = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
         let projects = self.projects.iter().map(String::as_str);
         let state = State::new(projects, self.step, seed()?);
-        let verifier = Verifier::new(
-            REALM,
-            &self.public_key,
-            &self.private_key,
-            self.nonce_lifetime,
-        );
+        let verifier = Verifier::new(Settings {
+            realm: REALM.to_owned(),
+            username: self.public_key.clone(),
+            password: self.private_key.clone(),
+            nonce_lifetime: self.nonce_lifetime,
+            mode: self.digest,
+            challenges: self.challenges.clone(),
+        });
         let clock = self.clock.clone().unwrap_or_else(Clock::system);
         Ok(Service::new(routes, clock, state, verifier, seed()?))
     }
