@@ -1,18 +1,20 @@
-//! The server side of HTTP digest authentication (RFC 7616, RFC 2617): MD5 and qop `auth`, as Atlas does.
+//! The server side of HTTP digest authentication (RFC 7616, RFC 2617) with qop `auth`, as Atlas does it
+//! and as other servers do.
 //!
 //! [`Verifier`] reads no clock and draws no random numbers: both come in as parameters.
 
 mod header;
+mod mode;
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use md5::{Digest as _, Md5};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::clock::Moment;
 use header::Credentials;
+pub(crate) use mode::hex;
+pub use mode::{Algorithm, Challenge, DigestMode};
 
 /// How many nonces are remembered. A client whose nonce was pushed out is told that it is stale, which
 /// costs it one more round trip.
@@ -37,12 +39,21 @@ pub(crate) enum Verdict {
     },
 }
 
+/// Whom the verifier knows, and how strict it is.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) realm: String,
+    pub(crate) username: String,
+    pub(crate) password: String,
+    pub(crate) nonce_lifetime: Duration,
+    pub(crate) mode: DigestMode,
+    /// What is asked for. No other digest is accepted.
+    pub(crate) challenges: Vec<Challenge>,
+}
+
 /// Knows the one user and the nonces that are out.
 pub(crate) struct Verifier {
-    realm: String,
-    username: String,
-    password: String,
-    nonce_lifetime: Duration,
+    settings: Settings,
     /// Oldest first.
     nonces: VecDeque<Nonce>,
 }
@@ -50,34 +61,39 @@ pub(crate) struct Verifier {
 struct Nonce {
     value: String,
     dies: Moment,
+    uses: u32,
+    highest_count: u32,
 }
 
 impl Verifier {
-    pub(crate) fn new(
-        realm: &str,
-        username: &str,
-        password: &str,
-        nonce_lifetime: Duration,
-    ) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            realm: realm.to_owned(),
-            username: username.to_owned(),
-            password: password.to_owned(),
-            nonce_lifetime,
+            settings,
             nonces: VecDeque::new(),
         }
     }
 
-    /// Makes a nonce of the random bytes, remembers it, and returns the value of the
-    /// `WWW-Authenticate` header that hands it out.
-    pub(crate) fn challenge(&mut self, random: [u8; 16], stale: bool, now: Moment) -> String {
+    /// Makes a nonce of the random bytes, remembers it, and returns the values of the
+    /// `WWW-Authenticate` headers that hand it out.
+    pub(crate) fn challenges(&mut self, random: [u8; 16], stale: bool, now: Moment) -> Vec<String> {
         let nonce = hex(&random);
-        let header = format!(
-            "Digest realm=\"{realm}\", domain=\"\", nonce=\"{nonce}\", algorithm=MD5, qop=\"auth\", stale={stale}",
-            realm = self.realm,
-        );
+        let realm = &self.settings.realm;
+        let digest = |algorithm: &str| {
+            format!(
+                "Digest realm=\"{realm}\", domain=\"\", nonce=\"{nonce}\", algorithm={algorithm}, \
+                 qop=\"auth\", stale={stale}"
+            )
+        };
+        let challenges = self.settings.challenges.iter();
+        let headers = challenges
+            .map(|challenge| match challenge {
+                Challenge::Digest(algorithm) => digest(algorithm.name()),
+                Challenge::UnknownAlgorithm => digest("SANDBOX-UNKNOWN"),
+                Challenge::Basic => format!("Basic realm=\"{realm}\""),
+            })
+            .collect();
         self.remember(nonce, now);
-        header
+        headers
     }
 
     fn remember(&mut self, value: String, now: Moment) {
@@ -88,12 +104,14 @@ impl Verifier {
         }
         self.nonces.push_back(Nonce {
             value,
-            dies: now.after(self.nonce_lifetime),
+            dies: now.after(self.settings.nonce_lifetime),
+            uses: 0,
+            highest_count: 0,
         });
     }
 
-    /// Checks a request. A nonce may be used again while it lives, with any count.
-    pub(crate) fn check(&self, request: &Signed<'_>, now: Moment) -> Verdict {
+    /// Checks a request. One that is accepted uses its nonce.
+    pub(crate) fn check(&mut self, request: &Signed<'_>, now: Moment) -> Verdict {
         let credentials = request
             .authorization
             .and_then(|header| std::str::from_utf8(header).ok())
@@ -104,16 +122,31 @@ impl Verifier {
         if !self.is_signed(&credentials, request) {
             return Verdict::Refused { stale: false };
         }
-        if self.is_alive(credentials.nonce.as_deref().unwrap_or_default(), now) {
+        // A count that is no number is not signed.
+        let count = u32::from_str_radix(text(credentials.nc.as_ref()), 16).unwrap_or_default();
+        if self.use_nonce(text(credentials.nonce.as_ref()), count, now) {
             return Verdict::Accepted;
         }
         Verdict::Refused { stale: true }
     }
 
-    fn is_alive(&self, nonce: &str, now: Moment) -> bool {
-        self.nonces
-            .iter()
-            .any(|known| now < known.dies && known.value == nonce)
+    /// Whether the nonce can be used (once more); if so, it has been.
+    fn use_nonce(&mut self, nonce: &str, count: u32, now: Moment) -> bool {
+        let mode = self.settings.mode;
+        let mut known = self.nonces.iter_mut();
+        let Some(nonce) = known.find(|it| now < it.dies && it.value == nonce) else {
+            return false;
+        };
+        let good = match mode {
+            DigestMode::AnyCount => true,
+            DigestMode::RisingCount => count > nonce.highest_count,
+            DigestMode::Uses(uses) => nonce.uses < uses,
+        };
+        if good {
+            nonce.uses = nonce.uses.saturating_add(1);
+            nonce.highest_count = nonce.highest_count.max(count);
+        }
+        good
     }
 
     /// Does all of its work whichever part is wrong, so that the time it takes does not tell a wrong
@@ -122,23 +155,53 @@ impl Verifier {
         let nonce = text(sent.nonce.as_ref());
         let nc = text(sent.nc.as_ref());
         let cnonce = text(sent.cnonce.as_ref());
-        let expected = self.response(request, nonce, nc, cnonce);
+        let offered = self.offered(sent.algorithm.as_deref());
+        let algorithm = offered.unwrap_or_default();
+        let expected = self.response(algorithm, request, nonce, nc, cnonce);
         let right = same(text(sent.response.as_ref()), &expected)
-            & same(text(sent.username.as_ref()), &self.username)
-            & same(text(sent.realm.as_ref()), &self.realm)
+            & same(text(sent.username.as_ref()), &self.settings.username)
+            & same(text(sent.realm.as_ref()), &self.settings.realm)
             & same(text(sent.uri.as_ref()), request.target)
             & same(text(sent.qop.as_ref()), "auth")
             & choice(is_count(nc))
             & choice(!cnonce.is_empty())
-            & choice(is_md5(sent.algorithm.as_deref()))
+            & choice(offered.is_some())
             & choice(!is_true(sent.userhash.as_deref()));
         right.into()
     }
 
-    fn response(&self, request: &Signed<'_>, nonce: &str, nc: &str, cnonce: &str) -> String {
-        let user = md5_hex(&[&self.username, &self.realm, &self.password]);
-        let asked = md5_hex(&[request.method, request.target]);
-        md5_hex(&[&user, nonce, nc, cnonce, "auth", &asked])
+    /// The algorithm of this name, if it was asked for. MD5 is what a missing name means.
+    fn offered(&self, name: Option<&str>) -> Option<Algorithm> {
+        let name = name.unwrap_or(Algorithm::Md5.name());
+        let offered = self.settings.challenges.iter();
+        offered
+            .filter_map(|challenge| match challenge {
+                Challenge::Digest(algorithm) => Some(*algorithm),
+                Challenge::UnknownAlgorithm | Challenge::Basic => None,
+            })
+            .find(|algorithm| algorithm.name().eq_ignore_ascii_case(name))
+    }
+
+    fn response(
+        &self,
+        algorithm: Algorithm,
+        request: &Signed<'_>,
+        nonce: &str,
+        nc: &str,
+        cnonce: &str,
+    ) -> String {
+        let Settings {
+            realm,
+            username,
+            password,
+            ..
+        } = &self.settings;
+        let mut user = algorithm.hash(&[username, realm, password]);
+        if algorithm.is_session() {
+            user = algorithm.hash(&[&user, nonce, cnonce]);
+        }
+        let asked = algorithm.hash(&[request.method, request.target]);
+        algorithm.hash(&[&user, nonce, nc, cnonce, "auth", &asked])
     }
 }
 
@@ -158,26 +221,9 @@ fn is_count(nc: &str) -> bool {
     nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// MD5 is what a missing algorithm means.
-fn is_md5(algorithm: Option<&str>) -> bool {
-    algorithm.is_none_or(|name| name.eq_ignore_ascii_case("MD5"))
-}
-
 /// A hashed user name was not offered, so it cannot be taken.
 fn is_true(userhash: Option<&str>) -> bool {
     userhash.is_some_and(|value| value.eq_ignore_ascii_case("true"))
-}
-
-fn md5_hex(parts: &[&str]) -> String {
-    hex(&Md5::digest(parts.join(":")))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ mod start_error;
 mod state;
 
 pub use clock::Clock;
+pub use digest::{Algorithm, Challenge, DigestMode};
 pub use record::RequestRecord;
 pub use sandbox::{
     DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY, DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY,

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use atlas_pe_sandbox::{
-    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, Sandbox, SandboxBuilder, StartError,
+    Algorithm, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DigestMode, Sandbox, SandboxBuilder,
+    StartError,
 };
 use clap::Parser;
 
@@ -48,6 +49,38 @@ struct Args {
     /// How long a nonce of the digest authentication may be used
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
     nonce_lifetime: Duration,
+
+    /// How often a nonce may be used: any, rising (with a higher count each time), one-time, or a number
+    #[arg(long, value_name = "MODE", default_value = "any", value_parser = digest_mode)]
+    digest: DigestMode,
+
+    /// How the digest is computed: MD5, MD5-sess, SHA-256 or SHA-256-sess
+    #[arg(long, value_name = "NAME", default_value = "MD5", value_parser = algorithm)]
+    algorithm: Algorithm,
+}
+
+fn digest_mode(text: &str) -> Result<DigestMode, String> {
+    match text {
+        "any" => Ok(DigestMode::AnyCount),
+        "rising" => Ok(DigestMode::RisingCount),
+        "one-time" => Ok(DigestMode::Uses(1)),
+        number => number
+            .parse()
+            .map(DigestMode::Uses)
+            .map_err(|_| "neither any, rising or one-time nor a number of uses".to_owned()),
+    }
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, String> {
+    let all = [
+        Algorithm::Md5,
+        Algorithm::Md5Sess,
+        Algorithm::Sha256,
+        Algorithm::Sha256Sess,
+    ];
+    all.into_iter()
+        .find(|it| it.name().eq_ignore_ascii_case(text))
+        .ok_or_else(|| format!("not one of {}", all.map(Algorithm::name).join(", ")))
 }
 
 fn main() -> ExitCode {
@@ -83,7 +116,9 @@ fn start(args: Args) -> Result<Sandbox, StartError> {
         .step(args.step)
         .public_key(args.public_key)
         .private_key(args.private_key)
-        .nonce_lifetime(args.nonce_lifetime);
+        .nonce_lifetime(args.nonce_lifetime)
+        .digest(args.digest)
+        .algorithm(args.algorithm);
     args.project_ids
         .into_iter()
         .fold(builder, SandboxBuilder::project)

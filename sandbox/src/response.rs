@@ -10,13 +10,17 @@ use crate::handlers::Answer;
 use crate::request::Presentation;
 
 /// Never in an envelope: a client has to see this status and its header to go on.
-pub(crate) fn unauthorized(challenge: String) -> Response<Bytes> {
+pub(crate) fn unauthorized(challenges: Vec<String>) -> Response<Bytes> {
     let error = ApiError::new(
         Code::UserUnauthorized,
         "The request carries no valid digest of the API key.",
     );
     let mut response = json_response(error.code.status(), &error.body(), false);
-    set(response.headers_mut(), WWW_AUTHENTICATE, challenge);
+    for challenge in challenges {
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            response.headers_mut().append(WWW_AUTHENTICATE, challenge);
+        }
+    }
     response
 }
 

@@ -99,8 +99,8 @@ impl Service {
             .faults
             .request(operation.as_deref(), authenticated.is_ok());
         let handle = |world: &mut World| {
-            if let Err(challenge) = authenticated {
-                return response::unauthorized(challenge);
+            if let Err(challenges) = authenticated {
+                return response::unauthorized(challenges);
             }
             let look = Presentation::of(parts.uri.query().unwrap_or_default());
             let answer = route.and_then(|route| world.dispatch(&route, parts, body, now));
@@ -114,8 +114,8 @@ impl Service {
 }
 
 impl World {
-    /// Fails with the challenge to answer with.
-    fn authenticate(&mut self, parts: &Parts, now: Moment) -> Result<(), String> {
+    /// Fails with the challenges to answer with.
+    fn authenticate(&mut self, parts: &Parts, now: Moment) -> Result<(), Vec<String>> {
         let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
         let authorization = match (headers.next(), headers.next()) {
             (Some(only), None) => Some(only.as_bytes()),
@@ -129,14 +129,14 @@ impl World {
         };
         match self.verifier.check(&signed, now) {
             Verdict::Accepted => Ok(()),
-            Verdict::Refused { stale } => Err(self.challenge(stale, now)),
+            Verdict::Refused { stale } => Err(self.challenges(stale, now)),
         }
     }
 
     /// Hands out a new nonce.
-    pub(crate) fn challenge(&mut self, stale: bool, now: Moment) -> String {
+    pub(crate) fn challenges(&mut self, stale: bool, now: Moment) -> Vec<String> {
         let random = self.rng.random();
-        self.verifier.challenge(random, stale, now)
+        self.verifier.challenges(random, stale, now)
     }
 
     fn dispatch(

@@ -4,8 +4,19 @@ const START: Moment = Moment::from_epoch(Duration::from_secs(1_000_000));
 const LIFETIME: Duration = Duration::from_secs(60);
 const NONCE: &str = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
 
+fn settings(realm: &str, password: &str) -> Settings {
+    Settings {
+        realm: realm.to_owned(),
+        username: "Mufasa".to_owned(),
+        password: password.to_owned(),
+        nonce_lifetime: LIFETIME,
+        mode: DigestMode::AnyCount,
+        challenges: vec![Challenge::Digest(Algorithm::Md5)],
+    }
+}
+
 fn verifier(realm: &str, password: &str, nonce: &str) -> Verifier {
-    let mut verifier = Verifier::new(realm, "Mufasa", password, LIFETIME);
+    let mut verifier = Verifier::new(settings(realm, password));
     verifier.remember(nonce.to_owned(), START);
     verifier
 }
@@ -14,7 +25,7 @@ fn rfc_2617() -> Verifier {
     verifier("testrealm@host.com", "Circle Of Life", NONCE)
 }
 
-fn check(verifier: &Verifier, authorization: &str, now: Moment) -> Verdict {
+fn check(verifier: &mut Verifier, authorization: &str, now: Moment) -> Verdict {
     let request = Signed {
         method: "GET",
         target: "/dir/index.html",
@@ -33,13 +44,13 @@ const WRONG: Verdict = Verdict::Refused { stale: false };
 
 #[test]
 fn the_example_of_rfc_2617_is_accepted() {
-    assert_eq!(check(&rfc_2617(), RFC_2617, START), Verdict::Accepted);
+    assert_eq!(check(&mut rfc_2617(), RFC_2617, START), Verdict::Accepted);
 }
 
 #[test]
 fn the_md5_example_of_rfc_7616_is_accepted() {
     let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
-    let verifier = verifier("http-auth@example.org", "Circle of Life", nonce);
+    let mut verifier = verifier("http-auth@example.org", "Circle of Life", nonce);
     let authorization = format!(
         "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
          algorithm=MD5, nonce=\"{nonce}\", nc=00000001, \
@@ -47,12 +58,15 @@ fn the_md5_example_of_rfc_7616_is_accepted() {
          response=\"8ca523f5e9506fed4657c9700eebdbec\", \
          opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
     );
-    assert_eq!(check(&verifier, &authorization, START), Verdict::Accepted);
+    assert_eq!(
+        check(&mut verifier, &authorization, START),
+        Verdict::Accepted
+    );
 }
 
 #[test]
 fn every_single_change_is_refused() {
-    let verifier = rfc_2617();
+    let mut verifier = rfc_2617();
     for (from, to) in [
         ("Digest ", "Basic "),
         ("Mufasa", "Scar"),
@@ -74,7 +88,11 @@ fn every_single_change_is_refused() {
     ] {
         let changed = RFC_2617.replace(from, to);
         assert_ne!(changed, RFC_2617, "{from} is not in the example");
-        assert_eq!(check(&verifier, &changed, START), WRONG, "{from} -> {to}");
+        assert_eq!(
+            check(&mut verifier, &changed, START),
+            WRONG,
+            "{from} -> {to}"
+        );
     }
 }
 
@@ -105,13 +123,13 @@ fn a_header_that_is_missing_or_not_text_is_refused() {
 #[test]
 fn quotes_around_qop_and_algorithm_do_no_harm() {
     let quoted = RFC_2617.replace("qop=auth", "qop=\"auth\", algorithm=\"md5\"");
-    assert_eq!(check(&rfc_2617(), &quoted, START), Verdict::Accepted);
+    assert_eq!(check(&mut rfc_2617(), &quoted, START), Verdict::Accepted);
 }
 
 /// With a response that was made for the very values, so that it cannot be what is wrong.
 #[test]
 fn counts_and_client_nonces_have_a_form() {
-    let verifier = rfc_2617();
+    let mut verifier = rfc_2617();
     let request = Signed {
         method: "GET",
         target: "/dir/index.html",
@@ -127,63 +145,175 @@ fn counts_and_client_nonces_have_a_form() {
         ("0000000g", "c", WRONG),
         ("00000001", "", WRONG),
     ] {
-        let response = verifier.response(&request, NONCE, nc, cnonce);
+        let response = verifier.response(Algorithm::Md5, &request, NONCE, nc, cnonce);
         let header = RFC_2617
             .replace("nc=00000001", &format!("nc=\"{nc}\""))
             .replace("0a4f113b", cnonce)
             .replace("6629fae49393a05397450978507c4ef1", &response);
-        assert_eq!(check(&verifier, &header, START), verdict, "{header}");
+        assert_eq!(check(&mut verifier, &header, START), verdict, "{header}");
     }
 }
 
 #[test]
 fn a_nonce_is_stale_from_the_end_of_its_life() {
-    let verifier = rfc_2617();
+    let mut verifier = rfc_2617();
     let last = START.after(Duration::from_nanos(59_999_999_999));
-    assert_eq!(check(&verifier, RFC_2617, last), Verdict::Accepted);
+    assert_eq!(check(&mut verifier, RFC_2617, last), Verdict::Accepted);
     let dead = START.after(LIFETIME);
     assert_eq!(
-        check(&verifier, RFC_2617, dead),
+        check(&mut verifier, RFC_2617, dead),
         Verdict::Refused { stale: true }
     );
     let wrong = RFC_2617.replace("6629fae4", "6629fae5");
-    assert_eq!(check(&verifier, &wrong, dead), WRONG);
+    assert_eq!(check(&mut verifier, &wrong, dead), WRONG);
 }
 
 #[test]
 fn a_nonce_from_elsewhere_is_stale() {
-    let verifier = Verifier::new("testrealm@host.com", "Mufasa", "Circle Of Life", LIFETIME);
+    let mut verifier = Verifier::new(settings("testrealm@host.com", "Circle Of Life"));
     assert_eq!(
-        check(&verifier, RFC_2617, START),
+        check(&mut verifier, RFC_2617, START),
         Verdict::Refused { stale: true }
     );
 }
 
 #[test]
 fn a_challenge_hands_out_a_nonce_that_then_lives() {
-    let mut verifier = Verifier::new("MMS Public API", "u", "p", LIFETIME);
-    let header = verifier.challenge([0xab; 16], true, START);
+    let mut verifier = Verifier::new(settings("MMS Public API", "p"));
+    let headers = verifier.challenges([0xab; 16], true, START);
     let nonce = "ab".repeat(16);
     assert_eq!(
-        header,
-        format!(
+        headers,
+        [format!(
             "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"{nonce}\", algorithm=MD5, \
              qop=\"auth\", stale=true"
-        )
+        )]
     );
-    assert!(verifier.is_alive(&nonce, START));
-    assert!(!verifier.is_alive("", START));
+    assert!(verifier.use_nonce(&nonce, 1, START));
+    assert!(!verifier.use_nonce("", 1, START));
 }
 
 #[test]
 fn the_number_of_remembered_nonces_is_bounded() {
-    let mut verifier = Verifier::new("r", "u", "p", LIFETIME);
+    let mut verifier = Verifier::new(settings("r", "p"));
     for number in 0..=REMEMBERED_NONCES {
         verifier.remember(number.to_string(), START);
     }
     assert_eq!(verifier.nonces.len(), REMEMBERED_NONCES);
-    assert!(!verifier.is_alive("0", START));
-    assert!(verifier.is_alive("1", START));
+    assert!(!verifier.use_nonce("0", 1, START));
+    assert!(verifier.use_nonce("1", 1, START));
     verifier.remember("late".to_owned(), START.after(LIFETIME));
     assert_eq!(verifier.nonces.len(), 1);
+}
+
+#[test]
+fn the_sha_256_example_of_rfc_7616_is_accepted_if_asked_for() {
+    let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
+    let authorization = format!(
+        "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
+         algorithm=SHA-256, nonce=\"{nonce}\", nc=00000001, \
+         cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, \
+         response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\""
+    );
+    let md5 = Challenge::Digest(Algorithm::Md5);
+    let sha256 = Challenge::Digest(Algorithm::Sha256);
+    for (challenges, verdict) in [
+        (vec![sha256], Verdict::Accepted),
+        (vec![sha256, md5], Verdict::Accepted),
+        (vec![md5], WRONG),
+        (vec![Challenge::Basic], WRONG),
+        (vec![Challenge::UnknownAlgorithm], WRONG),
+        (vec![], WRONG),
+    ] {
+        let mut verifier = Verifier::new(Settings {
+            challenges,
+            ..settings("http-auth@example.org", "Circle of Life")
+        });
+        verifier.remember(nonce.to_owned(), START);
+        assert_eq!(check(&mut verifier, &authorization, START), verdict);
+    }
+}
+
+/// The RFC has no example. These values were computed with Python's `hashlib`.
+#[test]
+fn a_session_hashes_the_user_with_both_nonces() {
+    let verifier = Verifier::new(Settings {
+        username: "u".to_owned(),
+        ..settings("r", "p")
+    });
+    let request = Signed {
+        method: "GET",
+        target: "/",
+        authorization: None,
+    };
+    for (algorithm, response) in [
+        (Algorithm::Md5Sess, "6e4aac8b22e97762f88ccd0d5ccf5b1d"),
+        (
+            Algorithm::Sha256Sess,
+            "ea348c3992b38a8ab656b8bcd3589ab596820515773c2a4605013c6216e0f070",
+        ),
+    ] {
+        let computed = verifier.response(algorithm, &request, "n", "00000001", "c");
+        assert_eq!(computed, response, "{algorithm:?}");
+    }
+}
+
+#[test]
+fn a_nonce_can_be_used_as_the_mode_says() {
+    let all = [1, 1, 3, 2, 4];
+    for (mode, expected) in [
+        (DigestMode::AnyCount, [true, true, true, true, true]),
+        (DigestMode::RisingCount, [true, false, true, false, true]),
+        (DigestMode::Uses(2), [true, true, false, false, false]),
+        (DigestMode::Uses(0), [false; 5]),
+    ] {
+        let mut verifier = Verifier::new(Settings {
+            mode,
+            ..settings("r", "p")
+        });
+        verifier.remember("n".to_owned(), START);
+        let found = all.map(|count| verifier.use_nonce("n", count, START));
+        assert_eq!(found, expected, "{mode:?}");
+    }
+}
+
+#[test]
+fn a_request_with_a_wrong_digest_uses_nothing_up() {
+    let mut verifier = verifier("testrealm@host.com", "Circle Of Life", NONCE);
+    verifier.settings.mode = DigestMode::Uses(1);
+    let wrong = RFC_2617.replace("6629fae4", "6629fae5");
+    let stale = Verdict::Refused { stale: true };
+    for (authorization, verdict) in [
+        (wrong.as_str(), WRONG),
+        (RFC_2617, Verdict::Accepted),
+        (RFC_2617, stale),
+    ] {
+        assert_eq!(check(&mut verifier, authorization, START), verdict);
+    }
+}
+
+#[test]
+fn each_challenge_has_a_header_and_all_have_one_nonce() {
+    let mut verifier = Verifier::new(Settings {
+        challenges: vec![
+            Challenge::Digest(Algorithm::Sha256Sess),
+            Challenge::UnknownAlgorithm,
+            Challenge::Basic,
+        ],
+        ..settings("r", "p")
+    });
+    let headers = verifier.challenges([0xab; 16], false, START);
+    let nonce = "ab".repeat(16);
+    let digest = |algorithm| {
+        format!(
+            "Digest realm=\"r\", domain=\"\", nonce=\"{nonce}\", algorithm={algorithm}, \
+             qop=\"auth\", stale=false"
+        )
+    };
+    let expected = [
+        digest("SHA-256-sess"),
+        digest("SANDBOX-UNKNOWN"),
+        "Basic realm=\"r\"".to_owned(),
+    ];
+    assert_eq!(headers, expected);
 }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use atlas_pe_sandbox::{Algorithm, Challenge, DigestMode};
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 
 use crate::support::{Api, Reply, Signer, UNKNOWN_ID, challenge};
 
@@ -174,6 +175,87 @@ async fn two_authorization_headers_are_refused() {
         .get(api.url(&path))
         .header(AUTHORIZATION, &authorization)
         .header(AUTHORIZATION, &authorization);
+    let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn counts_can_have_to_rise() {
+    let api = Api::with(|builder| builder.digest(DigestMode::RisingCount));
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    for (nc, stale) in [
+        ("00000001", false),
+        ("00000001", true),
+        ("00000009", false),
+        ("00000005", true),
+        ("0000000a", false),
+    ] {
+        let reply = once(&api, &path, Some(&sign(&api, &nonce, nc, &path))).await;
+        if stale {
+            reply.assert_error(401, "USER_UNAUTHORIZED");
+            assert_eq!(challenge(&reply, "stale"), "true", "{nc}");
+        } else {
+            assert_eq!(reply.status, StatusCode::OK, "{nc}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_nonce_can_have_a_number_of_uses() {
+    let api = Api::with(|builder| builder.digest(DigestMode::Uses(1)));
+    let path = api.path("");
+    let mut nonce = nonce(&api).await;
+    for nc in ["00000001", "00000001"] {
+        let authorization = sign(&api, &nonce, nc, &path);
+        let reply = once(&api, &path, Some(&authorization)).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        let reply = once(&api, &path, Some(&authorization)).await;
+        assert_eq!(challenge(&reply, "stale"), "true");
+        nonce = challenge(&reply, "nonce");
+    }
+}
+
+#[tokio::test]
+async fn a_client_library_gets_in_with_every_algorithm() {
+    for algorithm in [
+        Algorithm::Md5,
+        Algorithm::Md5Sess,
+        Algorithm::Sha256,
+        Algorithm::Sha256Sess,
+    ] {
+        let api = Api::with(|builder| builder.algorithm(algorithm));
+        let reply = once(&api, &api.path(""), None).await;
+        assert_eq!(challenge(&reply, "algorithm"), algorithm.name());
+        assert_eq!(api.get("").await.status, StatusCode::OK, "{algorithm:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_401_asks_for_what_it_was_told_to() {
+    let md5 = Challenge::Digest(Algorithm::Md5);
+    for (challenges, schemes) in [
+        (vec![], vec![]),
+        (vec![Challenge::Basic], vec!["Basic"]),
+        (vec![Challenge::UnknownAlgorithm], vec!["Digest"]),
+        (vec![Challenge::Basic, md5], vec!["Basic", "Digest"]),
+    ] {
+        let api = Api::with(|builder| builder.challenges(challenges));
+        let reply = once(&api, &api.path(""), None).await;
+        reply.assert_error(401, "USER_UNAUTHORIZED");
+        let headers = reply.headers.get_all(WWW_AUTHENTICATE).iter();
+        let found: Vec<&str> = headers
+            .filter_map(|it| it.to_str().ok()?.split(' ').next())
+            .collect();
+        assert_eq!(found, schemes);
+    }
+}
+
+#[tokio::test]
+async fn keys_in_the_clear_are_refused_even_if_asked_for() {
+    let api = Api::with(|builder| builder.challenges([Challenge::Basic]));
+    let request = api.client.get(api.url(&api.path("")));
+    let request = request.basic_auth(api.sandbox.public_key(), Some(api.sandbox.private_key()));
     let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
 }

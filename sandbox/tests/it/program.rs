@@ -105,6 +105,8 @@ async fn a_shell_takes_its_lines_and_a_client_the_values() {
         "--project-id=fedcba9876543210fedcba98",
         "--step=500ms",
         "--nonce-lifetime=5s",
+        "--digest=one-time",
+        "--algorithm=sha-256",
     ];
     let mut program = Program::start(&args, Stdio::piped());
     let lines = program.lines();
@@ -196,6 +198,8 @@ fn wrong_arguments_are_explained() {
         (["--step", "soon"], "--step"),
         (["--project-id", "abc"], "24 hexadecimal digits"),
         (["--private-key", ""], "the private key is empty"),
+        (["--digest", "often"], "nor a number of uses"),
+        (["--algorithm", "MD4"], "not one of MD5, "),
     ] {
         let mut program = Program::start(&args, Stdio::piped());
         let (status, stdout, stderr) = program.refuse();
@@ -220,6 +224,8 @@ fn the_help_has_an_example_and_every_option() {
         "--public-key",
         "--private-key",
         "--nonce-lifetime",
+        "--digest",
+        "--algorithm",
         "eval \"$(head -4 < sandbox.fifo)\"",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
