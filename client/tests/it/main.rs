@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod digest;
 mod errors;
 mod examples;
 mod faults;
