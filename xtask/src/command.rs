@@ -1,7 +1,10 @@
 //! Running other programs.
 
 use std::env;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
+
+use serde_json::Value;
 
 use crate::Failure;
 use crate::fragment::workspace;
@@ -28,4 +31,28 @@ pub(crate) fn run(mut command: Command) -> Result<(), Failure> {
         return Ok(());
     }
     Err(format!("{shown} failed: {status}").into())
+}
+
+/// What a program's file is called here.
+pub(crate) fn program(name: &str) -> String {
+    format!("{name}{}", env::consts::EXE_SUFFIX)
+}
+
+/// Where cargo puts what it builds, which the environment or its configuration may have moved.
+///
+/// # Errors
+///
+/// When cargo does not say.
+pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--locked"];
+    let output = cargo(&arguments).output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| {
+        format!(
+            "cannot read what cargo metadata says of {}: {error}",
+            workspace().display()
+        )
+    })?;
+    let folder = metadata["target_directory"].as_str();
+    let folder = folder.ok_or("cargo metadata names no target folder")?;
+    Ok(PathBuf::from(folder))
 }

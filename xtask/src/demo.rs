@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::command::{cargo, run as run_command};
-use crate::fragment::workspace;
+use crate::command::{cargo, program, run as run_command, target_folder};
 use crate::{Failure, verify};
 
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
@@ -47,7 +46,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         "--package",
         "atlas-pe-sandbox",
     ]))?;
-    let folder = target_folder()?;
+    let folder = target_folder()?.join("debug");
     let sandbox = RunningSandbox::start(&folder)?;
     let cli = Cli {
         program: folder.join(program("atlas-pe")),
@@ -225,24 +224,6 @@ fn text(value: &Value, field: &str) -> Result<String, Failure> {
     found
         .map(str::to_owned)
         .ok_or_else(|| format!("there is no {field} in {value}").into())
-}
-
-fn program(name: &str) -> String {
-    format!("{name}{}", std::env::consts::EXE_SUFFIX)
-}
-
-/// Where cargo puts the programs, which the environment or its configuration may have moved.
-fn target_folder() -> Result<PathBuf, Failure> {
-    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--locked"];
-    let output = cargo(&arguments).output()?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| {
-        format!(
-            "cannot read what cargo metadata says of {}: {error}",
-            workspace().display()
-        )
-    })?;
-    let folder = text(&metadata, "target_directory")?;
-    Ok(PathBuf::from(folder).join("debug"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask generate | verify | demo | ci`.
+//! The tasks of this repository: `cargo xtask generate | verify | demo | interop | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +10,7 @@ mod command;
 mod demo;
 mod fragment;
 mod generate;
+mod interop;
 mod rust_version;
 mod verify;
 
@@ -38,6 +39,8 @@ enum Task {
     Verify,
     /// Run the CLI against a sandbox through the whole life of a private endpoint connection
     Demo,
+    /// Count the client's requests at real digest servers (installs apache2-bin and lighttpd when run as root)
+    Interop,
     /// Check everything: formatting, lints, generated code, tests, documentation
     Ci,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Generate => generate::run(),
         Task::Verify => verify::run(),
         Task::Demo => demo::run(),
+        Task::Interop => interop::run(),
         Task::Ci => ci::run(),
     };
     result.unwrap_or_else(|failure| {

@@ -1,0 +1,122 @@
+//! Lists the private endpoint connections many times, and says how often that failed.
+//!
+//! `digest_load CALLS AT_ONCE` makes that many calls with one client, so many of them at once, and
+//! prints one line of JSON: `{"calls":500,"failed":0,"unauthorized":0,"first_failure":null}`. Where to,
+//! and with which key, is read from the variables that the CLI reads, too. `cargo xtask interop` runs it
+//! against servers that count what they are asked.
+#![allow(clippy::print_stdout, reason = "the counts are for who runs this")]
+
+use std::env;
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use atlas_private_endpoint::{Client, Credentials, Error, ProjectId};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+type Failure = Box<dyn StdError>;
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let (calls, at_once) = arguments()?;
+    let client = client()?;
+    let project = ProjectId::new(env::var("MONGODB_ATLAS_PROJECT_ID")?)?;
+    let outcome = call_many(&client, &project, calls, at_once).await?;
+    println!("{}", outcome.json());
+    Ok(())
+}
+
+fn arguments() -> Result<(usize, usize), Failure> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [calls, at_once] = arguments.as_slice() else {
+        return Err("usage: digest_load CALLS AT_ONCE".into());
+    };
+    Ok((calls.parse()?, at_once.parse()?))
+}
+
+fn client() -> Result<Client, Failure> {
+    let key = Credentials::api_key(
+        env::var("MONGODB_ATLAS_PUBLIC_API_KEY")?,
+        env::var("MONGODB_ATLAS_PRIVATE_API_KEY")?,
+    );
+    let client = Client::builder(key)
+        .base_url(env::var("MONGODB_ATLAS_BASE_URL")?)
+        .build()?;
+    Ok(client)
+}
+
+/// How the calls went.
+#[derive(Default)]
+struct Outcome {
+    calls: usize,
+    failed: usize,
+    /// How many of the failed ones were refused for their key.
+    unauthorized: usize,
+    first_failure: Option<String>,
+}
+
+impl Outcome {
+    fn count(&mut self, result: Result<(), Error>) {
+        self.calls += 1;
+        if let Err(error) = result {
+            self.failed += 1;
+            self.unauthorized += usize::from(error.is_unauthorized());
+            self.first_failure.get_or_insert_with(|| sentence(&error));
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.failed += other.failed;
+        self.unauthorized += other.unauthorized;
+        self.first_failure = self.first_failure.take().or(other.first_failure);
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "calls": self.calls,
+            "failed": self.failed,
+            "unauthorized": self.unauthorized,
+            "first_failure": self.first_failure,
+        })
+    }
+}
+
+/// Each of the tasks makes one call after the other, until all tasks together have made enough.
+async fn call_many(
+    client: &Client,
+    project: &ProjectId,
+    calls: usize,
+    at_once: usize,
+) -> Result<Outcome, Failure> {
+    let begun = Arc::new(AtomicUsize::new(0));
+    let mut tasks = JoinSet::new();
+    for _ in 0..at_once {
+        let (client, project, begun) = (client.clone(), project.clone(), Arc::clone(&begun));
+        tasks.spawn(async move {
+            let mut outcome = Outcome::default();
+            while begun.fetch_add(1, Ordering::Relaxed) < calls {
+                let listed = client.list_private_endpoint_connections(&project).await;
+                outcome.count(listed.map(drop));
+            }
+            outcome
+        });
+    }
+    let mut total = Outcome::default();
+    while let Some(outcome) = tasks.join_next().await {
+        total.add(outcome?);
+    }
+    Ok(total)
+}
+
+/// The error and its causes in one line.
+fn sentence(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
