@@ -6,17 +6,15 @@ use hyper::{HeaderMap, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::error::{ApiError, Code};
+use crate::gate::Refused;
 use crate::handlers::Answer;
 use crate::request::Presentation;
 
 /// Never in an envelope: a client has to see this status and its header to go on.
-pub(crate) fn unauthorized(challenges: Vec<String>) -> Response<Bytes> {
-    let error = ApiError::new(
-        Code::UserUnauthorized,
-        "The request carries no valid digest of the API key.",
-    );
+pub(crate) fn unauthorized(refused: Refused) -> Response<Bytes> {
+    let error = ApiError::new(Code::UserUnauthorized, refused.detail);
     let mut response = json_response(error.code.status(), &error.body(), false);
-    for challenge in challenges {
+    for challenge in refused.challenges {
         if let Ok(challenge) = HeaderValue::try_from(challenge) {
             response.headers_mut().append(WWW_AUTHENTICATE, challenge);
         }
@@ -42,7 +40,7 @@ pub(crate) fn render(result: Result<Answer, ApiError>, look: Presentation) -> Re
     response
 }
 
-fn json_response(status: StatusCode, body: &Value, pretty: bool) -> Response<Bytes> {
+pub(crate) fn json_response(status: StatusCode, body: &Value, pretty: bool) -> Response<Bytes> {
     let text = if pretty {
         format!("{body:#}")
     } else {
