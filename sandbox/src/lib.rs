@@ -21,7 +21,8 @@
 //! * An id of a connection that is not 24 hexadecimal digits is an id that does not exist.
 //! * A field that is null counts as missing. Regions have to be spelled as AWS does.
 //! * 405, 413 and 415 come with codes that are not in Atlas' table, which has none for them.
-//! * Atlas' limit of 100 requests per minute is not simulated.
+//! * Atlas' limit of 100 requests per minute and project is off unless
+//!   [asked for](SandboxBuilder::rate_limit). It counts what passed the checks before the media type.
 
 mod clock;
 mod digest;
@@ -32,6 +33,7 @@ mod handlers;
 mod ids;
 mod oauth;
 mod outcome;
+mod rate;
 mod raw;
 mod record;
 mod request;

@@ -73,6 +73,10 @@ struct Args {
     /// How long an access token of the service account may be used
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration)]
     token_lifetime: Duration,
+
+    /// How many requests a project may have in a minute, 100 in Atlas; no limit if not given
+    #[arg(long, value_name = "NUMBER")]
+    rate_limit: Option<u32>,
 }
 
 fn digest_mode(text: &str) -> Result<DigestMode, String> {
@@ -144,6 +148,10 @@ fn start(args: Args) -> Result<Sandbox, StartError> {
         .client_id(args.client_id)
         .client_secret(args.client_secret)
         .token_lifetime(args.token_lifetime);
+    let builder = match args.rate_limit {
+        Some(per_minute) => builder.rate_limit(per_minute),
+        None => builder,
+    };
     args.project_ids
         .into_iter()
         .fold(builder, SandboxBuilder::project)

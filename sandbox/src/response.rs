@@ -1,7 +1,7 @@
 //! How answers look on the wire.
 
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -23,9 +23,9 @@ pub(crate) fn unauthorized(refused: Refused) -> Response<Bytes> {
 }
 
 pub(crate) fn render(result: Result<Answer, ApiError>, look: Presentation) -> Response<Bytes> {
-    let (status, entity, allowed) = match result {
-        Ok(answer) => (answer.status, answer.entity, Vec::new()),
-        Err(error) => (error.code.status(), error.body(), error.allowed),
+    let (status, entity, error) = match result {
+        Ok(answer) => (answer.status, answer.entity, None),
+        Err(error) => (error.code.status(), error.body(), Some(error)),
     };
     let mut response = if look.envelope {
         let envelope = json!({ "status": status.as_u16(), "content": entity });
@@ -33,11 +33,20 @@ pub(crate) fn render(result: Result<Answer, ApiError>, look: Presentation) -> Re
     } else {
         json_response(status, &entity, look.pretty)
     };
-    if !allowed.is_empty() {
-        let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-        set(response.headers_mut(), ALLOW, names.join(", "));
+    if let Some(error) = error {
+        add_headers(response.headers_mut(), &error);
     }
     response
+}
+
+fn add_headers(headers: &mut HeaderMap, error: &ApiError) {
+    if !error.allowed.is_empty() {
+        let names: Vec<&str> = error.allowed.iter().map(Method::as_str).collect();
+        set(headers, ALLOW, names.join(", "));
+    }
+    if let Some(seconds) = error.retry_after {
+        set(headers, RETRY_AFTER, seconds.to_string());
+    }
 }
 
 pub(crate) fn json_response(status: StatusCode, body: &Value, pretty: bool) -> Response<Bytes> {

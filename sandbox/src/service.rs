@@ -13,6 +13,7 @@ use crate::gate::Gate;
 use crate::handlers::{self, Answer, Call};
 use crate::oauth;
 use crate::outcome::Outcome;
+use crate::rate::RateLimit;
 use crate::record::RequestRecord;
 use crate::request::{self, Fields, Presentation};
 use crate::response;
@@ -39,15 +40,23 @@ pub(crate) struct World {
     pub(crate) records: Vec<RequestRecord>,
     pub(crate) faults: Script,
     pub(crate) gate: Gate,
+    rate: RateLimit,
 }
 
 impl Service {
-    pub(crate) fn new(routes: Routes, clock: Clock, state: State, gate: Gate) -> Self {
+    pub(crate) fn new(
+        routes: Routes,
+        clock: Clock,
+        state: State,
+        gate: Gate,
+        rate: RateLimit,
+    ) -> Self {
         let world = World {
             state,
             records: Vec::new(),
             faults: Script::default(),
             gate,
+            rate,
         };
         Self {
             routes,
@@ -159,6 +168,7 @@ impl World {
         let query = parts.uri.query().unwrap_or_default();
         request::check_query(query, &route.operation.query)?;
         handlers::check_project(&self.state, params)?;
+        handlers::check_rate(&mut self.rate, params, now)?;
         let fields = fields(route, parts, body)?;
         let call = Call {
             params,

@@ -17,6 +17,7 @@ use crate::digest::{Algorithm, Challenge, DigestMode, Settings, Verifier};
 use crate::gate::Gate;
 use crate::ids::is_object_id;
 use crate::oauth::Tokens;
+use crate::rate::RateLimit;
 use crate::routes::Routes;
 use crate::server::{self, Server};
 use crate::service::Service;
@@ -41,6 +42,7 @@ pub struct SandboxBuilder {
     client_id: String,
     client_secret: String,
     token_lifetime: Duration,
+    rate_limit: Option<u32>,
     clock: Option<Clock>,
 }
 
@@ -58,6 +60,7 @@ impl SandboxBuilder {
             client_id: DEFAULT_CLIENT_ID.to_owned(),
             client_secret: DEFAULT_CLIENT_SECRET.to_owned(),
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
+            rate_limit: None,
             clock: None,
         }
     }
@@ -137,6 +140,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets how many requests a project may have in each minute of the sandbox's clock. Atlas allows 100;
+    /// the default is no limit. What comes after that meets a 429 with the seconds until the next minute.
+    pub fn rate_limit(mut self, per_minute: u32) -> Self {
+        self.rate_limit = Some(per_minute);
+        self
+    }
+
     /// Sets the clock. The default is [`Clock::system`]; tests want [`Clock::manual`].
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
@@ -203,7 +213,13 @@ impl SandboxBuilder {
         let tokens = Tokens::new(&self.client_id, &self.client_secret, self.token_lifetime);
         let gate = Gate::new(verifier, tokens, seed()?);
         let clock = self.clock.clone().unwrap_or_else(Clock::system);
-        Ok(Service::new(routes, clock, state, gate))
+        Ok(Service::new(
+            routes,
+            clock,
+            state,
+            gate,
+            RateLimit::new(self.rate_limit),
+        ))
     }
 
     fn listen(&self) -> Result<(TcpListener, String), StartError> {

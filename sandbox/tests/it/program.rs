@@ -151,6 +151,14 @@ fn the_lines_can_be_those_of_the_service_account() {
     );
 }
 
+#[tokio::test]
+async fn requests_can_be_limited() {
+    let mut program = Program::start(&["--rate-limit=0"], Stdio::piped());
+    let values = evaluate(&program.lines());
+    let status = list(&values[0], &values[1], &values[2], &values[3]).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+}
+
 #[test]
 fn an_interrupt_ends_it_well() {
     let mut program = Program::start(&[], Stdio::piped());
@@ -220,6 +228,7 @@ fn wrong_arguments_are_explained() {
         (["--project-id", "abc"], "24 hexadecimal digits"),
         (["--private-key", ""], "the private key is empty"),
         (["--client-secret", ""], "the client secret is empty"),
+        (["--rate-limit", "many"], "--rate-limit"),
         (["--digest", "often"], "nor a number of uses"),
         (["--algorithm", "MD4"], "not one of MD5, "),
     ] {
@@ -252,6 +261,7 @@ fn the_help_has_an_example_and_every_option() {
         "--client-id",
         "--client-secret",
         "--token-lifetime",
+        "--rate-limit",
         "eval \"$(head -4 < sandbox.fifo)\"",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
