@@ -140,6 +140,8 @@ pub(crate) struct ApiError {
     parameters: Vec<String>,
     /// What the `Allow` header of a 405 lists.
     pub(crate) allowed: Vec<Method>,
+    /// The seconds that the `Retry-After` header of a 429 has.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl ApiError {
@@ -149,6 +151,7 @@ impl ApiError {
             detail: detail.into(),
             parameters: Vec::new(),
             allowed: Vec::new(),
+            retry_after: None,
         }
     }
 
@@ -163,6 +166,14 @@ impl ApiError {
         Self {
             allowed,
             ..Self::new(Code::MethodNotAllowed, detail).about(method.as_str())
+        }
+    }
+
+    pub(crate) fn rate_limited(project: &str, seconds: u64) -> Self {
+        let detail = format!("Too many requests for project {project} in this minute.");
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(Code::RateLimited, detail).about(project)
         }
     }
 

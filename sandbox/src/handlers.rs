@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::clock::Moment;
 use crate::error::{ApiError, Code, Subject};
 use crate::ids::{is_interface_endpoint_id, is_object_id};
+use crate::rate::RateLimit;
 use crate::request::Fields;
 use crate::routes::Params;
 use crate::state::{ConnectionSnapshot, InterfaceEndpointSnapshot, Refusal, State};
@@ -57,6 +58,17 @@ pub(crate) fn check_project(state: &State, params: &Params) -> Result<(), ApiErr
         ..Subject::default()
     };
     Err(about.refused(Refusal::NoSuchProject))
+}
+
+/// Refuses a request that is one too many for its project in this minute.
+pub(crate) fn check_rate(
+    rate: &mut RateLimit,
+    params: &Params,
+    now: Moment,
+) -> Result<(), ApiError> {
+    let project = value(params, "groupId");
+    let counted = rate.count(project, now);
+    counted.map_err(|seconds| ApiError::rate_limited(project, seconds))
 }
 
 impl Call<'_> {

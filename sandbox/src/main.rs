@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use atlas_pe_sandbox::{
-    Algorithm, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DigestMode, Sandbox, SandboxBuilder,
-    StartError,
+    Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
+    DigestMode, Sandbox, SandboxBuilder, StartError,
 };
 use clap::Parser;
 
@@ -57,6 +57,26 @@ struct Args {
     /// How the digest is computed: MD5, MD5-sess, SHA-256 or SHA-256-sess
     #[arg(long, value_name = "NAME", default_value = "MD5", value_parser = algorithm)]
     algorithm: Algorithm,
+
+    /// Print the service account's variables in place of the API key's; both work in any case
+    #[arg(long)]
+    service_account: bool,
+
+    /// The client id of the service account; the default is made up, and opens nothing but sandboxes
+    #[arg(long, value_name = "ID", default_value = DEFAULT_CLIENT_ID)]
+    client_id: String,
+
+    /// The client secret of the service account; the default is made up, and opens nothing but sandboxes
+    #[arg(long, value_name = "SECRET", default_value = DEFAULT_CLIENT_SECRET)]
+    client_secret: String,
+
+    /// How long an access token of the service account may be used
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration)]
+    token_lifetime: Duration,
+
+    /// How many requests a project may have in a minute, 100 in Atlas; no limit if not given
+    #[arg(long, value_name = "NUMBER")]
+    rate_limit: Option<u32>,
 }
 
 fn digest_mode(text: &str) -> Result<DigestMode, String> {
@@ -100,8 +120,14 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         // Comes before the lines are printed: who reads them may ask for the end at once.
         let end = end_signals()?;
+        let service_account = args.service_account;
         let sandbox = start(args)?;
-        print(&env_lines(&sandbox))
+        let variables = if service_account {
+            sandbox.service_account_env()
+        } else {
+            sandbox.env()
+        };
+        print(&env_lines(variables))
             .map_err(|error| format!("cannot write the variables: {error}"))?;
         // Tells the port even when nobody reads the variables.
         note(&format!("serving {} until Ctrl-C", sandbox.origin()));
@@ -118,7 +144,14 @@ fn start(args: Args) -> Result<Sandbox, StartError> {
         .private_key(args.private_key)
         .nonce_lifetime(args.nonce_lifetime)
         .digest(args.digest)
-        .algorithm(args.algorithm);
+        .algorithm(args.algorithm)
+        .client_id(args.client_id)
+        .client_secret(args.client_secret)
+        .token_lifetime(args.token_lifetime);
+    let builder = match args.rate_limit {
+        Some(per_minute) => builder.rate_limit(per_minute),
+        None => builder,
+    };
     args.project_ids
         .into_iter()
         .fold(builder, SandboxBuilder::project)
@@ -147,9 +180,9 @@ fn end_signals() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn env_lines(sandbox: &Sandbox) -> String {
+fn env_lines(variables: Vec<(&str, String)>) -> String {
     let mut lines = String::new();
-    for (name, value) in sandbox.env() {
+    for (name, value) in variables {
         lines.extend(["export ", name, "=", &quote(&value), "\n"]);
     }
     lines

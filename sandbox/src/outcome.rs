@@ -71,8 +71,8 @@ impl Outcome {
                 Self::End(200, Raw::endless(&dated(response)))
             }
             Effect::StaleNonce => {
-                let challenges = world.challenges(true, now);
-                Self::Answer(dated(response::unauthorized(challenges)))
+                let refused = world.gate.refuse(true, now);
+                Self::Answer(dated(response::unauthorized(refused)))
             }
         }
     }

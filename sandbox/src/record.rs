@@ -23,7 +23,7 @@ pub struct RequestRecord {
     pub status: u16,
     /// Whether there was an `Authorization` header, right or wrong.
     pub authorization: bool,
-    /// The effect of the [fault](crate::fault) that befell it, as [`Effect`](crate::fault::Effect) is
+    /// The effect of the [fault](crate::fault) that befell it, as [`Effect`] is
     /// displayed.
     pub fault: Option<String>,
 }

@@ -14,8 +14,8 @@ use crate::start_error::StartError;
 use crate::state::{ConnectionSnapshot, PinnedStatus};
 pub use builder::SandboxBuilder;
 pub use defaults::{
-    DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY, DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY,
-    DEFAULT_STEP,
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY,
+    DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY, DEFAULT_STEP, DEFAULT_TOKEN_LIFETIME,
 };
 
 /// A running simulation of the API on a port of the loopback interface. It stops when it is dropped.
@@ -43,6 +43,8 @@ pub struct Sandbox {
     origin: String,
     public_key: String,
     private_key: String,
+    client_id: String,
+    client_secret: String,
     project_id: String,
 }
 
@@ -89,18 +91,39 @@ impl Sandbox {
         &self.private_key
     }
 
+    /// The id of the service account.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The secret of the service account.
+    pub fn client_secret(&self) -> &str {
+        &self.client_secret
+    }
+
     /// The first project.
     pub fn project_id(&self) -> &str {
         &self.project_id
     }
 
-    /// The environment variables that point a client at this sandbox, in the order in which the program
+    /// The environment variables that point a client at this sandbox by its API key, in the order in which the program
     /// prints them.
     pub fn env(&self) -> Vec<(&'static str, String)> {
         vec![
             ("MONGODB_ATLAS_BASE_URL", self.origin.clone()),
             ("MONGODB_ATLAS_PUBLIC_API_KEY", self.public_key.clone()),
             ("MONGODB_ATLAS_PRIVATE_API_KEY", self.private_key.clone()),
+            ("MONGODB_ATLAS_PROJECT_ID", self.project_id.clone()),
+        ]
+    }
+
+    /// The environment variables that point a client at this sandbox as its service account, in place of
+    /// those of [`env`](Self::env).
+    pub fn service_account_env(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("MONGODB_ATLAS_BASE_URL", self.origin.clone()),
+            ("MONGODB_ATLAS_CLIENT_ID", self.client_id.clone()),
+            ("MONGODB_ATLAS_CLIENT_SECRET", self.client_secret.clone()),
             ("MONGODB_ATLAS_PROJECT_ID", self.project_id.clone()),
         ]
     }

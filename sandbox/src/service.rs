@@ -3,17 +3,17 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
-use hyper::header::AUTHORIZATION;
 use hyper::http::request::Parts;
-use rand::RngExt as _;
-use rand::rngs::StdRng;
+use hyper::{Method, Response};
 
 use crate::clock::{Clock, Moment};
-use crate::digest::{Signed, Verdict, Verifier};
 use crate::error::{ApiError, Code};
-use crate::fault::Script;
+use crate::fault::{Script, TOKEN};
+use crate::gate::Gate;
 use crate::handlers::{self, Answer, Call};
+use crate::oauth;
 use crate::outcome::Outcome;
+use crate::rate::RateLimit;
 use crate::record::RequestRecord;
 use crate::request::{self, Fields, Presentation};
 use crate::response;
@@ -39,8 +39,8 @@ pub(crate) struct World {
     pub(crate) state: State,
     pub(crate) records: Vec<RequestRecord>,
     pub(crate) faults: Script,
-    verifier: Verifier,
-    rng: StdRng,
+    pub(crate) gate: Gate,
+    rate: RateLimit,
 }
 
 impl Service {
@@ -48,15 +48,15 @@ impl Service {
         routes: Routes,
         clock: Clock,
         state: State,
-        verifier: Verifier,
-        rng: StdRng,
+        gate: Gate,
+        rate: RateLimit,
     ) -> Self {
         let world = World {
             state,
             records: Vec::new(),
             faults: Script::default(),
-            verifier,
-            rng,
+            gate,
+            rate,
         };
         Self {
             routes,
@@ -91,52 +91,71 @@ impl Service {
     /// Handles a request and records it.
     pub(crate) fn answer(&self, parts: &Parts, body: Result<Bytes, TooLarge>) -> Outcome {
         let now = self.clock.moment();
+        let mut world = self.world();
+        if parts.method == Method::POST && parts.uri.path() == oauth::PATH {
+            return world.token(parts, body.ok().as_ref(), now);
+        }
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(it, _)| it.operation.id.clone());
-        let mut world = self.world();
-        let authenticated = world.authenticate(parts, now);
-        let fault = world
-            .faults
-            .request(operation.as_deref(), authenticated.is_ok());
-        let handle = |world: &mut World| {
-            if let Err(challenges) = authenticated {
-                return response::unauthorized(challenges);
+        let admitted = world.gate.admit(parts, now);
+        let arrival = Arrival {
+            parts,
+            operation,
+            authenticated: admitted.is_ok(),
+            now,
+        };
+        world.exchange(arrival, |world| {
+            if let Err(refused) = admitted {
+                return response::unauthorized(refused);
             }
             let look = Presentation::of(parts.uri.query().unwrap_or_default());
             let answer = route.and_then(|route| world.dispatch(&route, parts, body, now));
             response::render(answer, look)
-        };
-        let outcome = Outcome::of(fault.as_ref(), &mut world, now, handle);
-        let record = RequestRecord::new(parts, operation, outcome.status(), fault.as_ref());
-        world.records.push(record);
-        outcome
+        })
     }
 }
 
+/// What is known of a request before it is handled.
+struct Arrival<'a> {
+    parts: &'a Parts,
+    operation: Option<String>,
+    authenticated: bool,
+    now: Moment,
+}
+
 impl World {
-    /// Fails with the challenges to answer with.
-    fn authenticate(&mut self, parts: &Parts, now: Moment) -> Result<(), Vec<String>> {
-        let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-        let authorization = match (headers.next(), headers.next()) {
-            (Some(only), None) => Some(only.as_bytes()),
-            _ => None,
-        };
-        let target = parts.uri.path_and_query();
-        let signed = Signed {
-            method: parts.method.as_str(),
-            target: target.map_or("", |it| it.as_str()),
-            authorization,
-        };
-        match self.verifier.check(&signed, now) {
-            Verdict::Accepted => Ok(()),
-            Verdict::Refused { stale } => Err(self.challenges(stale, now)),
-        }
+    /// Lets faults have their way with the request, and records it.
+    fn exchange(
+        &mut self,
+        arrival: Arrival<'_>,
+        handle: impl FnOnce(&mut Self) -> Response<Bytes>,
+    ) -> Outcome {
+        let operation = arrival.operation;
+        let fault = self
+            .faults
+            .request(operation.as_deref(), arrival.authenticated);
+        let outcome = Outcome::of(fault.as_ref(), self, arrival.now, handle);
+        let status = outcome.status();
+        let record = RequestRecord::new(arrival.parts, operation, status, fault.as_ref());
+        self.records.push(record);
+        outcome
     }
 
-    /// Hands out a new nonce.
-    pub(crate) fn challenges(&mut self, stale: bool, now: Moment) -> Vec<String> {
-        let random = self.rng.random();
-        self.verifier.challenges(random, stale, now)
+    fn token(&mut self, parts: &Parts, body: Option<&Bytes>, now: Moment) -> Outcome {
+        let known = self.gate.knows_client(parts);
+        let arrival = Arrival {
+            parts,
+            operation: Some(TOKEN.to_owned()),
+            authenticated: known,
+            now,
+        };
+        self.exchange(arrival, |world| {
+            if known {
+                world.gate.token(parts, body, now)
+            } else {
+                oauth::unknown_client()
+            }
+        })
     }
 
     fn dispatch(
@@ -149,6 +168,7 @@ impl World {
         let query = parts.uri.query().unwrap_or_default();
         request::check_query(query, &route.operation.query)?;
         handlers::check_project(&self.state, params)?;
+        handlers::check_rate(&mut self.rate, params, now)?;
         let fields = fields(route, parts, body)?;
         let call = Call {
             params,

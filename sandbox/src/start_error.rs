@@ -9,7 +9,7 @@ use std::{fmt, io};
 pub enum StartError {
     /// A project id is not 24 hexadecimal digits.
     InvalidProject(String),
-    /// The public or the private API key, whichever is named, is empty or has control characters.
+    /// The key, client id or client secret that is named is empty or has control characters.
     InvalidKey(&'static str),
     /// The port cannot be listened on; most often it is taken.
     Listen {
@@ -35,7 +35,7 @@ impl fmt::Display for StartError {
                 write!(f, "the project id {id:?} is not 24 hexadecimal digits")
             }
             Self::InvalidKey(name) => {
-                write!(f, "the {name} key is empty or has control characters")
+                write!(f, "the {name} is empty or has control characters")
             }
             Self::Listen { port: 0, .. } => {
                 f.write_str("cannot listen on a free port of 127.0.0.1")

@@ -9,12 +9,15 @@ use rand::rngs::{StdRng, SysRng};
 
 use super::Sandbox;
 use super::defaults::{
-    DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY, DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY,
-    DEFAULT_STEP,
+    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY,
+    DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY, DEFAULT_STEP, DEFAULT_TOKEN_LIFETIME,
 };
 use crate::clock::Clock;
 use crate::digest::{Algorithm, Challenge, DigestMode, Settings, Verifier};
+use crate::gate::Gate;
 use crate::ids::is_object_id;
+use crate::oauth::Tokens;
+use crate::rate::RateLimit;
 use crate::routes::Routes;
 use crate::server::{self, Server};
 use crate::service::Service;
@@ -36,6 +39,10 @@ pub struct SandboxBuilder {
     nonce_lifetime: Duration,
     digest: DigestMode,
     challenges: Vec<Challenge>,
+    client_id: String,
+    client_secret: String,
+    token_lifetime: Duration,
+    rate_limit: Option<u32>,
     clock: Option<Clock>,
 }
 
@@ -50,6 +57,10 @@ impl SandboxBuilder {
             nonce_lifetime: DEFAULT_NONCE_LIFETIME,
             digest: DigestMode::default(),
             challenges: vec![Challenge::Digest(Algorithm::default())],
+            client_id: DEFAULT_CLIENT_ID.to_owned(),
+            client_secret: DEFAULT_CLIENT_SECRET.to_owned(),
+            token_lifetime: DEFAULT_TOKEN_LIFETIME,
+            rate_limit: None,
             clock: None,
         }
     }
@@ -111,6 +122,31 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets the id of the service account, which is the user name at `/api/oauth/token`.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.client_id = id.into();
+        self
+    }
+
+    /// Sets the secret of the service account.
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.client_secret = secret.into();
+        self
+    }
+
+    /// Sets how long an access token may be used, by the sandbox's clock.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets how many requests a project may have in each minute of the sandbox's clock. Atlas allows 100;
+    /// the default is no limit. What comes after that meets a 429 with the seconds until the next minute.
+    pub fn rate_limit(mut self, per_minute: u32) -> Self {
+        self.rate_limit = Some(per_minute);
+        self
+    }
+
     /// Sets the clock. The default is [`Clock::system`]; tests want [`Clock::manual`].
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
@@ -137,6 +173,8 @@ impl SandboxBuilder {
             origin,
             public_key: self.public_key,
             private_key: self.private_key,
+            client_id: self.client_id,
+            client_secret: self.client_secret,
             project_id: self.projects.swap_remove(0),
         })
     }
@@ -145,7 +183,12 @@ impl SandboxBuilder {
         if let Some(id) = self.projects.iter().find(|id| !is_object_id(id)) {
             return Err(StartError::InvalidProject(id.clone()));
         }
-        for (name, key) in [("public", &self.public_key), ("private", &self.private_key)] {
+        for (name, key) in [
+            ("public key", &self.public_key),
+            ("private key", &self.private_key),
+            ("client id", &self.client_id),
+            ("client secret", &self.client_secret),
+        ] {
             if key.is_empty() || key.contains(char::is_control) {
                 return Err(StartError::InvalidKey(name));
             }
@@ -167,8 +210,16 @@ impl SandboxBuilder {
             mode: self.digest,
             challenges: self.challenges.clone(),
         });
+        let tokens = Tokens::new(&self.client_id, &self.client_secret, self.token_lifetime);
+        let gate = Gate::new(verifier, tokens, seed()?);
         let clock = self.clock.clone().unwrap_or_else(Clock::system);
-        Ok(Service::new(routes, clock, state, verifier, seed()?))
+        Ok(Service::new(
+            routes,
+            clock,
+            state,
+            gate,
+            RateLimit::new(self.rate_limit),
+        ))
     }
 
     fn listen(&self) -> Result<(TcpListener, String), StartError> {

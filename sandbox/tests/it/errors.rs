@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use reqwest::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -304,4 +304,25 @@ async fn a_refused_creation_leaves_no_trace() {
     api.post("", &body).await;
     api.sandbox.advance(Duration::from_secs(3600));
     assert_eq!(api.sandbox.connections(api.sandbox.project_id()).len(), 1);
+}
+
+#[tokio::test]
+async fn requests_can_be_limited_by_the_minute() {
+    let api = Api::with(|builder| builder.rate_limit(2).project(UNKNOWN_ID));
+    api.sandbox.advance(Duration::from_secs(15));
+    // What fails an earlier check, or has no digest, does not count.
+    api.get("?unknown=1")
+        .await
+        .assert_error(400, "INVALID_QUERY_PARAMETER");
+    for _ in 0..2 {
+        assert_eq!(api.get("").await.status, StatusCode::OK);
+    }
+    let limited = api.get("?envelope=true").await;
+    assert_eq!(limited.header(RETRY_AFTER), "45");
+    assert_eq!(limited.json()["status"], 429);
+    let limited = api.get("").await;
+    limited.assert_error(429, "RATE_LIMITED");
+    assert_eq!(limited.json()["parameters"], json!([UNKNOWN_ID]));
+    api.sandbox.advance(Duration::from_secs(45));
+    assert_eq!(api.get("").await.status, StatusCode::OK);
 }

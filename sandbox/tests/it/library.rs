@@ -102,6 +102,14 @@ fn impossible_settings_are_errors() {
             builder().private_key("a\nb"),
             "the private key is empty or has control characters",
         ),
+        (
+            builder().client_id(""),
+            "the client id is empty or has control characters",
+        ),
+        (
+            builder().client_secret("a\nb"),
+            "the client secret is empty or has control characters",
+        ),
     ] {
         let error = builder.start().expect_err("the setting is impossible");
         assert_eq!(error.to_string(), message);
@@ -227,8 +235,9 @@ fn it_serves_seven_operations() {
 }
 
 #[test]
-fn neither_key_shows_in_debug_output() {
-    let builder = Sandbox::builder().public_key("known").private_key("secret");
+fn no_secret_shows_in_debug_output() {
+    let builder = Sandbox::builder().private_key("secret");
+    let builder = builder.client_secret("secret");
     let text = format!("{builder:?}");
     let sandbox = builder.start().expect("the sandbox starts");
     let text = format!("{text}{sandbox:?}");

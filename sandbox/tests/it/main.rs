@@ -13,4 +13,5 @@ mod life;
 mod presentation;
 #[cfg(unix)]
 mod program;
+mod service_account;
 mod support;

@@ -131,6 +131,35 @@ async fn a_shell_takes_its_lines_and_a_client_the_values() {
 }
 
 #[test]
+fn the_lines_can_be_those_of_the_service_account() {
+    let args = ["--service-account", "--client-id=id", "--client-secret=s'"];
+    let mut program = Program::start(&args, Stdio::piped());
+    let lines = program.lines();
+    let (origin, rest) = lines.split_once('\n').expect("there are several lines");
+    assert!(
+        origin.starts_with("export MONGODB_ATLAS_BASE_URL='http://127.0.0.1:"),
+        "{origin}"
+    );
+    assert_eq!(
+        rest,
+        format!(
+            "export MONGODB_ATLAS_CLIENT_ID='id'\n\
+             export MONGODB_ATLAS_CLIENT_SECRET='s'\\'''\n\
+             export MONGODB_ATLAS_PROJECT_ID='{}'\n",
+            atlas_pe_sandbox::DEFAULT_PROJECT_ID
+        )
+    );
+}
+
+#[tokio::test]
+async fn requests_can_be_limited() {
+    let mut program = Program::start(&["--rate-limit=0"], Stdio::piped());
+    let values = evaluate(&program.lines());
+    let status = list(&values[0], &values[1], &values[2], &values[3]).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[test]
 fn an_interrupt_ends_it_well() {
     let mut program = Program::start(&[], Stdio::piped());
     let values = evaluate(&program.lines());
@@ -198,6 +227,8 @@ fn wrong_arguments_are_explained() {
         (["--step", "soon"], "--step"),
         (["--project-id", "abc"], "24 hexadecimal digits"),
         (["--private-key", ""], "the private key is empty"),
+        (["--client-secret", ""], "the client secret is empty"),
+        (["--rate-limit", "many"], "--rate-limit"),
         (["--digest", "often"], "nor a number of uses"),
         (["--algorithm", "MD4"], "not one of MD5, "),
     ] {
@@ -226,6 +257,11 @@ fn the_help_has_an_example_and_every_option() {
         "--nonce-lifetime",
         "--digest",
         "--algorithm",
+        "--service-account",
+        "--client-id",
+        "--client-secret",
+        "--token-lifetime",
+        "--rate-limit",
         "eval \"$(head -4 < sandbox.fifo)\"",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
