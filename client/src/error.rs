@@ -59,6 +59,7 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     timed_out: bool,
+    not_sent: bool,
     call: Option<CallContext>,
     answer: Option<FailedAnswer>,
     attempts: u32,
@@ -96,6 +97,7 @@ impl Error {
             kind,
             message: message.into(),
             timed_out: kind == ErrorKind::Timeout,
+            not_sent: false,
             call: None,
             answer: None,
             attempts: 0,
@@ -136,6 +138,16 @@ impl Error {
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         self.0.answer.as_ref()?.retry_after
+    }
+
+    /// Says that the request itself was not sent, whatever failed before it.
+    pub(crate) fn not_sent(mut self) -> Self {
+        self.0.not_sent = true;
+        self
+    }
+
+    pub(crate) fn was_not_sent(&self) -> bool {
+        self.0.not_sent
     }
 
     pub(crate) fn timed_out(mut self, timed_out: bool) -> Self {

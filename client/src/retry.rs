@@ -122,6 +122,14 @@ pub(crate) enum Class {
 
 /// Sorts a failed attempt.
 pub(crate) fn classify(error: &Error) -> Class {
+    match classify_kind(error) {
+        // The request for an access token failed, for instance.
+        Class::InTheDark if error.was_not_sent() => Class::NotActed,
+        class => class,
+    }
+}
+
+fn classify_kind(error: &Error) -> Class {
     match error.kind() {
         ErrorKind::Connect => Class::NotActed,
         ErrorKind::Timeout | ErrorKind::Connection => Class::InTheDark,

@@ -152,7 +152,7 @@ impl Transport {
 
     async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
         let token = source.token(&self.http).await;
-        token.map_err(|reason| self.no_token(reason))
+        token.map_err(|reason| self.no_token(reason).not_sent())
     }
 
     async fn send_signed(&self, builder: RequestBuilder, token: &Token) -> Result<Response, Error> {

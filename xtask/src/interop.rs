@@ -20,6 +20,8 @@ use expectation::Nonces;
 use load::{LOADS, Load, Loader, Outcome};
 use server::{Counts, Server};
 
+use atlas_pe_sandbox::{Algorithm, DigestMode};
+
 use crate::Failure;
 
 /// A server in one of its modes, and what is expected of the client there.
@@ -67,6 +69,30 @@ const ROWS: &[Row] = &[
         "sandbox",
         "default",
         Kind::Sandbox(|sandbox| sandbox),
+        Nonces::Lasting,
+    ),
+    row(
+        "sandbox",
+        "rising nc",
+        Kind::Sandbox(|sandbox| sandbox.digest(DigestMode::RisingCount)),
+        Nonces::Lasting,
+    ),
+    row(
+        "sandbox",
+        "100 uses",
+        Kind::Sandbox(|sandbox| sandbox.digest(DigestMode::Uses(100))),
+        Nonces::Hundred,
+    ),
+    row(
+        "sandbox",
+        "one use",
+        Kind::Sandbox(|sandbox| sandbox.digest(DigestMode::Uses(1))),
+        Nonces::OneTime,
+    ),
+    row(
+        "sandbox",
+        "SHA-256",
+        Kind::Sandbox(|sandbox| sandbox.algorithm(Algorithm::Sha256)),
         Nonces::Lasting,
     ),
 ];

@@ -96,3 +96,19 @@ fn without_arguments_there_is_help() {
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.contains("Usage: atlas-pe"), "{run}");
 }
+
+#[test]
+fn a_service_account_takes_the_place_of_an_api_key_but_not_both() {
+    let world = World::new();
+    let mut command = bare_command(&["list", "-o", "json"]);
+    command.envs(world.sandbox.service_account_env());
+    let alone = run(command);
+    assert_eq!((alone.code, alone.stdout.as_str()), (0, "[]\n"), "{alone}");
+
+    let mut command = world.command(&["list"]);
+    command.envs(world.sandbox.service_account_env());
+    run(command).must_fail(
+        2,
+        &["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_CLIENT_ID"],
+    );
+}

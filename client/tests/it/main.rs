@@ -13,6 +13,7 @@ mod examples;
 mod faults;
 mod operations;
 mod raw_server;
+mod service_account;
 mod telemetry;
 mod tls;
 mod world;

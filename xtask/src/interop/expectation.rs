@@ -10,8 +10,9 @@ pub(crate) enum Nonces {
     Lasting,
     /// Good for one request. The client does not take the next nonce from an answer, so a call costs a
     /// refusal, a challenge and the request that counts.
-    #[allow(dead_code, reason = "no server of the table is of this kind yet")]
     OneTime,
+    /// Good for a hundred requests: a refusal and a challenge more for each hundred.
+    Hundred,
 }
 
 /// How many requests a load may take.
@@ -66,7 +67,7 @@ fn limit(load: &Load, nonces: Nonces) -> Limit {
     match (load.key, nonces, load.at_once) {
         (Key::Wrong, _, _) => Limit::Exactly(CHALLENGED * load.calls),
         (Key::Right, Nonces::Lasting, 1) => Limit::AtMost(load.calls + EXTRA),
-        (Key::Right, Nonces::Lasting, _) => Limit::PerCall(LASTING_PER_CALL),
+        (Key::Right, Nonces::Lasting | Nonces::Hundred, _) => Limit::PerCall(LASTING_PER_CALL),
         (Key::Right, Nonces::OneTime, _) => Limit::PerCall(ONE_TIME_PER_CALL),
     }
 }
