@@ -10,7 +10,6 @@ pub(crate) enum Nonces {
     Lasting,
     /// Good for one request. The client does not take the next nonce from an answer, so a call costs a
     /// refusal, a challenge and the request that counts.
-    #[allow(dead_code, reason = "no server of the table is of this kind yet")]
     OneTime,
 }
 
