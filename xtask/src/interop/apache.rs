@@ -13,16 +13,32 @@ pub(crate) const PACKAGE: Package = Package {
     package: "apache2-bin",
 };
 
-/// What Apache is told of the nonces' counts.
+/// What Apache is told of nonces.
 pub(crate) struct Mode {
     nc_check: &'static str,
+    nonce_lifetime: &'static str,
 }
 
 /// Apache's default: the count of a nonce is not looked at.
-pub(crate) const ANY_NC: Mode = Mode { nc_check: "Off" };
+pub(crate) const ANY_NC: Mode = Mode {
+    nc_check: "Off",
+    nonce_lifetime: DEFAULT_LIFETIME,
+};
 
 /// The count must rise by one from each request to the next.
-pub(crate) const RISING_NC: Mode = Mode { nc_check: "On" };
+pub(crate) const RISING_NC: Mode = Mode {
+    nc_check: "On",
+    nonce_lifetime: DEFAULT_LIFETIME,
+};
+
+/// A nonce is good for one request, and each answer names the next.
+pub(crate) const ONE_TIME: Mode = Mode {
+    nc_check: "Off",
+    nonce_lifetime: "0",
+};
+
+/// Seconds.
+const DEFAULT_LIFETIME: &str = "300";
 
 /// Where Debian puts the modules.
 const MODULES: &str = "/usr/lib/apache2/modules";
@@ -55,7 +71,6 @@ pub(crate) fn start(mode: &Mode) -> Result<Box<dyn Server>, Failure> {
     WebServer::start(&launch, folder, port)
 }
 
-/// Everything that is not here is at its default, the lifetime of the nonces of 300 seconds among it.
 fn configuration(mode: &Mode, root: &str, port: u16) -> String {
     let user = if is_root() {
         format!("User {USER}\nGroup {USER}")
@@ -93,9 +108,10 @@ AuthDigestShmemSize 1M
     AuthName "{REALM}"
     AuthUserFile {USERS}
     AuthDigestNcCheck {}
+    AuthDigestNonceLifetime {}
     Require valid-user
 </Location>
 "#,
-        mode.nc_check
+        mode.nc_check, mode.nonce_lifetime
     )
 }
