@@ -108,6 +108,12 @@ fn is_unavailable(error: &Error) -> bool {
     }
 }
 
+/// What to look at when Atlas does not take the credentials.
+const CHECK_CREDENTIALS: &str = "\
+check MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or MONGODB_ATLAS_CLIENT_ID and \
+MONGODB_ATLAS_CLIENT_SECRET, and that the key or the service account has the role Project Owner in this \
+project";
+
 fn hint(error: &Error) -> Option<String> {
     if error.is_outcome_unknown() {
         return Some("atlas-pe list shows what is there".to_owned());
@@ -116,11 +122,7 @@ fn hint(error: &Error) -> Option<String> {
         return Some(hint.to_owned());
     }
     match error.status() {
-        Some(StatusCode::UNAUTHORIZED) => Some(format!(
-            "check {} and {}",
-            variable::PUBLIC_KEY,
-            variable::PRIVATE_KEY
-        )),
+        Some(StatusCode::UNAUTHORIZED) => Some(CHECK_CREDENTIALS.to_owned()),
         Some(status) if status.is_redirection() => Some(format!(
             "redirects are not followed; check --base-url and {}",
             variable::BASE_URL
@@ -133,8 +135,7 @@ fn hint_for_code(code: &ErrorCode) -> Option<&'static str> {
     use ErrorCode as Code;
     let hint = match code {
         Code::UserUnauthorized | Code::NotInGroup | Code::UserCannotAccessGroup => {
-            "check MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, and that the key has \
-             the role Project Owner in this project"
+            CHECK_CREDENTIALS
         }
         Code::AccessForbidden => "the API key needs the role Project Owner or Organization Owner",
         Code::IpAddressNotOnWhitelist | Code::ResourceRequiresWhitelist => {

@@ -273,6 +273,9 @@ impl Error {
     /// For a program that has words of its own for what it tried; `Display` gives both.
     pub fn reason(&self) -> String {
         let mut reason = match &self.0.answer {
+            Some(answer) if self.0.kind == ErrorKind::Status && self.0.not_sent => {
+                format!("no access token was issued: {}", status_reason(answer))
+            }
             Some(answer) if self.0.kind == ErrorKind::Status => status_reason(answer),
             _ => self.0.message.clone(),
         };
@@ -307,7 +310,7 @@ fn status_reason(answer: &FailedAnswer) -> String {
         (None, None) => {
             let shown: String = answer.excerpt.chars().take(SHOWN_CHARACTERS).collect();
             format!(
-                "the answer was {}, and not in Atlas' form: {shown}",
+                "the answer was {}, not in the API's form: {shown}",
                 answer.status
             )
         }

@@ -121,3 +121,17 @@ fn a_ca_file_that_is_none_is_named() {
     run.must_fail(2, &["CA certificate"]);
     assert_eq!(world.sandbox.request_count(), 0);
 }
+
+#[test]
+fn a_wrong_client_secret() {
+    let world = World::new();
+    let mut command = crate::harness::bare_command(&["list"]);
+    command.envs(world.sandbox.service_account_env());
+    command.env("MONGODB_ATLAS_CLIENT_SECRET", "not-the-secret");
+    let wrong = run(command);
+    wrong.must_fail(
+        3,
+        &["no access token was issued", "MONGODB_ATLAS_CLIENT_SECRET"],
+    );
+    assert!(!wrong.stderr.contains("not-the-secret"), "{wrong}");
+}

@@ -55,7 +55,7 @@ async fn html_of_a_proxy_keeps_status_and_text() {
     assert!(
         error
             .to_string()
-            .ends_with("not in Atlas' form: <html> <h1>502 Bad Gateway</h1> </html>")
+            .ends_with("not in the API's form: <html> <h1>502 Bad Gateway</h1> </html>")
     );
 }
 

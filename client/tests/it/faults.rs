@@ -21,7 +21,7 @@ const ADD: &str = "addInterfaceEndpoint";
 const DELETE: &str = "deletePrivateEndpointConnection";
 
 /// How long a server may be silent. Long enough for a busy machine, since only stalled requests wait.
-const TIMEOUT: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Half a minute after the time at which the sandbox's clock stands.
 const AHEAD: &str = "Fri, 01 Jan 2021 00:00:30 GMT";
