@@ -12,7 +12,7 @@ pub struct Counters {
     pub calls: u64,
     /// Attempts at these calls: more than calls when some were repeated.
     pub attempts: u64,
-    /// HTTP requests: more than attempts when challenges had to be fetched.
+    /// HTTP requests: more than attempts when challenges or access tokens had to be fetched.
     pub requests: u64,
 }
 

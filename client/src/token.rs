@@ -1,6 +1,7 @@
 //! Access tokens of service accounts: OAuth 2 client credentials.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -11,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::Credentials;
 use crate::body::{self, End};
+use crate::counters::AtomicCounters;
 
 /// Where tokens are issued, below the base URL.
 const PATH: &str = "/api/oauth/token";
@@ -22,6 +24,7 @@ const MARGIN: Duration = Duration::from_secs(60);
 pub(crate) struct TokenSource {
     credentials: Credentials,
     url: Url,
+    counters: Arc<AtomicCounters>,
     /// Held while a token is fetched, so that calls that need one at the same time wait for the same.
     current: Mutex<Option<Token>>,
 }
@@ -51,25 +54,34 @@ struct Issued {
 }
 
 impl TokenSource {
-    pub(crate) fn new(credentials: Credentials, origin: &Url) -> Self {
+    pub(crate) fn new(
+        credentials: Credentials,
+        origin: &Url,
+        counters: Arc<AtomicCounters>,
+    ) -> Self {
         let mut url = origin.clone();
         url.set_path(PATH);
         Self {
             credentials,
             url,
+            counters,
             current: Mutex::new(None),
         }
     }
 
-    /// The current token, or a new one when there is none or it is about to end.
-    pub(crate) async fn token(&self, http: &reqwest::Client) -> Result<Token, NoToken> {
+    /// The current token, or a new one when there is none or it is about to end at `now`.
+    pub(crate) async fn token(
+        &self,
+        http: &reqwest::Client,
+        now: Instant,
+    ) -> Result<Token, NoToken> {
         let mut current = self.current.lock().await;
         if let Some(token) = &*current
-            && Instant::now() < token.renew_at
+            && now < token.renew_at
         {
             return Ok(token.clone());
         }
-        let token = self.fetch(http).await?;
+        let token = self.fetch(http, now).await?;
         *current = Some(token.clone());
         Ok(token)
     }
@@ -85,8 +97,8 @@ impl TokenSource {
         }
     }
 
-    async fn fetch(&self, http: &reqwest::Client) -> Result<Token, NoToken> {
-        let asked = Instant::now();
+    async fn fetch(&self, http: &reqwest::Client, now: Instant) -> Result<Token, NoToken> {
+        self.counters.request();
         let request = http
             .post(self.url.clone())
             .header(ACCEPT, "application/json")
@@ -94,7 +106,7 @@ impl TokenSource {
             .basic_auth(self.credentials.name(), Some(self.credentials.secret()))
             .body("grant_type=client_credentials");
         let response = request.send().await.map_err(NoToken::Request)?;
-        read(response, asked).await
+        read(response, now).await
     }
 }
 

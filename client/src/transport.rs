@@ -80,7 +80,9 @@ impl Transport {
         let counters = Arc::<AtomicCounters>::default();
         let signing = match credentials.scheme() {
             Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials, counters.clone())),
-            Scheme::ServiceAccount => Signing::Token(TokenSource::new(credentials, &origin)),
+            Scheme::ServiceAccount => {
+                Signing::Token(TokenSource::new(credentials, &origin, counters.clone()))
+            }
         };
         let mut base = origin;
         base.set_path(BASE_PATH);
@@ -151,7 +153,7 @@ impl Transport {
     }
 
     async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
-        let token = source.token(&self.http).await;
+        let token = source.token(&self.http, self.limits.timer.now()).await;
         token.map_err(|reason| self.no_token(reason).not_sent())
     }
 

@@ -1,11 +1,14 @@
 //! Service accounts: one token for all calls, renewed in time.
 
-use std::time::Duration;
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{Answer, Effect, Fault};
 use atlas_pe_sandbox::{Clock, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Credentials, ProjectId, RetryPolicy};
+use atlas_private_endpoint::{Client, Credentials, ProjectId, RetryPolicy, Timer};
 use tokio::task::JoinSet;
 
 struct World {
@@ -89,10 +92,52 @@ async fn a_token_that_ended_early_is_replaced_once() {
     assert_eq!(statuses, [200, 200, 401, 200, 200]);
 }
 
+/// A clock that can be put forward.
+#[derive(Clone, Debug, Default)]
+struct Ahead(Arc<Mutex<Duration>>);
+
+impl Timer for Ahead {
+    fn now(&self) -> Instant {
+        Instant::now() + *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(ready(()))
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_is_about_to_end_is_renewed_before() {
-    let world = World::with_tokens_of(Duration::from_secs(1));
-    world.list().await.unwrap();
+    let world = World::new();
+    let clock = Ahead::default();
+    let account =
+        Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
+    let client = Client::builder(account)
+        .base_url(world.sandbox.origin())
+        .timer(clock.clone())
+        .build()
+        .unwrap();
+    // A token lives an hour, and is replaced a minute before its end.
+    for (seconds, tokens) in [(0, 1), (3000, 1), (3545, 2), (3600, 2)] {
+        *clock.0.lock().unwrap() = Duration::from_secs(seconds);
+        client
+            .list_private_endpoint_connections(&world.project)
+            .await
+            .unwrap();
+        assert_eq!(world.token_requests(), tokens, "after {seconds} s");
+    }
+    let statuses: Vec<u16> = world
+        .sandbox
+        .requests()
+        .iter()
+        .map(|request| request.status)
+        .collect();
+    assert_eq!(statuses, [200; 6], "no token was refused");
+    assert_eq!(client.counters().requests, 6);
+}
+
+#[tokio::test]
+async fn tokens_that_are_always_refused_are_not_asked_for_without_end() {
     let world = World::with_tokens_of(Duration::ZERO);
     let error = world.list().await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
