@@ -6,14 +6,13 @@ use std::process::{Command, ExitStatus};
 
 use serde_json::Value;
 
-use crate::Failure;
-use crate::fragment::workspace;
+use crate::{Failure, workspace};
 
 /// The cargo that runs this task, in the folder of the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(workspace());
+    command.args(arguments).current_dir(workspace::root());
     command
 }
 
@@ -49,7 +48,7 @@ pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
     let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| {
         format!(
             "cannot read what cargo metadata says of {}: {error}",
-            workspace().display()
+            workspace::root().display()
         )
     })?;
     let folder = metadata["target_directory"].as_str();

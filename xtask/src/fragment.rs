@@ -1,11 +1,11 @@
 //! The OpenAPI fragments, and the file that each becomes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use atlas_private_endpoint_codegen::{Problem, generate};
 
-use crate::Failure;
+use crate::{Failure, workspace};
 
 /// A fragment of OpenAPI and the Rust file that is generated from it.
 pub(crate) struct Fragment {
@@ -28,7 +28,7 @@ impl Fragment {
     ///
     /// When the description cannot be read, or every problem that it has.
     pub(crate) fn generate(&self) -> Result<String, Failure> {
-        let path = workspace().join(self.source);
+        let path = workspace::root().join(self.source);
         let text = fs::read_to_string(&path)
             .map_err(|error| format!("cannot read {}: {error}", self.source))?;
         let generated = generate(&text, self.source).map_err(|problems| self.report(&problems))?;
@@ -50,7 +50,7 @@ impl Fragment {
 
     /// Where the generated file lies.
     pub(crate) fn target_path(&self) -> PathBuf {
-        workspace().join(self.target)
+        workspace::root().join(self.target)
     }
 
     fn report(&self, problems: &[Problem]) -> String {
@@ -60,10 +60,4 @@ impl Fragment {
         }
         report
     }
-}
-
-/// The folder of the workspace, wherever the task was started from.
-pub(crate) fn workspace() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
 }

@@ -13,6 +13,7 @@ mod generate;
 mod interop;
 mod rust_version;
 mod verify;
+mod workspace;
 
 use std::process::ExitCode;
 
