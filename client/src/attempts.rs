@@ -171,7 +171,7 @@ impl<'a> Running<'a> {
         let Some(Lookup { context, wanted }) = found else {
             return Err("nothing is known of how to find out".to_owned());
         };
-        let url = url_of(self.transport.base(), &context).map_err(|error| error.to_string())?;
+        let url = url_of(self.transport.origin(), &context).map_err(|error| error.to_string())?;
         let lookup = Request {
             context,
             url,

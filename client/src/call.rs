@@ -89,7 +89,7 @@ impl<'c> Call<'c> {
         if let Some(error) = self.refused {
             return Err(error.with_call(context));
         }
-        let url = match url_of(self.transport.base(), &context) {
+        let url = match url_of(self.transport.origin(), &context) {
             Ok(url) => url,
             Err(error) => return Err(error.with_call(context)),
         };
@@ -114,8 +114,9 @@ fn unread(error: Error) -> Error {
 }
 
 /// Puts the values into the operation's path template, each percent-encoded as one segment.
-pub(crate) fn url_of(base: &Url, context: &CallContext) -> Result<Url, Error> {
-    let mut url = base.clone();
+pub(crate) fn url_of(origin: &Url, context: &CallContext) -> Result<Url, Error> {
+    let mut url = origin.clone();
+    url.set_path(context.operation.base_path);
     let Ok(mut segments) = url.path_segments_mut() else {
         return Err(Error::new(
             ErrorKind::Configuration,
@@ -159,8 +160,8 @@ mod tests {
 
     #[test]
     fn each_value_stays_one_segment_of_the_path() {
-        let base = Url::parse("https://cloud.mongodb.com/api/atlas/v1.0").unwrap();
-        let url = url_of(&base, &context(&["a/../b", "c?d#e", "%2e%2e é"])).unwrap();
+        let origin = Url::parse("https://cloud.mongodb.com").unwrap();
+        let url = url_of(&origin, &context(&["a/../b", "c?d#e", "%2e%2e é"])).unwrap();
         assert_eq!(
             url.as_str(),
             "https://cloud.mongodb.com/api/atlas/v1.0/groups/a%2F..%2Fb/privateEndpoint/c%3Fd%23e/interfaceEndpoints/%252e%252e%20%C3%A9"
@@ -169,10 +170,10 @@ mod tests {
 
     #[test]
     fn a_value_that_is_missing_is_an_error() {
-        let base = Url::parse("https://cloud.mongodb.com/api/atlas/v1.0").unwrap();
+        let origin = Url::parse("https://cloud.mongodb.com").unwrap();
         let mut context = context(&["a", "b", "c"]);
         context.values.pop();
-        let error = url_of(&base, &context).unwrap_err();
+        let error = url_of(&origin, &context).unwrap_err();
         assert!(error.to_string().contains("interfaceEndpointId"), "{error}");
     }
 }

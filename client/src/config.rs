@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::redirect;
 
-use crate::generated::{BASE_PATH, DEFAULT_ORIGIN};
+use crate::generated::DEFAULT_ORIGIN;
 use crate::timer::SystemTimer;
 use crate::transport::{Limits, Transport};
 use crate::{Client, Credentials, Error, ErrorKind, RetryPolicy, Timer};
@@ -203,7 +203,7 @@ fn parse_origin(text: &str) -> Result<Url, Error> {
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err(configuration(format!(
-            "the base URL {} must end after the host and port; the path {BASE_PATH} is added to it",
+            "the base URL {} must end after the host and port; each operation adds the path of its API",
             shown(&url)
         )));
     }

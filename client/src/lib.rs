@@ -63,7 +63,7 @@ mod credentials;
 mod digest;
 mod error;
 mod find_out;
-// Written by `cargo xtask generate`, laid out by prettyplease.
+// One module for each description. Written by `cargo xtask generate`, laid out by prettyplease.
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
 mod generated;
@@ -84,7 +84,13 @@ pub use config::ClientBuilder;
 pub use counters::Counters;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
-pub use generated::{operations, types};
+pub use generated::private_endpoint_v1_0::{operations, types};
+#[allow(
+    unreachable_pub,
+    unused_imports,
+    reason = "there may be no description but the one whose types are at the root"
+)]
+pub use generated::*;
 pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;

@@ -10,7 +10,9 @@ pub struct Operation {
     pub id: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the API's own, with its parameters in braces: `/groups/{groupId}/privateEndpoint`.
+    /// The path below which all operations of its description lie: `/api/atlas/v1.0`.
+    pub base_path: &'static str,
+    /// The path below that, with its parameters in braces: `/groups/{groupId}/privateEndpoint`.
     pub path: &'static str,
     /// Whether sending it twice leaves the same state as sending it once.
     pub idempotent: bool,

@@ -15,7 +15,6 @@ use crate::counters::AtomicCounters;
 use crate::credentials::Scheme;
 use crate::digest::{DigestPool, Signed};
 use crate::error::{CallContext, FailedAnswer};
-use crate::generated::BASE_PATH;
 use crate::retry::RetryPolicy;
 use crate::retry_after::{date, retry_after};
 use crate::timer::Timer;
@@ -58,7 +57,7 @@ pub(crate) struct Limits {
 /// Where requests go, and how they are signed.
 pub(crate) struct Transport {
     http: reqwest::Client,
-    base: Url,
+    origin: Url,
     signing: Signing,
     pub(crate) limits: Limits,
     pub(crate) counters: Arc<AtomicCounters>,
@@ -84,20 +83,18 @@ impl Transport {
                 Signing::Token(TokenSource::new(credentials, &origin, counters.clone()))
             }
         };
-        let mut base = origin;
-        base.set_path(BASE_PATH);
         Self {
             http,
-            base,
+            origin,
             signing,
             limits,
             counters,
         }
     }
 
-    /// The URL below which every operation lies.
-    pub(crate) fn base(&self) -> &Url {
-        &self.base
+    /// Where every operation's own base path begins.
+    pub(crate) fn origin(&self) -> &Url {
+        &self.origin
     }
 
     /// Sends a request once, and reads its answer. `seen` is filled in as things become known.
@@ -263,7 +260,7 @@ impl Transport {
 
     /// The host of the base URL, for sentences.
     pub(crate) fn host(&self) -> &str {
-        self.base.host_str().unwrap_or_default()
+        self.origin.host_str().unwrap_or_default()
     }
 }
 
@@ -290,7 +287,7 @@ fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> Strin
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("base", &self.base.as_str())
+            .field("origin", &self.origin.as_str())
             .field("signing", &self.signing)
             .field("limits", &self.limits)
             .finish_non_exhaustive()

@@ -15,10 +15,12 @@ mod problem;
 mod render;
 mod skeleton;
 mod source;
+mod together;
 
 use serde_json::Value;
 
 pub use problem::Problem;
+pub use together::{Description, conflicts, module_list, module_name};
 
 use crate::document::Document;
 use crate::passes::Mismatch;

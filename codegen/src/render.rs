@@ -15,6 +15,16 @@ pub(crate) fn render(file: &File, source_name: &str, text: &str) -> String {
     )
 }
 
+/// Prints a file that all descriptions have in common.
+pub(crate) fn render_common(file: &File) -> String {
+    let code = prettyplease::unparse(file);
+    format!(
+        "// Generated from all descriptions by `cargo xtask generate`. Do not edit it: change the descriptions\n\
+         // or the generator.\n\n\
+         {code}"
+    )
+}
+
 /// The hash of a text, the same whether its lines end as on Unix or as on Windows.
 fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.replace("\r\n", "\n"));

@@ -1,56 +1,164 @@
-//! The OpenAPI fragments, and the file that each becomes.
+//! The OpenAPI fragments: every description in `spec/`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
-use atlas_private_endpoint_codegen::{Problem, generate};
+use atlas_private_endpoint_codegen::{
+    Description, Problem, conflicts, generate, module_list, module_name,
+};
 
+use crate::generated::{FOLDER, GeneratedFile, LIST};
 use crate::{Failure, workspace};
 
-/// A fragment of OpenAPI and the Rust file that is generated from it.
+/// Where the descriptions lie, relative to the workspace.
+const SPEC: &str = "spec";
+
+/// The description that the client's own code is written for, and whose types are at the crate's root.
+const HOME: &str = "private-endpoint-v1.0.yaml";
+
+/// Names at the root of the client crate that are no files of it.
+const TAKEN: &[&str] = &["operations", "types"];
+
+/// A fragment of OpenAPI, which becomes one module of the client.
 pub(crate) struct Fragment {
     /// The description, relative to the workspace.
-    pub(crate) source: &'static str,
-    /// The generated file, relative to the workspace.
-    pub(crate) target: &'static str,
+    pub(crate) source: String,
+    module: String,
+    text: String,
 }
 
-/// Every fragment of the workspace. A further one is a further line.
-pub(crate) const FRAGMENTS: &[Fragment] = &[Fragment {
-    source: "spec/private-endpoint-v1.0.yaml",
-    target: "client/src/generated.rs",
-}];
+/// Every fragment of the workspace, [`HOME`] first. A further one is a further file.
+///
+/// # Errors
+///
+/// When a description cannot be read, or its file's name gives none for a module.
+pub(crate) fn all() -> Result<Vec<Fragment>, Failure> {
+    let mut fragments: Vec<Fragment> = Vec::new();
+    for file in files()? {
+        let fragment = Fragment::read(&file)?;
+        let twin = fragments
+            .iter()
+            .find(|known| known.module == fragment.module);
+        if let Some(twin) = twin {
+            return Err(format!(
+                "{} and {} would both be the module {}; rename one of them",
+                twin.source, fragment.source, fragment.module
+            )
+            .into());
+        }
+        fragments.push(fragment);
+    }
+    if fragments.first().is_none_or(|first| !first.is_home()) {
+        return Err(format!("there is no {SPEC}/{HOME}, which the client is written for").into());
+    }
+    Ok(fragments)
+}
+
+/// The names of the descriptions, in the same order on every machine.
+fn files() -> Result<Vec<String>, Failure> {
+    let unreadable = |error| format!("cannot read {SPEC}/: {error}");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(workspace::root().join(SPEC)).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        let extension = Path::new(&name).extension();
+        if extension.is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            files.push(name);
+        }
+    }
+    files.sort_by_key(|name| (name != HOME, name.clone()));
+    Ok(files)
+}
+
+/// What the client's generated files should hold.
+///
+/// # Errors
+///
+/// Every problem of the descriptions.
+pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>, Failure> {
+    let mut files = Vec::new();
+    let mut reports = Vec::new();
+    for fragment in fragments {
+        match fragment.generate() {
+            Ok(file) => files.push(file),
+            Err(report) => reports.push(report),
+        }
+    }
+    if reports.is_empty() {
+        let descriptions: Vec<Description<'_>> = fragments.iter().map(Fragment::as_ref).collect();
+        reports = disagreements(fragments, &descriptions);
+        if reports.is_empty() {
+            let text = module_list(&descriptions);
+            files.push(GeneratedFile {
+                path: LIST.to_owned(),
+                source: format!("{SPEC}/"),
+                text: text.map_err(|problems| fragments[0].report(&problems))?,
+            });
+        }
+    }
+    if reports.is_empty() {
+        return Ok(files);
+    }
+    Err(reports.join("\n").into())
+}
+
+fn disagreements(fragments: &[Fragment], descriptions: &[Description<'_>]) -> Vec<String> {
+    let conflicts = conflicts(descriptions);
+    let mut reports = Vec::new();
+    for (index, fragment) in fragments.iter().enumerate() {
+        let own = conflicts.iter().filter(|(other, _)| *other == index);
+        let problems: Vec<Problem> = own.map(|(_, problem)| problem.clone()).collect();
+        if !problems.is_empty() {
+            reports.push(fragment.report(&problems));
+        }
+    }
+    reports
+}
 
 impl Fragment {
-    /// Generates the file's content, without writing it.
-    ///
-    /// # Errors
-    ///
-    /// When the description cannot be read, or every problem that it has.
-    pub(crate) fn generate(&self) -> Result<String, Failure> {
-        let path = workspace::root().join(self.source);
-        let text = fs::read_to_string(&path)
-            .map_err(|error| format!("cannot read {}: {error}", self.source))?;
-        let generated = generate(&text, self.source).map_err(|problems| self.report(&problems))?;
-        Ok(generated)
+    fn read(file: &str) -> Result<Self, Failure> {
+        let source = format!("{SPEC}/{file}");
+        let module = module_name(file).map_err(|reason| format!("the name {source} {reason}"))?;
+        let own = format!("client/src/{module}.rs");
+        if TAKEN.contains(&&*module) || workspace::root().join(&own).exists() {
+            return Err(format!(
+                "the client has a module {module} of its own; give {source} another name"
+            )
+            .into());
+        }
+        let text = fs::read_to_string(workspace::root().join(&source))
+            .map_err(|error| format!("cannot read {source}: {error}"))?;
+        Ok(Self {
+            source,
+            module,
+            text,
+        })
     }
 
-    /// What is checked in; `None` when there is no such file.
-    ///
-    /// # Errors
-    ///
-    /// When the file is there and cannot be read as text.
-    pub(crate) fn checked_in(&self) -> Result<Option<String>, Failure> {
-        match fs::read_to_string(self.target_path()) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(format!("cannot read {}: {error}", self.target).into()),
+    fn is_home(&self) -> bool {
+        self.source.strip_prefix(SPEC) == Some(&format!("/{HOME}"))
+    }
+
+    fn as_ref(&self) -> Description<'_> {
+        Description {
+            source: &self.source,
+            module: &self.module,
+            text: &self.text,
         }
     }
 
-    /// Where the generated file lies.
-    pub(crate) fn target_path(&self) -> PathBuf {
-        workspace::root().join(self.target)
+    /// Generates the fragment's file, without writing it.
+    ///
+    /// # Errors
+    ///
+    /// Every problem that the description has.
+    fn generate(&self) -> Result<GeneratedFile, String> {
+        let text = generate(&self.text, &self.source).map_err(|problems| self.report(&problems))?;
+        Ok(GeneratedFile {
+            path: format!("{FOLDER}/{}.rs", self.module),
+            source: self.source.clone(),
+            text,
+        })
     }
 
     fn report(&self, problems: &[Problem]) -> String {

@@ -10,6 +10,7 @@ mod command;
 mod demo;
 mod fragment;
 mod generate;
+mod generated;
 mod interop;
 mod rust_version;
 mod verify;

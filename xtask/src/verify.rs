@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use similar::TextDiff;
 
-use crate::fragment::{FRAGMENTS, Fragment};
+use crate::generated::{self, GeneratedFile};
 use crate::{Failure, STALE};
 
 /// How many lines of a difference are shown; more do not help to see that there is one.
@@ -13,15 +13,19 @@ const SHOWN_LINES: usize = 60;
 /// Compares what is checked in with what the descriptions give. Writes nothing.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let mut stale = false;
-    for fragment in FRAGMENTS {
-        let expected = fragment.generate()?;
-        let found = fragment.checked_in()?;
-        if found.as_deref() == Some(expected.as_str()) {
-            println!("fresh  {}", fragment.target);
+    let files = generated::expected()?;
+    for file in &files {
+        let found = file.checked_in()?;
+        if found.as_deref() == Some(file.text.as_str()) {
+            println!("fresh  {}", file.path);
             continue;
         }
         stale = true;
-        report(fragment, found.as_deref(), &expected);
+        report(file, found.as_deref());
+    }
+    for path in generated::left_over(&files)? {
+        stale = true;
+        println!("stale  {path} (its description is gone)");
     }
     if !stale {
         return Ok(ExitCode::SUCCESS);
@@ -30,16 +34,16 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(STALE))
 }
 
-fn report(fragment: &Fragment, found: Option<&str>, expected: &str) {
+fn report(file: &GeneratedFile, found: Option<&str>) {
     let Some(found) = found else {
-        println!("stale  {} (it does not exist)", fragment.target);
+        println!("stale  {} (it does not exist)", file.path);
         return;
     };
-    println!("stale  {}", fragment.target);
-    let diff = TextDiff::from_lines(found, expected);
+    println!("stale  {}", file.path);
+    let diff = TextDiff::from_lines(found, &file.text);
     let diff = diff
         .unified_diff()
-        .header("checked in", &format!("from {}", fragment.source))
+        .header("checked in", &format!("from {}", file.source))
         .to_string();
     let mut lines = diff.lines();
     for line in lines.by_ref().take(SHOWN_LINES) {

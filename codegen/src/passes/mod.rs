@@ -16,7 +16,7 @@ mod response_types;
 mod types_module;
 mod unused_types;
 
-use syn::{File, Item};
+use syn::{File, Item, parse_quote};
 
 use crate::document::Document;
 
@@ -43,10 +43,12 @@ pub(crate) fn apply(file: File, document: Document<'_>) -> Outcome<File> {
     equality::apply(&mut types)?;
     docs::describe_fields(&mut types, document)?;
 
-    let mut items = operations::constants(document)?;
-    items.push(operations::table(document));
-    items.push(Item::Mod(types));
-    items.push(Item::Impl(methods.block));
+    let items = vec![
+        parse_quote! { use crate::{Client, Error}; },
+        operations::table(document)?,
+        Item::Mod(types),
+        Item::Impl(methods.block),
+    ];
     let mut file = File {
         shebang: None,
         frontmatter: None,

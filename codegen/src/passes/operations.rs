@@ -1,4 +1,4 @@
-//! The table of operations, and the constants of the API.
+//! The table of operations.
 
 use heck::ToShoutySnakeCase;
 use proc_macro2::Ident;
@@ -8,29 +8,14 @@ use syn::{Item, parse_quote};
 use super::{Mismatch, Outcome};
 use crate::document::Document;
 
-/// Where the API is by default.
+/// The module `operations`.
 ///
 /// # Errors
 ///
 /// When the description names no server.
-pub(crate) fn constants(document: Document<'_>) -> Outcome<Vec<Item>> {
+pub(crate) fn table(document: Document<'_>) -> Outcome<Item> {
     let server = document.first_server();
-    let (origin, path) = server.ok_or_else(|| Mismatch("there is no server".to_owned()))?;
-    Ok(vec![
-        parse_quote! { use crate::{Client, Error}; },
-        parse_quote! {
-            #[doc = "Scheme and host of the API."]
-            pub(crate) const DEFAULT_ORIGIN: &str = #origin;
-        },
-        parse_quote! {
-            #[doc = "The path below which every operation lies."]
-            pub(crate) const BASE_PATH: &str = #path;
-        },
-    ])
-}
-
-/// The module `operations`.
-pub(crate) fn table(document: Document<'_>) -> Item {
+    let (_, base_path) = server.ok_or_else(|| Mismatch("there is no server".to_owned()))?;
     let operations = document.operations();
     let names: Vec<Ident> = operations
         .iter()
@@ -50,6 +35,7 @@ pub(crate) fn table(document: Document<'_>) -> Item {
                 pub static #name: Operation = Operation {
                     id: #id,
                     method: Method::#method,
+                    base_path: #base_path,
                     path: #path,
                     idempotent: #idempotent,
                     summary: #summary,
@@ -58,7 +44,7 @@ pub(crate) fn table(document: Document<'_>) -> Item {
             }
         })
         .collect();
-    parse_quote! {
+    Ok(parse_quote! {
         #[doc = "Every operation of the API."]
         pub mod operations {
             use crate::{Method, Operation};
@@ -68,7 +54,7 @@ pub(crate) fn table(document: Document<'_>) -> Item {
             #[doc = "All of them, in the order of the description."]
             pub static ALL: &[&Operation] = &[#(&#names),*];
         }
-    }
+    })
 }
 
 /// The name of an operation's row in the table.

@@ -5,7 +5,7 @@ use std::fs;
 use super::copy::Copy;
 
 const SPEC: &str = "spec/private-endpoint-v1.0.yaml";
-const GENERATED: &str = "client/src/generated.rs";
+const GENERATED: &str = "client/src/generated/private_endpoint_v1_0.rs";
 
 /// `verify`'s exit code for a stale file.
 const STALE: i32 = 4;

@@ -1,0 +1,1149 @@
+// Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
+// ab89875b39dc0d11b1f8ba341056eb33cf56b74db1e84818ac49715a7859db11,
+// by `cargo xtask generate`. Do not edit it: change the description or the generator.
+
+use crate::{Client, Error};
+/// Every operation of the API.
+pub mod operations {
+    use crate::{Method, Operation};
+    /// `listPrivateEndpointConnections`: List the private endpoint connections of a project.
+    pub static LIST_PRIVATE_ENDPOINT_CONNECTIONS: Operation = Operation {
+        id: "listPrivateEndpointConnections",
+        method: Method::GET,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint",
+        idempotent: true,
+        summary: "List the private endpoint connections of a project.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// `createPrivateEndpointConnection`: Create a private endpoint connection in a region.
+    pub static CREATE_PRIVATE_ENDPOINT_CONNECTION: Operation = Operation {
+        id: "createPrivateEndpointConnection",
+        method: Method::POST,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint",
+        idempotent: false,
+        summary: "Create a private endpoint connection in a region.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// `getPrivateEndpointConnection`: Get one private endpoint connection.
+    pub static GET_PRIVATE_ENDPOINT_CONNECTION: Operation = Operation {
+        id: "getPrivateEndpointConnection",
+        method: Method::GET,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint/{privateLinkId}",
+        idempotent: true,
+        summary: "Get one private endpoint connection.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// `deletePrivateEndpointConnection`: Delete a private endpoint connection.
+    pub static DELETE_PRIVATE_ENDPOINT_CONNECTION: Operation = Operation {
+        id: "deletePrivateEndpointConnection",
+        method: Method::DELETE,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint/{privateLinkId}",
+        idempotent: true,
+        summary: "Delete a private endpoint connection.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// `addInterfaceEndpoint`: Add an interface endpoint to a private endpoint connection.
+    pub static ADD_INTERFACE_ENDPOINT: Operation = Operation {
+        id: "addInterfaceEndpoint",
+        method: Method::POST,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints",
+        idempotent: false,
+        summary: "Add an interface endpoint to a private endpoint connection.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// `getInterfaceEndpoint`: Get one interface endpoint of a private endpoint connection.
+    pub static GET_INTERFACE_ENDPOINT: Operation = Operation {
+        id: "getInterfaceEndpoint",
+        method: Method::GET,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints/{interfaceEndpointId}",
+        idempotent: true,
+        summary: "Get one interface endpoint of a private endpoint connection.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// `deleteInterfaceEndpoint`: Delete an interface endpoint from a private endpoint connection.
+    pub static DELETE_INTERFACE_ENDPOINT: Operation = Operation {
+        id: "deleteInterfaceEndpoint",
+        method: Method::DELETE,
+        base_path: "/api/atlas/v1.0",
+        path: "/groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints/{interfaceEndpointId}",
+        idempotent: true,
+        summary: "Delete an interface endpoint from a private endpoint connection.",
+        roles: &["Organization Owner", "Project Owner"],
+    };
+    /// All of them, in the order of the description.
+    pub static ALL: &[&Operation] = &[
+        &LIST_PRIVATE_ENDPOINT_CONNECTIONS,
+        &CREATE_PRIVATE_ENDPOINT_CONNECTION,
+        &GET_PRIVATE_ENDPOINT_CONNECTION,
+        &DELETE_PRIVATE_ENDPOINT_CONNECTION,
+        &ADD_INTERFACE_ENDPOINT,
+        &GET_INTERFACE_ENDPOINT,
+        &DELETE_INTERFACE_ENDPOINT,
+    ];
+}
+/// Types used as operation parameters and responses.
+pub mod types {
+    /// Which interface endpoint to add.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[serde(deny_unknown_fields)]
+    pub struct AddInterfaceEndpoint {
+        /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
+        #[serde(rename = "interfaceEndpointId")]
+        pub interface_endpoint_id: crate::InterfaceEndpointId,
+    }
+    /// What Atlas answers instead of the resource. Proxies and load balancers in front of Atlas
+    /// answer with HTML, plain text or nothing instead, and the 401 that carries the digest
+    /// challenge may have any body.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        PartialEq,
+        Eq
+    )]
+    #[non_exhaustive]
+    pub struct ApiError {
+        /// What went wrong, as a sentence.
+        pub detail: ::std::option::Option<::std::string::String>,
+        /// The HTTP status code.
+        pub error: ::std::option::Option<i32>,
+        /// What went wrong, as a constant that a program can compare.
+        #[serde(rename = "errorCode")]
+        pub error_code: ::std::option::Option<ErrorCode>,
+        /// The values that the sentence speaks of. Any JSON.
+        pub parameters: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+        /// The phrase that goes with the HTTP status.
+        pub reason: ::std::option::Option<::std::string::String>,
+    }
+    /// What to create, and where.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[serde(deny_unknown_fields)]
+    pub struct CreatePrivateEndpointConnection {
+        /// The cloud provider. This version of the API knows one.
+        #[serde(rename = "providerName")]
+        pub provider_name: Provider,
+        /// An AWS region, by AWS' own name. MongoDB's list has grown since its reference was written,
+        /// so a region that is not listed here can be asked for; Atlas answers `INVALID_REGION` when it
+        /// does not know it either.
+        pub region: Region,
+    }
+    /// What went wrong, as a constant that a program can compare.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[serde(from = "String", into = "String")]
+    #[non_exhaustive]
+    pub enum ErrorCode {
+        /// `PRIVATELINK_NOT_FOUND`: The project has no private endpoint connection with this id.
+        PrivatelinkNotFound,
+        /// `PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND`: The connection has no interface endpoint with
+        /// this id.
+        PrivatelinkInterfaceEndpointNotFound,
+        /// `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`: The id is not `vpce-` and then letters and
+        /// digits.
+        PrivatelinkInterfaceEndpointIdMalformed,
+        /// `PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION`: The project has a connection in
+        /// this region; there can be one.
+        PrivatelinkEndpointServiceAlreadyExistsForRegion,
+        /// `PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS`: The interface endpoint was added before.
+        PrivatelinkInterfaceEndpointAlreadyExists,
+        /// `PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS`: The connection is not ready for interface endpoints;
+        /// it is `INITIATING`, `DELETING` or `FAILED`.
+        PrivatelinkCannotAcceptEndpoints,
+        /// `CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS`: The connection has interface endpoints. Delete
+        /// them first, and wait until they are gone.
+        CannotDeletePrivatelinkWithEndpoints,
+        /// `PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES`: The project has more nodes in this region than a
+        /// private endpoint connection can address.
+        PrivatelinkIncompatibleTooManyNodes,
+        /// `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`: A cluster of the project does not go with
+        /// the connection.
+        ClusterIncompatibleWithExistingPrivatelink,
+        /// `MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION`: The project may have private
+        /// endpoint connections in one region only.
+        MultiplePrivateEndpointsRestrictedToSingleRegion,
+        /// `REGION_UNAVAILABLE`: Atlas cannot serve this region now.
+        RegionUnavailable,
+        /// `INVALID_REGION`: Atlas does not know the region.
+        InvalidRegion,
+        /// `INVALID_PROVIDER`: Atlas does not know the cloud provider, or not for private endpoints.
+        InvalidProvider,
+        /// `MALFORMED_JSON`: The request body cannot be parsed as JSON.
+        MalformedJson,
+        /// `INVALID_JSON`: The request body is JSON, but not what the operation takes.
+        InvalidJson,
+        /// `INVALID_JSON_ATTRIBUTE`: A field of the request body is unknown or has the wrong type.
+        InvalidJsonAttribute,
+        /// `INVALID_ATTRIBUTE`: A field of the request body has a value that Atlas does not take.
+        InvalidAttribute,
+        /// `MISSING_ATTRIBUTE`: A required field of the request body is missing.
+        MissingAttribute,
+        /// `MISSING_ATTRIBUTES`: Required fields of the request body are missing.
+        MissingAttributes,
+        /// `INVALID_PATH_PARAMETER`: A value in the path is not what it should be.
+        InvalidPathParameter,
+        /// `INVALID_QUERY_PARAMETER`: A query parameter is unknown or has a wrong value.
+        InvalidQueryParameter,
+        /// `USER_UNAUTHORIZED`: The API key is wrong, or has no role that allows the operation.
+        UserUnauthorized,
+        /// `NOT_IN_GROUP`: The API key does not belong to the project.
+        NotInGroup,
+        /// `USER_CANNOT_ACCESS_GROUP`: The API key may not access the project.
+        UserCannotAccessGroup,
+        /// `ACCESS_FORBIDDEN`: The API key may not do this.
+        AccessForbidden,
+        /// `IP_ADDRESS_NOT_ON_WHITELIST`: The caller's address is not on the access list of the API
+        /// key.
+        IpAddressNotOnWhitelist,
+        /// `RESOURCE_REQUIRES_WHITELIST`: The operation needs an API key that has an access list.
+        ResourceRequiresWhitelist,
+        /// `INVALID_GROUP_ID`: The project id is not 24 hexadecimal digits.
+        InvalidGroupId,
+        /// `GROUP_NOT_FOUND`: There is no project with this id.
+        GroupNotFound,
+        /// `RESOURCE_NOT_FOUND`: There is nothing at this path.
+        ResourceNotFound,
+        /// `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`: Atlas is being upgraded and takes no changes. Try
+        /// again later.
+        WritesNotAllowedDuringAppUpgrades,
+        /// `RATE_LIMITED`: More than 100 requests in this minute for the project.
+        RateLimited,
+        /// `UNEXPECTED_ERROR`: Atlas failed.
+        UnexpectedError,
+        /// A value that this version does not know.
+        Unknown(crate::UnknownValue),
+    }
+    impl ErrorCode {
+        /// The 33 values that this version knows.
+        pub const KNOWN: &'static [Self] = &[
+            Self::PrivatelinkNotFound,
+            Self::PrivatelinkInterfaceEndpointNotFound,
+            Self::PrivatelinkInterfaceEndpointIdMalformed,
+            Self::PrivatelinkEndpointServiceAlreadyExistsForRegion,
+            Self::PrivatelinkInterfaceEndpointAlreadyExists,
+            Self::PrivatelinkCannotAcceptEndpoints,
+            Self::CannotDeletePrivatelinkWithEndpoints,
+            Self::PrivatelinkIncompatibleTooManyNodes,
+            Self::ClusterIncompatibleWithExistingPrivatelink,
+            Self::MultiplePrivateEndpointsRestrictedToSingleRegion,
+            Self::RegionUnavailable,
+            Self::InvalidRegion,
+            Self::InvalidProvider,
+            Self::MalformedJson,
+            Self::InvalidJson,
+            Self::InvalidJsonAttribute,
+            Self::InvalidAttribute,
+            Self::MissingAttribute,
+            Self::MissingAttributes,
+            Self::InvalidPathParameter,
+            Self::InvalidQueryParameter,
+            Self::UserUnauthorized,
+            Self::NotInGroup,
+            Self::UserCannotAccessGroup,
+            Self::AccessForbidden,
+            Self::IpAddressNotOnWhitelist,
+            Self::ResourceRequiresWhitelist,
+            Self::InvalidGroupId,
+            Self::GroupNotFound,
+            Self::ResourceNotFound,
+            Self::WritesNotAllowedDuringAppUpgrades,
+            Self::RateLimited,
+            Self::UnexpectedError,
+        ];
+        /// The value as the API writes it.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::PrivatelinkNotFound => "PRIVATELINK_NOT_FOUND",
+                Self::PrivatelinkInterfaceEndpointNotFound => {
+                    "PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND"
+                }
+                Self::PrivatelinkInterfaceEndpointIdMalformed => {
+                    "PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED"
+                }
+                Self::PrivatelinkEndpointServiceAlreadyExistsForRegion => {
+                    "PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION"
+                }
+                Self::PrivatelinkInterfaceEndpointAlreadyExists => {
+                    "PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS"
+                }
+                Self::PrivatelinkCannotAcceptEndpoints => {
+                    "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS"
+                }
+                Self::CannotDeletePrivatelinkWithEndpoints => {
+                    "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS"
+                }
+                Self::PrivatelinkIncompatibleTooManyNodes => {
+                    "PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES"
+                }
+                Self::ClusterIncompatibleWithExistingPrivatelink => {
+                    "CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK"
+                }
+                Self::MultiplePrivateEndpointsRestrictedToSingleRegion => {
+                    "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION"
+                }
+                Self::RegionUnavailable => "REGION_UNAVAILABLE",
+                Self::InvalidRegion => "INVALID_REGION",
+                Self::InvalidProvider => "INVALID_PROVIDER",
+                Self::MalformedJson => "MALFORMED_JSON",
+                Self::InvalidJson => "INVALID_JSON",
+                Self::InvalidJsonAttribute => "INVALID_JSON_ATTRIBUTE",
+                Self::InvalidAttribute => "INVALID_ATTRIBUTE",
+                Self::MissingAttribute => "MISSING_ATTRIBUTE",
+                Self::MissingAttributes => "MISSING_ATTRIBUTES",
+                Self::InvalidPathParameter => "INVALID_PATH_PARAMETER",
+                Self::InvalidQueryParameter => "INVALID_QUERY_PARAMETER",
+                Self::UserUnauthorized => "USER_UNAUTHORIZED",
+                Self::NotInGroup => "NOT_IN_GROUP",
+                Self::UserCannotAccessGroup => "USER_CANNOT_ACCESS_GROUP",
+                Self::AccessForbidden => "ACCESS_FORBIDDEN",
+                Self::IpAddressNotOnWhitelist => "IP_ADDRESS_NOT_ON_WHITELIST",
+                Self::ResourceRequiresWhitelist => "RESOURCE_REQUIRES_WHITELIST",
+                Self::InvalidGroupId => "INVALID_GROUP_ID",
+                Self::GroupNotFound => "GROUP_NOT_FOUND",
+                Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
+                Self::WritesNotAllowedDuringAppUpgrades => {
+                    "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
+                }
+                Self::RateLimited => "RATE_LIMITED",
+                Self::UnexpectedError => "UNEXPECTED_ERROR",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether this version knows the value.
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl ::std::fmt::Display for ErrorCode {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl From<&str> for ErrorCode {
+        fn from(value: &str) -> Self {
+            match value {
+                "PRIVATELINK_NOT_FOUND" => Self::PrivatelinkNotFound,
+                "PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND" => {
+                    Self::PrivatelinkInterfaceEndpointNotFound
+                }
+                "PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED" => {
+                    Self::PrivatelinkInterfaceEndpointIdMalformed
+                }
+                "PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION" => {
+                    Self::PrivatelinkEndpointServiceAlreadyExistsForRegion
+                }
+                "PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS" => {
+                    Self::PrivatelinkInterfaceEndpointAlreadyExists
+                }
+                "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS" => {
+                    Self::PrivatelinkCannotAcceptEndpoints
+                }
+                "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS" => {
+                    Self::CannotDeletePrivatelinkWithEndpoints
+                }
+                "PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES" => {
+                    Self::PrivatelinkIncompatibleTooManyNodes
+                }
+                "CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK" => {
+                    Self::ClusterIncompatibleWithExistingPrivatelink
+                }
+                "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION" => {
+                    Self::MultiplePrivateEndpointsRestrictedToSingleRegion
+                }
+                "REGION_UNAVAILABLE" => Self::RegionUnavailable,
+                "INVALID_REGION" => Self::InvalidRegion,
+                "INVALID_PROVIDER" => Self::InvalidProvider,
+                "MALFORMED_JSON" => Self::MalformedJson,
+                "INVALID_JSON" => Self::InvalidJson,
+                "INVALID_JSON_ATTRIBUTE" => Self::InvalidJsonAttribute,
+                "INVALID_ATTRIBUTE" => Self::InvalidAttribute,
+                "MISSING_ATTRIBUTE" => Self::MissingAttribute,
+                "MISSING_ATTRIBUTES" => Self::MissingAttributes,
+                "INVALID_PATH_PARAMETER" => Self::InvalidPathParameter,
+                "INVALID_QUERY_PARAMETER" => Self::InvalidQueryParameter,
+                "USER_UNAUTHORIZED" => Self::UserUnauthorized,
+                "NOT_IN_GROUP" => Self::NotInGroup,
+                "USER_CANNOT_ACCESS_GROUP" => Self::UserCannotAccessGroup,
+                "ACCESS_FORBIDDEN" => Self::AccessForbidden,
+                "IP_ADDRESS_NOT_ON_WHITELIST" => Self::IpAddressNotOnWhitelist,
+                "RESOURCE_REQUIRES_WHITELIST" => Self::ResourceRequiresWhitelist,
+                "INVALID_GROUP_ID" => Self::InvalidGroupId,
+                "GROUP_NOT_FOUND" => Self::GroupNotFound,
+                "RESOURCE_NOT_FOUND" => Self::ResourceNotFound,
+                "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES" => {
+                    Self::WritesNotAllowedDuringAppUpgrades
+                }
+                "RATE_LIMITED" => Self::RateLimited,
+                "UNEXPECTED_ERROR" => Self::UnexpectedError,
+                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
+            }
+        }
+    }
+    impl From<String> for ErrorCode {
+        fn from(value: String) -> Self {
+            Self::from(value.as_str())
+        }
+    }
+    impl From<ErrorCode> for String {
+        fn from(value: ErrorCode) -> Self {
+            value.as_str().to_owned()
+        }
+    }
+    impl ::std::str::FromStr for ErrorCode {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    /// An interface endpoint of your VPC, as a private endpoint connection knows it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct InterfaceEndpoint {
+        /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
+        #[serde(rename = "interfaceEndpointId")]
+        pub interface_endpoint_id: crate::InterfaceEndpointId,
+        /// How far the connection of an interface endpoint has come.
+        #[serde(rename = "connectionStatus")]
+        pub connection_status: InterfaceEndpointStatus,
+        /// Whether Atlas was asked to delete the interface endpoint from the connection.
+        #[serde(
+            rename = "deleteRequested",
+            default,
+            deserialize_with = "crate::null::or_default"
+        )]
+        pub delete_requested: bool,
+        /// What went wrong, in Atlas' words. Null when nothing did.
+        #[serde(rename = "errorMessage")]
+        pub error_message: ::std::option::Option<::std::string::String>,
+    }
+    /// How far the connection of an interface endpoint has come.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[serde(from = "String", into = "String")]
+    #[non_exhaustive]
+    pub enum InterfaceEndpointStatus {
+        /// `NONE`: Atlas' load balancer and endpoint service exist, but AWS has not created the VPC
+        /// endpoint yet.
+        None,
+        /// `PENDING_ACCEPTANCE`: AWS has the connection request, and Atlas has not accepted it yet.
+        PendingAcceptance,
+        /// `PENDING`: The connection is being established.
+        Pending,
+        /// `AVAILABLE`: Connected. The clusters of the project in this region are reachable over
+        /// PrivateLink.
+        Available,
+        /// `REJECTED`: AWS could not establish the connection. The error message says more.
+        Rejected,
+        /// `DELETING`: Atlas is deleting the interface endpoint from the connection.
+        Deleting,
+        /// A value that this version does not know.
+        Unknown(crate::UnknownValue),
+    }
+    impl InterfaceEndpointStatus {
+        /// The 6 values that this version knows.
+        pub const KNOWN: &'static [Self] = &[
+            Self::None,
+            Self::PendingAcceptance,
+            Self::Pending,
+            Self::Available,
+            Self::Rejected,
+            Self::Deleting,
+        ];
+        /// The value as the API writes it.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::None => "NONE",
+                Self::PendingAcceptance => "PENDING_ACCEPTANCE",
+                Self::Pending => "PENDING",
+                Self::Available => "AVAILABLE",
+                Self::Rejected => "REJECTED",
+                Self::Deleting => "DELETING",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether this version knows the value.
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl ::std::fmt::Display for InterfaceEndpointStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl From<&str> for InterfaceEndpointStatus {
+        fn from(value: &str) -> Self {
+            match value {
+                "NONE" => Self::None,
+                "PENDING_ACCEPTANCE" => Self::PendingAcceptance,
+                "PENDING" => Self::Pending,
+                "AVAILABLE" => Self::Available,
+                "REJECTED" => Self::Rejected,
+                "DELETING" => Self::Deleting,
+                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
+            }
+        }
+    }
+    impl From<String> for InterfaceEndpointStatus {
+        fn from(value: String) -> Self {
+            Self::from(value.as_str())
+        }
+    }
+    impl From<InterfaceEndpointStatus> for String {
+        fn from(value: InterfaceEndpointStatus) -> Self {
+            value.as_str().to_owned()
+        }
+    }
+    impl ::std::str::FromStr for InterfaceEndpointStatus {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    /// A private endpoint connection: the network load balancer and VPC endpoint service that Atlas
+    /// keeps for a project in one region.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct PrivateEndpointConnection {
+        /// The id of a private endpoint connection, 24 hexadecimal digits.
+        pub id: crate::PrivateLinkId,
+        /// The name of the VPC endpoint service, by which AWS finds it when you create the interface
+        /// endpoint. The only field that tells the region. Null while Atlas is creating the connection.
+        #[serde(rename = "endpointServiceName")]
+        pub endpoint_service_name: ::std::option::Option<::std::string::String>,
+        /// What went wrong, in Atlas' words. Null when nothing did.
+        #[serde(rename = "errorMessage")]
+        pub error_message: ::std::option::Option<::std::string::String>,
+        /// The interface endpoints that were added to the connection.
+        #[serde(
+            rename = "interfaceEndpoints",
+            default,
+            deserialize_with = "crate::null::or_default"
+        )]
+        pub interface_endpoints: ::std::vec::Vec<crate::InterfaceEndpointId>,
+        /// How far a private endpoint connection has come.
+        pub status: PrivateEndpointConnectionStatus,
+    }
+    /// How far a private endpoint connection has come.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[serde(from = "String", into = "String")]
+    #[non_exhaustive]
+    pub enum PrivateEndpointConnectionStatus {
+        /// `INITIATING`: Atlas is creating the network load balancer and the VPC endpoint service.
+        Initiating,
+        /// `WAITING_FOR_USER`: The endpoint service is ready. It is your turn to create an interface
+        /// endpoint in AWS, and to add it.
+        WaitingForUser,
+        /// `AVAILABLE`: An interface endpoint is connected. Observed in real listings; the reference
+        /// does not name it.
+        Available,
+        /// `FAILED`: A system failure. The error message says more.
+        Failed,
+        /// `DELETING`: Atlas is deleting the connection.
+        Deleting,
+        /// A value that this version does not know.
+        Unknown(crate::UnknownValue),
+    }
+    impl PrivateEndpointConnectionStatus {
+        /// The 5 values that this version knows.
+        pub const KNOWN: &'static [Self] = &[
+            Self::Initiating,
+            Self::WaitingForUser,
+            Self::Available,
+            Self::Failed,
+            Self::Deleting,
+        ];
+        /// The value as the API writes it.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Initiating => "INITIATING",
+                Self::WaitingForUser => "WAITING_FOR_USER",
+                Self::Available => "AVAILABLE",
+                Self::Failed => "FAILED",
+                Self::Deleting => "DELETING",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether this version knows the value.
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl ::std::fmt::Display for PrivateEndpointConnectionStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl From<&str> for PrivateEndpointConnectionStatus {
+        fn from(value: &str) -> Self {
+            match value {
+                "INITIATING" => Self::Initiating,
+                "WAITING_FOR_USER" => Self::WaitingForUser,
+                "AVAILABLE" => Self::Available,
+                "FAILED" => Self::Failed,
+                "DELETING" => Self::Deleting,
+                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
+            }
+        }
+    }
+    impl From<String> for PrivateEndpointConnectionStatus {
+        fn from(value: String) -> Self {
+            Self::from(value.as_str())
+        }
+    }
+    impl From<PrivateEndpointConnectionStatus> for String {
+        fn from(value: PrivateEndpointConnectionStatus) -> Self {
+            value.as_str().to_owned()
+        }
+    }
+    impl ::std::str::FromStr for PrivateEndpointConnectionStatus {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    /// The cloud provider. This version of the API knows one.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    pub enum Provider {
+        /// `AWS`: Amazon Web Services.
+        #[serde(rename = "AWS")]
+        Aws,
+    }
+    impl ::std::fmt::Display for Provider {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Aws => f.write_str("AWS"),
+            }
+        }
+    }
+    impl ::std::str::FromStr for Provider {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "AWS" => Ok(Self::Aws),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for Provider {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for Provider {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    /// An AWS region, by AWS' own name. MongoDB's list has grown since its reference was written,
+    /// so a region that is not listed here can be asked for; Atlas answers `INVALID_REGION` when it
+    /// does not know it either.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[serde(from = "String", into = "String")]
+    #[non_exhaustive]
+    pub enum Region {
+        /// `us-east-1`: N. Virginia.
+        UsEast1,
+        /// `us-east-2`: Ohio.
+        UsEast2,
+        /// `us-west-1`: N. California.
+        UsWest1,
+        /// `us-west-2`: Oregon.
+        UsWest2,
+        /// `ca-central-1`: Canada (Central).
+        CaCentral1,
+        /// `sa-east-1`: São Paulo.
+        SaEast1,
+        /// `eu-north-1`: Stockholm.
+        EuNorth1,
+        /// `eu-west-1`: Ireland.
+        EuWest1,
+        /// `eu-west-2`: London.
+        EuWest2,
+        /// `eu-west-3`: Paris.
+        EuWest3,
+        /// `eu-central-1`: Frankfurt.
+        EuCentral1,
+        /// `me-south-1`: Bahrain.
+        MeSouth1,
+        /// `ap-northeast-1`: Tokyo.
+        ApNortheast1,
+        /// `ap-northeast-2`: Seoul.
+        ApNortheast2,
+        /// `ap-south-1`: Mumbai.
+        ApSouth1,
+        /// `ap-southeast-1`: Singapore.
+        ApSoutheast1,
+        /// `ap-southeast-2`: Sydney.
+        ApSoutheast2,
+        /// `ap-east-1`: Hong Kong.
+        ApEast1,
+        /// A value that this version does not know.
+        Unknown(crate::UnknownValue),
+    }
+    impl Region {
+        /// The 18 values that this version knows.
+        pub const KNOWN: &'static [Self] = &[
+            Self::UsEast1,
+            Self::UsEast2,
+            Self::UsWest1,
+            Self::UsWest2,
+            Self::CaCentral1,
+            Self::SaEast1,
+            Self::EuNorth1,
+            Self::EuWest1,
+            Self::EuWest2,
+            Self::EuWest3,
+            Self::EuCentral1,
+            Self::MeSouth1,
+            Self::ApNortheast1,
+            Self::ApNortheast2,
+            Self::ApSouth1,
+            Self::ApSoutheast1,
+            Self::ApSoutheast2,
+            Self::ApEast1,
+        ];
+        /// The value as the API writes it.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::UsEast1 => "us-east-1",
+                Self::UsEast2 => "us-east-2",
+                Self::UsWest1 => "us-west-1",
+                Self::UsWest2 => "us-west-2",
+                Self::CaCentral1 => "ca-central-1",
+                Self::SaEast1 => "sa-east-1",
+                Self::EuNorth1 => "eu-north-1",
+                Self::EuWest1 => "eu-west-1",
+                Self::EuWest2 => "eu-west-2",
+                Self::EuWest3 => "eu-west-3",
+                Self::EuCentral1 => "eu-central-1",
+                Self::MeSouth1 => "me-south-1",
+                Self::ApNortheast1 => "ap-northeast-1",
+                Self::ApNortheast2 => "ap-northeast-2",
+                Self::ApSouth1 => "ap-south-1",
+                Self::ApSoutheast1 => "ap-southeast-1",
+                Self::ApSoutheast2 => "ap-southeast-2",
+                Self::ApEast1 => "ap-east-1",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether this version knows the value.
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl ::std::fmt::Display for Region {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl From<&str> for Region {
+        fn from(value: &str) -> Self {
+            match value {
+                "us-east-1" => Self::UsEast1,
+                "us-east-2" => Self::UsEast2,
+                "us-west-1" => Self::UsWest1,
+                "us-west-2" => Self::UsWest2,
+                "ca-central-1" => Self::CaCentral1,
+                "sa-east-1" => Self::SaEast1,
+                "eu-north-1" => Self::EuNorth1,
+                "eu-west-1" => Self::EuWest1,
+                "eu-west-2" => Self::EuWest2,
+                "eu-west-3" => Self::EuWest3,
+                "eu-central-1" => Self::EuCentral1,
+                "me-south-1" => Self::MeSouth1,
+                "ap-northeast-1" => Self::ApNortheast1,
+                "ap-northeast-2" => Self::ApNortheast2,
+                "ap-south-1" => Self::ApSouth1,
+                "ap-southeast-1" => Self::ApSoutheast1,
+                "ap-southeast-2" => Self::ApSoutheast2,
+                "ap-east-1" => Self::ApEast1,
+                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
+            }
+        }
+    }
+    impl From<String> for Region {
+        fn from(value: String) -> Self {
+            Self::from(value.as_str())
+        }
+    }
+    impl From<Region> for String {
+        fn from(value: Region) -> Self {
+            value.as_str().to_owned()
+        }
+    }
+    impl ::std::str::FromStr for Region {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
+}
+impl Client {
+    /// List the private endpoint connections of a project.
+    ///
+    /// Returns every private endpoint connection of the project, in all regions, as a plain array:
+    /// unlike other lists of Atlas, it comes without a `results` envelope and without pages.
+    ///
+    /// Sends `GET /groups/{groupId}/privateEndpoint`. The caller needs the role Organization Owner
+    /// or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn list_private_endpoint_connections(
+        &self,
+        group_id: &crate::ProjectId,
+    ) -> Result<::std::vec::Vec<types::PrivateEndpointConnection>, Error> {
+        self.call(&operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS)
+            .path("groupId", group_id)
+            .fetch()
+            .await
+    }
+    /// Create a private endpoint connection in a region.
+    ///
+    /// Asks Atlas to create a network load balancer and a VPC endpoint service for the project in
+    /// the region. The answer comes at once, with status `INITIATING`; the service takes minutes,
+    /// and has its name once the status is `WAITING_FOR_USER`. A project has at most one connection
+    /// per region. When the project has no network container for the provider, Atlas creates one,
+    /// too.
+    ///
+    /// Sends `POST /groups/{groupId}/privateEndpoint`. The caller needs the role Organization Owner
+    /// or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `INVALID_REGION`, `INVALID_PROVIDER`, `MALFORMED_JSON`, `INVALID_JSON`,
+    ///   `INVALID_JSON_ATTRIBUTE`, `INVALID_ATTRIBUTE`, `MISSING_ATTRIBUTE`, `MISSING_ATTRIBUTES`,
+    ///   `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 405: `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`
+    /// - 409: `PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION`,
+    ///   `PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES`,
+    ///   `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`,
+    ///   `MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION`, `REGION_UNAVAILABLE`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn create_private_endpoint_connection(
+        &self,
+        group_id: &crate::ProjectId,
+        body: &types::CreatePrivateEndpointConnection,
+    ) -> Result<types::PrivateEndpointConnection, Error> {
+        self.call(&operations::CREATE_PRIVATE_ENDPOINT_CONNECTION)
+            .path("groupId", group_id)
+            .json(body)
+            .fetch()
+            .await
+    }
+    /// Get one private endpoint connection.
+    ///
+    /// Returns the connection with its current status. While Atlas is creating it, it has no
+    /// endpoint service name.
+    ///
+    /// Sends `GET /groups/{groupId}/privateEndpoint/{privateLinkId}`. The caller needs the role
+    /// Organization Owner or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    /// - `privateLinkId`: The private endpoint connection.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `PRIVATELINK_NOT_FOUND`, `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn get_private_endpoint_connection(
+        &self,
+        group_id: &crate::ProjectId,
+        private_link_id: &crate::PrivateLinkId,
+    ) -> Result<types::PrivateEndpointConnection, Error> {
+        self.call(&operations::GET_PRIVATE_ENDPOINT_CONNECTION)
+            .path("groupId", group_id)
+            .path("privateLinkId", private_link_id)
+            .fetch()
+            .await
+    }
+    /// Delete a private endpoint connection.
+    ///
+    /// Asks Atlas to delete the connection with its load balancer and endpoint service. It stays,
+    /// with status `DELETING`, until that is done; then it is not found. Atlas refuses while the
+    /// connection has interface endpoints: delete those first, and wait until they are gone.
+    ///
+    /// Sends `DELETE /groups/{groupId}/privateEndpoint/{privateLinkId}`. The caller needs the role
+    /// Organization Owner or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    /// - `privateLinkId`: The private endpoint connection.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `PRIVATELINK_NOT_FOUND`, `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 405: `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`
+    /// - 409: `CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn delete_private_endpoint_connection(
+        &self,
+        group_id: &crate::ProjectId,
+        private_link_id: &crate::PrivateLinkId,
+    ) -> Result<(), Error> {
+        self.call(&operations::DELETE_PRIVATE_ENDPOINT_CONNECTION)
+            .path("groupId", group_id)
+            .path("privateLinkId", private_link_id)
+            .send()
+            .await
+    }
+    /// Add an interface endpoint to a private endpoint connection.
+    ///
+    /// Tells Atlas the id of an interface endpoint that you created in AWS for the connection's
+    /// endpoint service; Atlas then accepts its connection request. The private endpoint connection
+    /// must be ready (`WAITING_FOR_USER` or `AVAILABLE`). When adding one fails, delete the
+    /// interface endpoint and add a new one.
+    ///
+    /// Sends `POST /groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints`. The
+    /// caller needs the role Organization Owner or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    /// - `privateLinkId`: The private endpoint connection.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `MALFORMED_JSON`, `INVALID_JSON`, `INVALID_JSON_ATTRIBUTE`, `INVALID_ATTRIBUTE`,
+    ///   `MISSING_ATTRIBUTE`, `MISSING_ATTRIBUTES`, `INVALID_PATH_PARAMETER`,
+    ///   `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`, `PRIVATELINK_NOT_FOUND`,
+    ///   `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 405: `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`
+    /// - 409: `PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS`,
+    ///   `PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn add_interface_endpoint(
+        &self,
+        group_id: &crate::ProjectId,
+        private_link_id: &crate::PrivateLinkId,
+        body: &types::AddInterfaceEndpoint,
+    ) -> Result<types::InterfaceEndpoint, Error> {
+        self.call(&operations::ADD_INTERFACE_ENDPOINT)
+            .path("groupId", group_id)
+            .path("privateLinkId", private_link_id)
+            .json(body)
+            .fetch()
+            .await
+    }
+    /// Get one interface endpoint of a private endpoint connection.
+    ///
+    /// Returns the interface endpoint as Atlas sees it, with the status of its connection.
+    ///
+    /// Sends `GET
+    /// /groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints/{interfaceEndpointId}`.
+    /// The caller needs the role Organization Owner or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    /// - `privateLinkId`: The private endpoint connection.
+    /// - `interfaceEndpointId`: The interface endpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND`,
+    ///   `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`, `PRIVATELINK_NOT_FOUND`,
+    ///   `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn get_interface_endpoint(
+        &self,
+        group_id: &crate::ProjectId,
+        private_link_id: &crate::PrivateLinkId,
+        interface_endpoint_id: &crate::InterfaceEndpointId,
+    ) -> Result<types::InterfaceEndpoint, Error> {
+        self.call(&operations::GET_INTERFACE_ENDPOINT)
+            .path("groupId", group_id)
+            .path("privateLinkId", private_link_id)
+            .path("interfaceEndpointId", interface_endpoint_id)
+            .fetch()
+            .await
+    }
+    /// Delete an interface endpoint from a private endpoint connection.
+    ///
+    /// Asks Atlas to disconnect the interface endpoint. It stays, with status `DELETING`, until
+    /// that is done; then it is not found. The interface endpoint in your AWS account is not
+    /// touched.
+    ///
+    /// Sends `DELETE
+    /// /groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints/{interfaceEndpointId}`.
+    /// The caller needs the role Organization Owner or Project Owner.
+    ///
+    /// # Parameters
+    ///
+    /// - `groupId`: The project. Atlas' paths call a project a group.
+    /// - `privateLinkId`: The private endpoint connection.
+    /// - `interfaceEndpointId`: The interface endpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], with the code that the answer names, if it does:
+    ///
+    /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
+    /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
+    /// - 403: `ACCESS_FORBIDDEN`, `IP_ADDRESS_NOT_ON_WHITELIST`, `RESOURCE_REQUIRES_WHITELIST`
+    /// - 404: `PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND`,
+    ///   `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`, `PRIVATELINK_NOT_FOUND`,
+    ///   `INVALID_GROUP_ID`, `GROUP_NOT_FOUND`, `RESOURCE_NOT_FOUND`
+    /// - 405: `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`
+    /// - 429: `RATE_LIMITED`
+    /// - 5XX: `UNEXPECTED_ERROR`
+    pub async fn delete_interface_endpoint(
+        &self,
+        group_id: &crate::ProjectId,
+        private_link_id: &crate::PrivateLinkId,
+        interface_endpoint_id: &crate::InterfaceEndpointId,
+    ) -> Result<(), Error> {
+        self.call(&operations::DELETE_INTERFACE_ENDPOINT)
+            .path("groupId", group_id)
+            .path("privateLinkId", private_link_id)
+            .path("interfaceEndpointId", interface_endpoint_id)
+            .send()
+            .await
+    }
+}

@@ -1,0 +1,233 @@
+//! Several descriptions in one client: what they must agree on, and the list of their modules.
+
+use std::collections::BTreeMap;
+
+use heck::ToSnakeCase;
+use proc_macro2::Ident;
+use quote::format_ident;
+use serde_json::Value;
+use syn::{File, Item, parse_quote};
+
+use crate::Problem;
+use crate::document::Document;
+use crate::render::render_common;
+use crate::source::{Source, child};
+
+/// A description that [`generate`](crate::generate) has no problem with, among others.
+#[derive(Clone, Copy, Debug)]
+pub struct Description<'a> {
+    /// What problems call it: its path, relative to the workspace.
+    pub source: &'a str,
+    /// Its module in the client; see [`module_name`].
+    pub module: &'a str,
+    /// The description itself.
+    pub text: &'a str,
+}
+
+/// The name of a description's module, from the name of its file: `private_endpoint_v1_0` for
+/// `private-endpoint-v1.0.yaml`.
+///
+/// # Errors
+///
+/// What is wrong with the name, as a sentence to follow it.
+pub fn module_name(file: &str) -> Result<String, String> {
+    let Some(stem) = file.strip_suffix(".yaml") else {
+        return Err("does not end in .yaml".to_owned());
+    };
+    let plain = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || "-._".contains(character)
+    };
+    let name = stem.replace(['-', '.'], "_");
+    if stem.chars().all(plain) && syn::parse_str::<Ident>(&name).is_ok() {
+        return Ok(name);
+    }
+    Err(format!(
+        "gives no name for a Rust module ({name:?} is none); \
+         use small letters, digits, dashes and dots, a letter first"
+    ))
+}
+
+/// What hinders descriptions from being one client, each with the number of the description to change.
+///
+/// The first description is the one that the client's own code is written for.
+pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Problem)> {
+    let mut sources = Vec::new();
+    let mut problems = Vec::new();
+    for (index, description) in descriptions.iter().enumerate() {
+        match Source::parse(description.text) {
+            Ok(source) => sources.push((index, source)),
+            Err(found) => problems.extend(found.into_iter().map(|problem| (index, problem))),
+        }
+    }
+    let mut methods = BTreeMap::new();
+    let home = sources.first().and_then(|(_, source)| origin(source));
+    for (index, source) in &sources {
+        let found = other_origin(source, home).into_iter().chain(taken_methods(
+            source,
+            descriptions[*index].source,
+            &mut methods,
+        ));
+        problems.extend(found.map(|problem| (*index, problem)));
+    }
+    problems
+}
+
+fn origin(source: &Source) -> Option<&str> {
+    let (origin, _) = Document(&source.value).first_server()?;
+    Some(origin)
+}
+
+/// A client has one base URL, to which alone it gives its credentials.
+fn other_origin(source: &Source, home: Option<&str>) -> Option<Problem> {
+    let (own, home) = (origin(source)?, home?);
+    if own == home {
+        return None;
+    }
+    let message = format!("the first server is at {own}, and the client's is {home}");
+    let help = "one client speaks to one server; give another server a client of its own";
+    Some(source.problem("/servers/0/url", message, Some(help)))
+}
+
+/// All methods are those of one `Client`. Takes note of those that are new.
+fn taken_methods<'a>(
+    source: &Source,
+    name: &'a str,
+    methods: &mut BTreeMap<String, &'a str>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (method, path, _, operation) in Document(&source.value).raw_operations() {
+        let Some(id) = operation["operationId"].as_str() else {
+            continue;
+        };
+        let Some(first) = methods.insert(id.to_snake_case(), name) else {
+            continue;
+        };
+        let pointer = child(&child(&child("/paths", path), method), "operationId");
+        let message = format!("{first} has an operation {id} already");
+        let help = "give this one another operationId; both are methods of one client";
+        problems.push(source.problem(&pointer, message, Some(help)));
+    }
+    problems
+}
+
+/// The Rust file that declares the modules of all descriptions, and where their API is by default.
+///
+/// The first description's module is for the crate to re-export from; the others are public as they are.
+///
+/// # Errors
+///
+/// When a description cannot be read, or there is none.
+pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Problem>> {
+    let mut items: Vec<Item> = Vec::new();
+    for (index, description) in descriptions.iter().enumerate() {
+        let source = Source::parse(description.text)?;
+        if index == 0 {
+            let origin = origin(&source).unwrap_or_default();
+            items.push(parse_quote! {
+                #[doc = " Scheme and host of the API."]
+                pub(crate) const DEFAULT_ORIGIN: &str = #origin;
+            });
+        }
+        items.push(module(description, &source.value, index == 0));
+    }
+    Ok(render_common(&File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items,
+    }))
+}
+
+fn module(description: &Description<'_>, document: &Value, is_first: bool) -> Item {
+    let name = format_ident!("{}", description.module);
+    let title = document["info"]["title"].as_str().unwrap_or_default();
+    let doc = format!(" {title}, from `{}`.", description.source);
+    if is_first {
+        return parse_quote! {
+            #[doc = #doc]
+            pub(crate) mod #name;
+        };
+    }
+    parse_quote! {
+        #[doc = #doc]
+        pub mod #name;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "openapi: 3.0.3\ninfo: {title: Home, version: '1'}\n\
+                        servers: [{url: https://host/v1}]\n\
+                        paths: {/a: {get: {operationId: getThing}}}\n";
+
+    fn pair(other: &str) -> [Description<'_>; 2] {
+        let home = Description {
+            source: "spec/home.yaml",
+            module: "home",
+            text: HOME,
+        };
+        let other = Description {
+            source: "spec/other-v2.yaml",
+            module: "other_v2",
+            text: other,
+        };
+        [home, other]
+    }
+
+    #[test]
+    fn names_of_files_become_names_of_modules() {
+        let good = module_name("private-endpoint-v1.0.yaml");
+        assert_eq!(good, Ok("private_endpoint_v1_0".to_owned()));
+        for bad in [
+            "2things.yaml",
+            "crate.yaml",
+            "Things.yaml",
+            "a b.yaml",
+            ".yaml",
+            "_.yaml",
+            "a.yml",
+        ] {
+            assert!(module_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn another_path_of_the_server_is_no_conflict() {
+        let other = HOME.replace("/v1", "/v2").replace("getThing", "getOther");
+        assert_eq!(conflicts(&pair(&other)), []);
+    }
+
+    #[test]
+    fn a_method_and_a_server_of_another_are_conflicts() {
+        let other = HOME.replace("host", "elsewhere");
+        let found = conflicts(&pair(&other));
+        let told: Vec<String> = found
+            .iter()
+            .map(|(index, problem)| format!("{index}:{}: {}", problem.line, problem.message))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "1:3: the first server is at https://elsewhere, and the client's is https://host",
+                "1:4: spec/home.yaml has an operation getThing already",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_list_declares_every_module() {
+        let list = module_list(&pair(&HOME.replace("Home", "Other"))).unwrap();
+        let code = list.split_once("\n\n").unwrap().1;
+        assert_eq!(
+            code,
+            "/// Scheme and host of the API.\n\
+             pub(crate) const DEFAULT_ORIGIN: &str = \"https://host\";\n\
+             /// Home, from `spec/home.yaml`.\n\
+             pub(crate) mod home;\n\
+             /// Other, from `spec/other-v2.yaml`.\n\
+             pub mod other_v2;\n"
+        );
+    }
+}
