@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use backon::ExponentialBackoff;
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 use tracing::{Instrument, Span, debug_span, field};
 
 use crate::call::url_of;
@@ -175,6 +176,7 @@ impl<'a> Running<'a> {
         let lookup = Request {
             context,
             url,
+            headers: HeaderMap::new(),
             body: None,
         };
         // The lookup is a call of its own, with attempts of its own, within this one's time.

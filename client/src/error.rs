@@ -1,5 +1,6 @@
 //! The one error type of the crate.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -68,11 +69,13 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What was tried: the operation and the values of its path.
+/// What was tried: the operation, and the values of its path and query. Those of headers are kept out, since
+/// they may be secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct CallContext {
     pub(crate) operation: &'static Operation,
     pub(crate) values: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<(&'static str, String)>,
 }
 
 /// What came back instead of a result.
@@ -341,6 +344,14 @@ impl fmt::Display for UnknownOutcome {
     }
 }
 
+/// A value as it is, unless it would break the line.
+fn on_one_line(value: &str) -> Cow<'_, str> {
+    if value.contains(char::is_control) {
+        return Cow::Owned(value.escape_debug().to_string());
+    }
+    Cow::Borrowed(value)
+}
+
 /// What the values of a path are called in sentences.
 fn noun(parameter: &str) -> &str {
     match parameter {
@@ -354,9 +365,9 @@ fn noun(parameter: &str) -> &str {
 impl fmt::Display for CallContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation.id)?;
-        for (index, (name, value)) in self.values.iter().enumerate() {
+        for (index, (name, value)) in self.values.iter().chain(&self.query).enumerate() {
             let lead = if index == 0 { " for" } else { "," };
-            write!(f, "{lead} {} {value}", noun(name))?;
+            write!(f, "{lead} {} {}", noun(name), on_one_line(value))?;
         }
         Ok(())
     }

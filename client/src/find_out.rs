@@ -57,7 +57,11 @@ pub(crate) fn lookup(context: &CallContext, body: Option<&[u8]>) -> Option<Looku
             return None;
         };
     Some(Lookup {
-        context: CallContext { operation, values },
+        context: CallContext {
+            operation,
+            values,
+            query: Vec::new(),
+        },
         wanted,
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use diqwest::error::Error as DigestError;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
@@ -27,6 +27,8 @@ const JSON: &str = "application/json";
 pub(crate) struct Request {
     pub(crate) context: CallContext,
     pub(crate) url: Url,
+    /// Those of the operation; the transport adds its own.
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
 }
 
@@ -111,6 +113,7 @@ impl Transport {
         let mut builder = self
             .http
             .request(method, request.url.clone())
+            .headers(request.headers.clone())
             .header(ACCEPT, JSON);
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, JSON).body(body.clone());

@@ -19,6 +19,8 @@ pub(crate) const ROLES: &str = "x-atlas-roles";
 pub(crate) const RUST_TYPE: &str = "x-rust-type";
 /// Extension that leaves a parameter out of the client.
 pub(crate) const TYPED_CLIENT: &str = "x-typed-client";
+/// Mark that `prepare` puts on an operation of which some successes have a body and some have none.
+pub(crate) const MAY_ANSWER_NOTHING: &str = "x-may-answer-nothing";
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub(crate) struct Operation {
     pub(crate) roles: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) errors: Vec<ErrorAnswer>,
+    /// Whether a success may come without the body that others have.
+    pub(crate) may_answer_nothing: bool,
 }
 
 /// One parameter of an operation.
@@ -39,6 +43,8 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) place: String,
     pub(crate) description: String,
+    /// Whether it is sent once for each of several values.
+    pub(crate) repeats: bool,
 }
 
 /// A status that is no success, and the error codes that come with it.
@@ -112,6 +118,7 @@ impl<'a> Document<'a> {
                 roles: texts(&operation[ROLES]),
                 parameters: self.parameters(item, operation),
                 errors: self.errors(operation),
+                may_answer_nothing: operation[MAY_ANSWER_NOTHING] == true,
             })
             .collect()
     }
@@ -126,6 +133,7 @@ impl<'a> Document<'a> {
                 name: text(&parameter["name"]),
                 place: text(&parameter["in"]),
                 description: text(&parameter["description"]),
+                repeats: self.resolve(&parameter["schema"])["type"] == "array",
             })
             .collect()
     }

@@ -32,6 +32,7 @@ pub(crate) fn prepare(source: &Source) -> Result<Prepared, Vec<Problem>> {
     let mut document = source.value.clone();
     parameters::omit(&mut document);
     answers::spell_out_defaults(&mut document);
+    answers::leave_out_bodiless(&mut document);
     inline_types::name(&mut document, source)?;
     nullables::move_to_references(&mut document);
     constraints::drop(&mut document);

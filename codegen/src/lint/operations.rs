@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
+use serde_json::Value;
 
 use super::{Findings, Place};
 use crate::document::object;
@@ -106,23 +107,31 @@ pub(super) fn succeed_with_one_type(findings: &mut Findings<'_>) {
                 );
             }
         }
-        one_type(findings, &place, "success", is_success);
+        // One without a body is an `Option`'s `None`.
+        one_type(findings, &place, "success", |status, schema| {
+            is_success(status) && !schema.is_null()
+        });
     }
 }
 
 /// The client reads every error as the same type.
 pub(super) fn fail_with_one_type(findings: &mut Findings<'_>) {
     for place in findings.operations() {
-        one_type(findings, &place, "error", is_error);
+        one_type(findings, &place, "error", |status, _| is_error(status));
     }
 }
 
-fn one_type(findings: &mut Findings<'_>, place: &Place<'_>, what: &str, of: fn(&str) -> bool) {
+fn one_type(
+    findings: &mut Findings<'_>,
+    place: &Place<'_>,
+    what: &str,
+    counts: fn(&str, &Value) -> bool,
+) {
     let document = findings.document;
     let mut types: BTreeMap<String, &str> = BTreeMap::new();
     for (status, answer) in object(&place.operation["responses"]) {
-        if of(status) {
-            let schema = &document.resolve(answer)["content"]["application/json"]["schema"];
+        let schema = &document.resolve(answer)["content"]["application/json"]["schema"];
+        if counts(status, schema) {
             types.entry(schema.to_string()).or_insert(status);
         }
     }

@@ -144,19 +144,24 @@ fn check_sending(findings: &mut Findings<'_>, pointer: &str, parameter: &Value) 
         );
     }
     let schema = findings.document.resolve(&parameter["schema"]);
-    let kind = schema["type"].as_str().unwrap_or_default();
-    let plain = match kind {
-        "string" | "boolean" | "integer" | "number" => true,
-        "array" => place == "query",
-        _ => false,
+    let is_good = match schema["type"].as_str() {
+        Some("array") => place == "query" && is_plain(findings.document.resolve(&schema["items"])),
+        _ => is_plain(schema),
     };
-    if !plain {
+    if !is_good {
         findings.report(
             &child(pointer, "schema"),
             format!("the {place} parameter {name} is no plain value"),
-            "give it the type string, boolean, integer or number; a query parameter may be an array",
+            "give it the type string, boolean, integer or number; a query parameter may be an array of them",
         );
     }
+}
+
+fn is_plain(schema: &Value) -> bool {
+    matches!(
+        schema["type"].as_str(),
+        Some("string" | "boolean" | "integer" | "number")
+    )
 }
 
 /// progenitor tells parameters apart by name, whatever their place.

@@ -12,7 +12,7 @@ use crate::document::{Document, Operation};
 const WIDTH: usize = 92;
 
 /// The documentation of an operation's method.
-pub(super) fn method(operation: &Operation) -> String {
+pub(super) fn method(operation: &Operation, may_answer_nothing: bool) -> String {
     let mut text = operation.summary.clone();
     if !operation.description.is_empty() {
         text.push_str(&format!("\n\n{}", operation.description));
@@ -22,6 +22,9 @@ pub(super) fn method(operation: &Operation) -> String {
     if !operation.roles.is_empty() {
         let roles = operation.roles.join(" or ");
         text.push_str(&format!(" The caller needs the role {roles}."));
+    }
+    if may_answer_nothing {
+        text.push_str("\n\nReturns `None` when the answer has no body.");
     }
     let parameters = operation.parameters.iter();
     let described: Vec<String> = parameters

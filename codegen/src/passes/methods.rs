@@ -110,12 +110,16 @@ fn method_of(
         let (name, ty) = (&argument.name, &argument.ty);
         quote! { #name: #ty }
     });
-    let parts = sent.parts.iter().map(|part| part.call(signature));
-    let doc = docs::method(operation);
+    let parts = sent.parts.iter();
+    let parts = parts.map(|part| part.call(operation, signature));
+    let may_answer_nothing = operation.may_answer_nothing && !answers_nothing;
+    let doc = docs::method(operation, may_answer_nothing);
+    let success = &signature.success;
     let (success, finish) = if answers_nothing {
         (quote! { () }, quote! { send })
+    } else if may_answer_nothing {
+        (quote! { Option<#success> }, quote! { fetch_optional })
     } else {
-        let success = &signature.success;
         (quote! { #success }, quote! { fetch })
     };
     Ok(parse_quote! {

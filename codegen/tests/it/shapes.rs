@@ -27,8 +27,8 @@ fn query_and_header_parameters_are_arguments() {
          x_request_id: Option<&str>, x_tenant: &str)",
         ".header(\"X-Request-Id\", x_request_id)",
         ".header(\"X-Tenant\", Some(x_tenant))",
-        ".query(\"nameLike\", &name_like)",
-        ".query(\"tag\", &tag)",
+        ".query(\"nameLike\", Some(name_like))",
+        ".query(\"tag\", tag.into_iter().flat_map(|it| it.iter()))",
     ]);
 }
 

@@ -43,14 +43,25 @@ pub(super) enum Part {
 
 impl Part {
     /// The call on the client's request that adds this part.
-    pub(super) fn call(&self, signature: &Signature) -> TokenStream {
+    pub(super) fn call(&self, operation: &Operation, signature: &Signature) -> TokenStream {
         match self {
             // Numbers and enums are taken by value.
             Self::Path { name, argument } if signature.takes_by_value(argument) => {
                 quote! { .path(#name, &#argument) }
             }
             Self::Path { name, argument } => quote! { .path(#name, #argument) },
-            Self::Query { name, argument } => quote! { .query(#name, &#argument) },
+            Self::Query { name, argument } => {
+                let repeats = operation.parameters.iter().any(|parameter| {
+                    parameter.place == "query" && parameter.name == *name && parameter.repeats
+                });
+                let values = match (repeats, signature.is_optional(argument)) {
+                    (false, false) => quote! { Some(#argument) },
+                    (false, true) => quote! { #argument },
+                    (true, false) => quote! { #argument.iter() },
+                    (true, true) => quote! { #argument.into_iter().flat_map(|it| it.iter()) },
+                };
+                quote! { .query(#name, #values) }
+            }
             Self::Header {
                 name,
                 argument,

@@ -79,6 +79,12 @@ impl Signature {
         arguments.any(|known| known.name == *argument && !matches!(known.ty, Type::Reference(_)))
     }
 
+    pub(super) fn is_optional(&self, argument: &Ident) -> bool {
+        let mut arguments = self.arguments.iter();
+        arguments
+            .any(|known| known.name == *argument && generics::<1>(&known.ty, "Option").is_some())
+    }
+
     pub(super) fn success_types(&self) -> BTreeSet<String> {
         named_types(&self.success)
     }

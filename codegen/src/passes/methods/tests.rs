@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use syn::visit_mut::{self, VisitMut};
 
 use super::*;
+use crate::document::MAY_ANSWER_NOTHING;
 
 fn document() -> Value {
     json!({"paths": {"/a/{aId}": {"put": {
@@ -83,7 +84,7 @@ fn a_method_becomes_a_call_of_the_transport() {
             .header("x-h", x_h)
             .header("x-r", Some(x_r))
             .json(body)
-            .query("q", &q)
+            .query("q", q)
             .fetch()
             .await
     }};
@@ -112,6 +113,29 @@ fn an_empty_object_becomes_nothing() {
     assert_eq!(methods.answers, BTreeSet::from(["Failure".into()]));
     let block = &methods.block;
     assert!(quote!(#block).to_string().contains(". send ()"));
+}
+
+#[test]
+fn a_query_parameter_of_several_values_is_repeated() {
+    let mut document = document();
+    document["paths"]["/a/{aId}"]["put"]["parameters"][1]["schema"] = json!({"type": "array"});
+    let methods = run(&progenitor(), &document).unwrap();
+    let block = &methods.block;
+    let expected = quote! { .query("q", q.into_iter().flat_map(|it| it.iter())) };
+    let code = quote!(#block).to_string();
+    assert!(code.contains(&expected.to_string()), "{code}");
+}
+
+#[test]
+fn what_may_have_no_body_becomes_an_option() {
+    let mut document = document();
+    document["paths"]["/a/{aId}"]["put"][MAY_ANSWER_NOTHING] = json!(true);
+    let methods = run(&progenitor(), &document).unwrap();
+    let block = &methods.block;
+    let code = quote!(#block).to_string();
+    assert!(code.contains(". fetch_optional ()"), "{code}");
+    let expected = quote! { -> Result<Option<::std::vec::Vec<types::Thing> >, Error> };
+    assert!(code.contains(&expected.to_string()), "{code}");
 }
 
 fn replace_success(success: syn::Type) -> File {
