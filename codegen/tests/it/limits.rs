@@ -74,6 +74,12 @@ const LIMITS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "      responses:\n        '200':",
+        "      parameters:\n        - { name: q, in: query, schema: { type: array, items: { type: object } } }\n      \
+         responses:\n        '200':",
+        &["14:33: the query parameter q is no plain value"],
+    ),
+    (
         "      x-enum: open\n",
         "      x-enmu: open\n",
         &[

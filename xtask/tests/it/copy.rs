@@ -15,8 +15,13 @@ const COPIED: &[&str] = &[
     "xtask/Cargo.toml",
 ];
 
+/// What cargo needs besides, to build some of the workspace.
+const REST: &[&str] = &["cli", "codegen", "sandbox", "xtask", "README.md"];
+
 pub(crate) struct Copy {
-    folder: TempDir,
+    folder: PathBuf,
+    /// Removes the folder.
+    _guard: Option<TempDir>,
 }
 
 /// What a task left behind.
@@ -29,15 +34,35 @@ pub(crate) struct Ran {
 
 impl Copy {
     pub(crate) fn new() -> Self {
-        let folder = TempDir::new().unwrap();
+        let guard = TempDir::new().unwrap();
+        let folder = guard.path().to_owned();
         for name in COPIED {
-            copy(&workspace().join(name), &folder.path().join(name));
+            copy(&workspace().join(name), &folder.join(name));
         }
-        Self { folder }
+        Self {
+            folder,
+            _guard: Some(guard),
+        }
+    }
+
+    /// A copy that cargo can build. It always lies in the same place, or cargo would keep what it has built
+    /// in each.
+    pub(crate) fn whole(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        for name in COPIED.iter().chain(REST) {
+            copy(&workspace().join(name), &folder.join(name));
+        }
+        Self {
+            folder,
+            _guard: None,
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     pub(crate) fn read(&self, name: &str) -> String {

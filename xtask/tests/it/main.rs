@@ -9,3 +9,4 @@
 mod copy;
 mod fragments;
 mod fresh;
+mod second;
