@@ -8,6 +8,7 @@
 //! gives the same code on every machine.
 
 mod document;
+mod extract;
 mod lint;
 mod passes;
 mod prepare;
@@ -19,6 +20,7 @@ mod together;
 
 use serde_json::Value;
 
+pub use extract::{Extracted, Kept, Selection, Summary, extract};
 pub use problem::Problem;
 pub use together::{Description, conflicts, module_list, module_name};
 
