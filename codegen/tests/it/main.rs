@@ -9,4 +9,5 @@
 mod good;
 mod limits;
 mod shapes;
+mod verdicts;
 mod wrong;
