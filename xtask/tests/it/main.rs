@@ -7,4 +7,7 @@
 )]
 
 mod copy;
+mod diff;
 mod fresh;
+mod release;
+mod repository;
