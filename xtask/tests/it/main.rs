@@ -9,5 +9,6 @@
 mod copy;
 mod diff;
 mod fresh;
+mod generate;
 mod release;
 mod repository;
