@@ -15,6 +15,8 @@ mod wire;
 
 pub use verdict::{Change, Place, Report, Side, Verdict};
 
+use std::fmt;
+
 use crate::source::Source;
 use crate::{Problem, generate};
 
@@ -26,6 +28,22 @@ pub enum Unreadable {
     /// The new one.
     New(Vec<Problem>),
 }
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (which, problems) = match self {
+            Self::Old(problems) => ("old", problems),
+            Self::New(problems) => ("new", problems),
+        };
+        write!(f, "the {which} one has {} problem(s)", problems.len())?;
+        match problems.first() {
+            Some(first) => write!(f, "; the first is at {first}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Unreadable {}
 
 /// Compares two descriptions and what is generated from them.
 ///

@@ -25,8 +25,11 @@ pub(super) fn read(code: &str) -> syn::Result<Api> {
     Ok(api)
 }
 
+/// Types come first: what is implemented for one of them is filed under its whole path.
 fn items(items: &[Item], prefix: &str, api: &mut Api) {
-    for item in items {
+    let (blocks, others): (Vec<&Item>, Vec<&Item>) =
+        items.iter().partition(|item| matches!(item, Item::Impl(_)));
+    for item in others.into_iter().chain(blocks) {
         one(item, prefix, api);
     }
 }

@@ -39,14 +39,14 @@ pub(super) fn compare(wire: &mut Wire<'_>, pair: &Pair<'_>, subject: &str, compa
         if KEYWORDS.contains(&key) {
             told.push((key.to_owned(), part));
         } else {
-            wire.changed(&part, UNKNOWN, format!("{key} of {subject} changed"));
+            wire.changed(&part, UNKNOWN, format!("`{key}` of {subject} changed"));
         }
     }
     let Some((_, first)) = told.first().cloned() else {
         return;
     };
     let place = if told.len() == 1 { &first } else { pair };
-    let keys: Vec<String> = told.into_iter().map(|(key, _)| key).collect();
+    let keys: Vec<String> = told.iter().map(|(key, _)| format!("`{key}`")).collect();
     wire.changed(
         place,
         JUST_TOLD,
@@ -62,7 +62,7 @@ pub(super) fn of_the_whole(wire: &mut Wire<'_>, pair: &Pair<'_>) {
             wire.changed(
                 &part,
                 JUST_TOLD,
-                format!("{key} of the description changed"),
+                format!("`{key}` of the description changed"),
             );
         }
     }

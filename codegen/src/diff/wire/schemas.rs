@@ -149,7 +149,7 @@ fn compare_one(wire: &mut Wire<'_>, meeting: &Meeting<'_>) {
         compare_null(wire, &old, &new, *uses, label);
     }
     if old.len() > 1 || new.len() > 1 {
-        compare_wrapping(wire, &old, &new, label);
+        compare_wrapping(wire, &old, &new, *uses, label);
         return;
     }
     values::compare(wire, pair, *uses, label);
@@ -198,7 +198,13 @@ fn compare_null(wire: &mut Wire<'_>, old: &[Node<'_>], new: &[Node<'_>], uses: U
 }
 
 /// Compares what is said where a schema is referred to.
-fn compare_wrapping(wire: &mut Wire<'_>, old: &[Node<'_>], new: &[Node<'_>], label: &str) {
+fn compare_wrapping(
+    wire: &mut Wire<'_>,
+    old: &[Node<'_>],
+    new: &[Node<'_>],
+    uses: Uses,
+    label: &str,
+) {
     let own = |chain: &[Node<'_>]| -> Option<(String, serde_json::Map<String, Value>)> {
         let node = chain.first().filter(|_| chain.len() > 1)?;
         let mut own = node.value.as_object()?.clone();
@@ -222,6 +228,6 @@ fn compare_wrapping(wire: &mut Wire<'_>, old: &[Node<'_>], new: &[Node<'_>], lab
         new: at(&new_pointer, &new),
     };
     let subject = format!("`{label}`");
-    values::compare_defaults(wire, &pair, &subject);
+    values::compare_default(wire, &pair, uses, &subject);
     documentation::compare(wire, &pair, &subject, &["default"]);
 }

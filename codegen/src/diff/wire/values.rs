@@ -159,7 +159,8 @@ fn direction(part: &Pair<'_>, key: &str) -> Direction {
     }
 }
 
-fn compare_default(wire: &mut Wire<'_>, pair: &Pair<'_>, uses: Uses, subject: &str) {
+/// Compares what a value is that is left out.
+pub(super) fn compare_default(wire: &mut Wire<'_>, pair: &Pair<'_>, uses: Uses, subject: &str) {
     let part = pair.get("default");
     let has = |node: &Node<'_>| node.is_there();
     let (rule, word): (Rule, String) = match (has(&part.old), has(&part.new)) {
@@ -176,9 +177,4 @@ fn compare_default(wire: &mut Wire<'_>, pair: &Pair<'_>, uses: Uses, subject: &s
     };
     let what = format!("the default of {subject} {word}");
     wire.changed(&part, rule.judge(uses), what);
-}
-
-/// Compares the default that is told where a schema is referred to.
-pub(super) fn compare_defaults(wire: &mut Wire<'_>, pair: &Pair<'_>, subject: &str) {
-    compare_default(wire, pair, Uses::REQUEST, subject);
 }
