@@ -250,6 +250,55 @@ fn the_worst_comes_first_and_is_the_whole() {
 }
 
 #[test]
+fn how_a_schema_is_put_together_is_not_sent() {
+    const SHAPES: &str = include_str!("shapes.yaml");
+    let wire = |part: &str, replacement: &str| {
+        assert_eq!(SHAPES.matches(part).count(), 1, "{part:?} must occur once");
+        let report = compared(part, SHAPES, &SHAPES.replace(part, replacement));
+        (report.verdict_of(Side::Wire), shown(&report))
+    };
+    // A field is written into the object that took it from another one, and stays there, too.
+    let (verdict, said) = wire(
+        "            weight: { type",
+        "            name: { $ref: \"#/components/schemas/Name\" }\n            weight: { type",
+    );
+    assert_eq!(verdict, NONE, "{said}");
+    // A reference becomes a part of its own, to say more of the field.
+    let (verdict, said) = wire(
+        "next: { $ref: \"#/components/schemas/Next\" }",
+        "next: { description: Next., allOf: [{ $ref: \"#/components/schemas/Next\" }] }",
+    );
+    assert_eq!(verdict, TOLD, "{said}");
+    // What may be null around a reference is told of the field, and what is nullable itself of its name.
+    let (verdict, said) = wire("              nullable: true\n", "");
+    assert_eq!(verdict, GOOD, "{said}");
+    assert!(
+        said.contains("`Thing.previous` may not be null any more in responses"),
+        "{said}"
+    );
+    let (verdict, said) = wire(
+        "      nullable: true\n      description: How it will be.",
+        "      description: How it will be.",
+    );
+    assert_eq!(verdict, GOOD, "{said}");
+    assert!(
+        said.contains("`Next` may not be null any more in responses"),
+        "{said}"
+    );
+    // A schema of a shared part is that part's.
+    let (verdict, said) = wire("required: [name, createdAt]", "required: [name]");
+    assert_eq!(verdict, BREAKS, "{said}");
+    assert!(said.contains("`Base.createdAt` is optional now"), "{said}");
+    // A name for what was written where it is used.
+    let (verdict, said) = wire("nullable: true, description: Label.", "description: Label.");
+    assert_eq!(verdict, BREAKS, "{said}");
+    assert!(
+        said.contains("`patchThing.request.label` may not be null"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_cannot_be_read_is_told_apart() {
     let bad = BEFORE.replace("operationId: getThing", "operationId: get thing");
     let Err(Unreadable::Old(problems)) = compare(&bad, BEFORE) else {
