@@ -1,6 +1,8 @@
 //! One change at a time to a small description, and how it is judged.
 
-mod rows;
+mod operations;
+mod requests;
+mod responses;
 
 use std::sync::LazyLock;
 
@@ -43,12 +45,16 @@ fn compared(name: &str, old: &str, new: &str) -> Report {
     compare(old, new).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"))
 }
 
+/// Every change that is tried, as data.
+static ROWS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| [operations::ROWS, requests::ROWS, responses::ROWS].concat());
+
 /// What is generated before anything changes.
 static CODE: LazyLock<String> = LazyLock::new(|| generate(BEFORE, "").unwrap());
 
 /// What each row comes to, made once for all tests.
 static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| {
-    let rows = rows::ROWS.iter();
+    let rows = ROWS.iter();
     rows.map(|(name, edits, _, _)| {
         compare_with(BEFORE, &CODE, &edited(name, edits))
             .unwrap_or_else(|problems| panic!("{name}: {problems:#?}"))
@@ -80,7 +86,7 @@ fn shown(report: &Report) -> String {
 #[test]
 fn every_change_has_its_verdict() {
     let mut wrong = String::new();
-    for ((name, _, wire, rust), report) in rows::ROWS.iter().zip(&*REPORTS) {
+    for ((name, _, wire, rust), report) in ROWS.iter().zip(&*REPORTS) {
         let found = (report.verdict_of(Side::Wire), report.verdict_of(Side::Rust));
         if found != (*wire, *rust) {
             wrong.push_str(&format!(
@@ -97,7 +103,7 @@ fn every_change_has_its_verdict() {
 
 #[test]
 fn what_is_said_of_each_change() {
-    let said: String = rows::ROWS
+    let said: String = ROWS
         .iter()
         .zip(&*REPORTS)
         .map(|((name, ..), report)| format!("# {name}\n{}\n", shown(report)))
@@ -116,7 +122,7 @@ fn a_text_is_the_same_as_itself() {
 
 #[test]
 fn what_is_added_one_way_is_removed_the_other_way() {
-    for ((name, edits, _, _), forth) in rows::ROWS.iter().zip(&*REPORTS) {
+    for ((name, edits, _, _), forth) in ROWS.iter().zip(&*REPORTS) {
         let after = edited(name, edits);
         let back = compared(name, &after, BEFORE);
         let one_sided = |report: &Report, of_old: bool| {
