@@ -7,6 +7,7 @@
 //! Text goes in, text or every problem comes out; nothing is read, written or printed here. The same text
 //! gives the same code on every machine.
 
+pub mod diff;
 mod document;
 mod extract;
 mod lint;

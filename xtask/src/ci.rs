@@ -11,9 +11,9 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     step("formatting", || {
         run_command(cargo(&["fmt", "--all", "--check"]))
     })?;
-    step("generated code", || match verify::run()? {
+    step("generated code and version", || match verify::run()? {
         ExitCode::SUCCESS => Ok(()),
-        _ => Err("the generated code is stale".into()),
+        _ => Err("it is not what spec/ asks for; see above".into()),
     })?;
     step("rust-version", rust_version::check)?;
     step("lints", || {

@@ -135,6 +135,16 @@ impl Fragment {
         })
     }
 
+    /// The description.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file that is generated from it, relative to the workspace.
+    pub(crate) fn target(&self) -> String {
+        format!("{FOLDER}/{}.rs", self.module)
+    }
+
     fn is_home(&self) -> bool {
         self.source.strip_prefix(SPEC) == Some(&format!("/{HOME}"))
     }
@@ -155,13 +165,14 @@ impl Fragment {
     fn generate(&self) -> Result<GeneratedFile, String> {
         let text = generate(&self.text, &self.source).map_err(|problems| self.report(&problems))?;
         Ok(GeneratedFile {
-            path: format!("{FOLDER}/{}.rs", self.module),
+            path: self.target(),
             source: self.source.clone(),
             text,
         })
     }
 
-    fn report(&self, problems: &[Problem]) -> String {
+    /// What is wrong with it, for people.
+    pub(crate) fn report(&self, problems: &[Problem]) -> String {
         let mut report = format!("{} has {} problem(s):", self.source, problems.len());
         for problem in problems {
             report.push_str(&format!("\n  {}:{problem}", self.source));

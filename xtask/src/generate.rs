@@ -4,17 +4,19 @@ use std::fs;
 use std::io::Write;
 use std::process::ExitCode;
 
+use atlas_private_endpoint_codegen::diff::compare_rust;
 use tempfile::NamedTempFile;
 
-use crate::generated::{self, GeneratedFile};
+use crate::generated::{self, GeneratedFile, LIST};
 use crate::{Failure, workspace};
 
-/// Writes every generated file that differs, each at once or not at all, and removes those whose
-/// description is gone.
+/// Writes every generated file that differs, each at once or not at all, removes those whose description
+/// is gone, and says what changed for those who use the crate.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let files = generated::expected()?;
     for file in &files {
-        if file.checked_in()?.as_deref() == Some(file.text.as_str()) {
+        let before = file.checked_in()?;
+        if before.as_deref() == Some(file.text.as_str()) {
             println!("unchanged  {}", file.path);
             continue;
         }
@@ -23,13 +25,37 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
             return Err(format!("{} is not what was just written to it", file.path).into());
         }
         println!("wrote      {}", file.path);
+        if file.path != LIST {
+            tell(before.as_deref(), &file.text);
+        }
     }
     for path in generated::left_over(&files)? {
         fs::remove_file(workspace::root().join(&path))
             .map_err(|error| format!("cannot remove {path}: {error}"))?;
         println!("removed    {path}");
+        println!("           for users of the crate, that is breaking; see also: cargo xtask diff");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what changed for those who use the crate.
+fn tell(before: Option<&str>, text: &str) {
+    let Some(before) = before else {
+        println!("           it is new to users of the crate");
+        return;
+    };
+    let Ok(report) = compare_rust(before, text) else {
+        println!("           what was there before is no Rust to compare it with");
+        return;
+    };
+    let Some(verdict) = report.verdict() else {
+        println!("           nothing changed for users of the crate");
+        return;
+    };
+    for change in &report.changes {
+        println!("  {:13}  {}", change.verdict, change.what);
+    }
+    println!("           for users of the crate, that is {verdict}; see also: cargo xtask diff");
 }
 
 /// Replaces the file by renaming a complete one over it, so that nobody sees half of it.

@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask generate | verify | demo | interop | ci`.
+//! The tasks of this repository: `cargo xtask generate | verify | diff | demo | interop | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,12 +8,16 @@
 mod ci;
 mod command;
 mod demo;
+mod diff;
 mod fragment;
 mod generate;
 mod generated;
+mod git;
 mod interop;
+mod release;
 mod rust_version;
 mod verify;
+mod version;
 mod workspace;
 
 use std::process::ExitCode;
@@ -25,6 +29,8 @@ type Failure = Box<dyn std::error::Error>;
 
 /// Exit code of `verify` for generated code that is not what the description gives.
 const STALE: u8 = 4;
+/// Exit code of `verify` for a version that is too low for what changed since the last release.
+const LOW: u8 = 5;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The tasks of this repository", version)]
@@ -37,8 +43,11 @@ struct Arguments {
 enum Task {
     /// Write the client's generated code from spec/, where it differs
     Generate,
-    /// Say whether the generated code is what spec/ gives; exit code 0: fresh, 4: stale, 1: cannot tell
+    /// Say whether the generated code is what spec/ gives, and the version high enough for what changed there
+    /// since the last release tag; exit code 0: yes, 4: stale, 5: too low, 1: cannot tell
     Verify,
+    /// Say what changed in spec/ since a revision, for whom it breaks, and which version that asks for
+    Diff(diff::Arguments),
     /// Run the CLI against a sandbox through the whole life of a private endpoint connection
     Demo,
     /// Count the client's requests at real digest servers (installs apache2-bin and lighttpd when run as root)
@@ -51,6 +60,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Generate => generate::run(),
         Task::Verify => verify::run(),
+        Task::Diff(arguments) => diff::run(&arguments),
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
         Task::Ci => ci::run(),

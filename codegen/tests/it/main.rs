@@ -8,5 +8,7 @@
 
 mod good;
 mod limits;
+mod rust_verdicts;
 mod shapes;
+mod verdicts;
 mod wrong;

@@ -3,7 +3,7 @@
 use super::copy::Copy;
 
 /// A description of the same server, as small as the house rules let it be.
-const SMALL: &str = "\
+pub(crate) const SMALL: &str = "\
 openapi: 3.0.3
 info: { title: Pings, version: '2' }
 servers: [{ url: https://cloud.mongodb.com/api/atlas/v2 }]
@@ -36,6 +36,7 @@ fn a_further_description_becomes_a_further_module() {
         ran.stdout,
         "unchanged  client/src/generated/private_endpoint_v1_0.rs\n\
          wrote      client/src/generated/ping_v2.rs\n\
+         \x20          it is new to users of the crate\n\
          wrote      client/src/generated.rs\n",
         "{ran:?}"
     );

@@ -7,6 +7,10 @@
 )]
 
 mod copy;
+mod diff;
 mod fragments;
 mod fresh;
+mod generate;
+mod release;
+mod repository;
 mod second;

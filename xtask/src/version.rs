@@ -1,0 +1,129 @@
+//! The version of the crates, and how far a change has to raise it.
+
+use std::fs;
+
+use atlas_private_endpoint_codegen::diff::Verdict;
+use semver::{Prerelease, Version};
+
+use crate::{Failure, workspace};
+
+/// The file that names the version of all crates of the workspace.
+pub(crate) const MANIFEST: &str = "Cargo.toml";
+
+/// The version of the workspace as it is.
+///
+/// # Errors
+///
+/// When the manifest cannot be read, or names none.
+pub(crate) fn current() -> Result<Version, Failure> {
+    let text = fs::read_to_string(workspace::root().join(MANIFEST))
+        .map_err(|error| format!("cannot read {MANIFEST}: {error}"))?;
+    of_manifest(&text).map_err(|message| format!("{MANIFEST} {message}").into())
+}
+
+/// The version that a workspace's manifest gives to its crates.
+///
+/// # Errors
+///
+/// What is wrong with it, to be said after its name.
+pub(crate) fn of_manifest(text: &str) -> Result<Version, String> {
+    let manifest: toml::Table = text
+        .parse()
+        .map_err(|error| format!("is no TOML: {error}"))?;
+    let version = manifest
+        .get("workspace")
+        .and_then(|workspace| workspace.get("package"))
+        .and_then(|package| package.get("version"))
+        .and_then(toml::Value::as_str)
+        .ok_or("names no version in [workspace.package]")?;
+    Version::parse(version).map_err(|error| format!("has the version {version:?}: {error}"))
+}
+
+/// The lowest version that may be released with such a change.
+///
+/// Cargo takes the first number that is not 0 for the one that breaks. Documentation alone asks for none:
+/// whoever wants to release it raises what they like. What comes before a release promises nothing.
+pub(crate) fn needed(released: &Version, verdict: Option<Verdict>) -> Version {
+    let Version {
+        major,
+        minor,
+        patch,
+        ..
+    } = *released;
+    if !released.pre.is_empty() {
+        return Version::new(major, minor, patch);
+    }
+    match (verdict, major, minor) {
+        (None | Some(Verdict::Documentation), _, _) => released.clone(),
+        (Some(Verdict::Breaking), 0, 0) | (Some(Verdict::Compatible), 0, _) => {
+            Version::new(major, minor, patch + 1)
+        }
+        (Some(Verdict::Breaking), 0, _) | (Some(Verdict::Compatible), _, _) => {
+            Version::new(major, minor + 1, 0)
+        }
+        (Some(Verdict::Breaking), _, _) => Version::new(major + 1, 0, 0),
+    }
+}
+
+/// Whether a version is at least another. One before a release is on its way to it.
+pub(crate) fn is_enough(current: &Version, needed: &Version) -> bool {
+    let mut coming = current.clone();
+    coming.pre = Prerelease::EMPTY;
+    coming >= *needed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_number_that_is_not_zero_breaks() {
+        let table = [
+            ("0.1.0", Verdict::Breaking, "0.2.0"),
+            ("0.1.4", Verdict::Compatible, "0.1.5"),
+            ("0.1.4", Verdict::Documentation, "0.1.4"),
+            ("0.0.3", Verdict::Breaking, "0.0.4"),
+            ("0.0.3", Verdict::Compatible, "0.0.4"),
+            ("1.2.3", Verdict::Breaking, "2.0.0"),
+            ("1.2.3", Verdict::Compatible, "1.3.0"),
+            ("1.2.3", Verdict::Documentation, "1.2.3"),
+            ("2.0.0-rc.1", Verdict::Breaking, "2.0.0"),
+        ];
+        for (released, verdict, expected) in table {
+            let released = Version::parse(released).unwrap();
+            let needed = needed(&released, Some(verdict));
+            assert_eq!(needed.to_string(), expected, "{released}, {verdict}");
+        }
+        let released = Version::new(0, 1, 0);
+        assert_eq!(needed(&released, None), released);
+    }
+
+    #[test]
+    fn a_version_on_its_way_is_enough() {
+        let is_enough = |current: &str, needed: &str| {
+            let version = |text| Version::parse(text).unwrap();
+            is_enough(&version(current), &version(needed))
+        };
+        assert!(is_enough("0.2.0", "0.2.0"));
+        assert!(is_enough("0.2.0-rc.1", "0.2.0"));
+        assert!(is_enough("1.0.0", "0.2.0"));
+        assert!(!is_enough("0.1.9", "0.2.0"));
+    }
+
+    #[test]
+    fn the_manifest_says_what_it_lacks() {
+        let text = "[workspace.package]\nversion = \"1.2.3\"\n";
+        assert_eq!(of_manifest(text), Ok(Version::new(1, 2, 3)));
+        for (text, expected) in [
+            ("[workspace", "is no TOML"),
+            ("[workspace]\n", "names no version"),
+            (
+                "workspace.package.version = \"1.2\"\n",
+                "has the version \"1.2\"",
+            ),
+        ] {
+            let message = of_manifest(text).unwrap_err();
+            assert!(message.starts_with(expected), "{message}");
+        }
+    }
+}
