@@ -8,6 +8,8 @@
 //! gives the same code on every machine.
 
 mod document;
+#[cfg(test)]
+mod golden;
 mod lint;
 mod passes;
 mod prepare;

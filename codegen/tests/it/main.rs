@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod compile;
+mod compiled;
 mod good;
 mod limits;
 mod shapes;
