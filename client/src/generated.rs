@@ -404,7 +404,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for ErrorCode {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
@@ -518,7 +518,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for InterfaceEndpointStatus {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
@@ -630,7 +630,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for PrivateEndpointConnectionStatus {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
@@ -835,7 +835,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for Region {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }

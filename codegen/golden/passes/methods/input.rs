@@ -259,6 +259,46 @@ Arguments:
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /**Give a thing a name
+
+Sends a `POST` request to `/shelves/{shelfId}/things/{number}`
+
+Arguments:
+- `shelf_id`: The shelf.
+- `number`: Its place on the shelf.
+- `body`
+*/
+    pub async fn name_thing<'a>(
+        &'a self,
+        shelf_id: &'a crate::ShelfId,
+        number: &'a types::Number,
+        body: &'a str,
+    ) -> Result<ResponseValue<()>, Error<()>> {
+        let url = format!(
+            "{}/shelves/{}/things/{}", self.baseurl, encode_path(& shelf_id.to_string()),
+            encode_path(& number.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let info = OperationInfo {
+            operation_id: "name_thing",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => Err(Error::ErrorResponse(ResponseValue::empty(response))),
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /**Delete a thing
 
 Sends a `DELETE` request to `/shelves/{shelfId}/things/{number}`
@@ -286,6 +326,51 @@ Arguments:
         let mut request = self.client.delete(url).headers(header_map).build()?;
         let info = OperationInfo {
             operation_id: "delete_thing",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            204u16 => Ok(ResponseValue::empty(response)),
+            400u16..=499u16 => Err(Error::ErrorResponse(ResponseValue::empty(response))),
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Move a thing
+
+Sends a `PATCH` request to `/shelves/{shelfId}/things/{number}`
+
+Arguments:
+- `shelf_id`: The shelf.
+- `number`: Its place on the shelf.
+- `body`
+*/
+    pub async fn move_thing<'a>(
+        &'a self,
+        shelf_id: &'a crate::ShelfId,
+        number: &'a types::Number,
+        body: i64,
+    ) -> Result<ResponseValue<()>, Error<()>> {
+        let url = format!(
+            "{}/shelves/{}/things/{}", self.baseurl, encode_path(& shelf_id.to_string()),
+            encode_path(& number.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "move_thing",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

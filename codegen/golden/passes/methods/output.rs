@@ -41,6 +41,60 @@ Sends `PUT /shelves/{shelfId}/things/{number}`. The caller needs the role Shelf 
             .fetch()
             .await
     }
+    /**Give a thing a name.
+
+Sends `POST /shelves/{shelfId}/things/{number}`.
+
+# Parameters
+
+- `shelfId`: The shelf.
+- `number`: Its place on the shelf.
+
+# Errors
+
+[`Error`], with the code that the answer names, if it does:
+
+- 4XX*/
+    pub async fn name_thing(
+        &self,
+        shelf_id: &crate::ShelfId,
+        number: &types::Number,
+        body: &str,
+    ) -> Result<(), Error> {
+        self.call(&operations::NAME_THING)
+            .path("shelfId", shelf_id)
+            .path("number", number)
+            .json(&body)
+            .send()
+            .await
+    }
+    /**Move a thing.
+
+Sends `PATCH /shelves/{shelfId}/things/{number}`.
+
+# Parameters
+
+- `shelfId`: The shelf.
+- `number`: Its place on the shelf.
+
+# Errors
+
+[`Error`], with the code that the answer names, if it does:
+
+- 4XX*/
+    pub async fn move_thing(
+        &self,
+        shelf_id: &crate::ShelfId,
+        number: &types::Number,
+        body: i64,
+    ) -> Result<(), Error> {
+        self.call(&operations::MOVE_THING)
+            .path("shelfId", shelf_id)
+            .path("number", number)
+            .json(&body)
+            .send()
+            .await
+    }
     /**Delete a thing.
 
 Sends `DELETE /shelves/{shelfId}/things/{number}`.

@@ -16,6 +16,8 @@ pub mod types {
     pub enum Colour {
         #[serde(rename = "RED")]
         Red,
+        #[serde(rename = "err")]
+        Err,
         #[serde(rename = "light-green")]
         LightGreen,
     }
@@ -23,6 +25,7 @@ pub mod types {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             match *self {
                 Self::Red => f.write_str("RED"),
+                Self::Err => f.write_str("err"),
                 Self::LightGreen => f.write_str("light-green"),
             }
         }
@@ -34,6 +37,7 @@ pub mod types {
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             match value {
                 "RED" => Ok(Self::Red),
+                "err" => Ok(Self::Err),
                 "light-green" => Ok(Self::LightGreen),
                 _ => Err("invalid value".into()),
             }

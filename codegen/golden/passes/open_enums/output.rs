@@ -16,17 +16,19 @@ pub mod types {
     #[non_exhaustive]
     pub enum Colour {
         Red,
+        Err,
         LightGreen,
         ///A value that this version does not know.
         Unknown(crate::UnknownValue),
     }
     impl Colour {
-        ///The 2 values that this version knows.
-        pub const KNOWN: &'static [Self] = &[Self::Red, Self::LightGreen];
+        ///The 3 values that this version knows.
+        pub const KNOWN: &'static [Self] = &[Self::Red, Self::Err, Self::LightGreen];
         ///The value as the API writes it.
         pub fn as_str(&self) -> &str {
             match self {
                 Self::Red => "RED",
+                Self::Err => "err",
                 Self::LightGreen => "light-green",
                 Self::Unknown(value) => value.as_str(),
             }
@@ -45,6 +47,7 @@ pub mod types {
         fn from(value: &str) -> Self {
             match value {
                 "RED" => Self::Red,
+                "err" => Self::Err,
                 "light-green" => Self::LightGreen,
                 other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
             }
@@ -62,7 +65,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for Colour {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }

@@ -84,7 +84,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for Colour {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
