@@ -9,6 +9,7 @@
 mod compile;
 mod compiled;
 mod good;
+mod kinds;
 mod limits;
 mod shapes;
 mod wrong;
