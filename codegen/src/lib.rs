@@ -10,6 +10,8 @@
 pub mod diff;
 mod document;
 mod extract;
+#[cfg(test)]
+mod golden;
 mod lint;
 mod passes;
 mod prepare;

@@ -4,7 +4,10 @@
 //! generate other code for than the client can use: here it can still be said where that is.
 
 mod bodies;
+mod defaults;
 mod extensions;
+mod kinds;
+mod names;
 mod operations;
 mod parameters;
 mod references;
@@ -32,6 +35,7 @@ const FIRST_RULES: &[Rule] = &[
     there_is_a_version,
     references::lead_somewhere,
     references::stay_in_their_section,
+    kinds::parts_do_not_contain_themselves,
 ];
 
 const RULES: &[Rule] = &[
@@ -51,6 +55,18 @@ const RULES: &[Rule] = &[
     schemas::are_described,
     schemas::have_fields_of_different_names,
     schemas::are_of_a_known_kind,
+    kinds::have_fitting_types,
+    kinds::parts_are_objects,
+    kinds::of_objects_are_structs_or_maps,
+    kinds::required_properties_exist,
+    kinds::of_parameters_are_never_null,
+    defaults::fit_their_schemas,
+    defaults::of_open_enums_are_with_the_field,
+    names::texts_are_visible,
+    names::operations_leave_the_clients_methods,
+    names::arguments_are_rust_names,
+    names::fields_are_rust_names,
+    names::types_leave_rusts_own,
     schemas::of_answers_have_plain_defaults,
     schemas::enums_are_open_or_closed,
     schemas::enum_values_are_described,

@@ -5,6 +5,8 @@
 
 mod answers;
 mod constraints;
+#[cfg(test)]
+mod golden;
 mod inline_types;
 mod nullables;
 mod parameters;
@@ -23,6 +25,30 @@ pub(crate) struct Prepared {
     pub(crate) replacements: Vec<Replacement>,
 }
 
+type Step = fn(&mut Value, &Source) -> Result<(), Vec<Problem>>;
+
+/// Every change to the document, in order, with the name of its file.
+const STEPS: &[(&str, Step)] = &[
+    ("parameters", |document, _| {
+        parameters::omit(document);
+        Ok(())
+    }),
+    ("answers", |document, _| {
+        answers::spell_out_defaults(document);
+        answers::leave_out_bodiless(document);
+        Ok(())
+    }),
+    ("inline_types", inline_types::name),
+    ("nullables", |document, _| {
+        nullables::move_to_references(document);
+        Ok(())
+    }),
+    ("constraints", |document, _| {
+        constraints::drop(document);
+        Ok(())
+    }),
+];
+
 /// Applies every change, in order.
 ///
 /// # Errors
@@ -30,12 +56,9 @@ pub(crate) struct Prepared {
 /// When a schema needs a name that is taken.
 pub(crate) fn prepare(source: &Source) -> Result<Prepared, Vec<Problem>> {
     let mut document = source.value.clone();
-    parameters::omit(&mut document);
-    answers::spell_out_defaults(&mut document);
-    answers::leave_out_bodiless(&mut document);
-    inline_types::name(&mut document, source)?;
-    nullables::move_to_references(&mut document);
-    constraints::drop(&mut document);
+    for (_, step) in STEPS {
+        step(&mut document, source)?;
+    }
     let replacements = replacements::take(&mut document);
     Ok(Prepared {
         document,

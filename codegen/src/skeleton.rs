@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use openapiv3::OpenAPI;
+use openapiv3::{Header, OpenAPI, Parameter, PathItem, RequestBody, Response, Schema};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use syn::File;
 
 use crate::Problem;
-use crate::document::Document;
+use crate::document::{Document, Node};
 use crate::prepare::Prepared;
 use crate::source::{Source, child};
 
@@ -32,10 +33,59 @@ pub(crate) fn generate(source: &Source, prepared: &Prepared) -> Result<File, Vec
 
 fn read(source: &Source, document: &Value) -> Result<OpenAPI, Vec<Problem>> {
     serde_path_to_error::deserialize(document).map_err(|error| {
+        let parts = wrong_parts(source, Document(document));
+        if !parts.is_empty() {
+            return parts;
+        }
         let pointer = pointer_of(error.path());
-        let message = format!("this is not OpenAPI 3.0: {}", error.inner());
-        vec![source.problem(&pointer, message, None)]
+        vec![not_openapi(source, &pointer, error.inner())]
     })
+}
+
+fn not_openapi(source: &Source, pointer: &str, error: &serde_json::Error) -> Problem {
+    source.problem(pointer, format!("this is not OpenAPI 3.0: {error}"), None)
+}
+
+/// Reads each part alone. Of a whole document it is not said in which of its paths or schemas the fault is,
+/// since each could be a reference, too.
+fn wrong_parts(source: &Source, document: Document<'_>) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    // The inner parts come first, and what is wrong with them is wrong with those around them.
+    for Node {
+        pointer,
+        value,
+        section,
+        ..
+    } in document.nodes()
+    {
+        let around = format!("{pointer}/");
+        let known = problems.iter().any(|it| it.pointer.starts_with(&around));
+        // `additionalProperties` may be true or false in place of a schema.
+        let is_switch = value.is_boolean() && pointer.ends_with("/additionalProperties");
+        if known || is_switch || value.get("$ref").is_some() {
+            continue;
+        }
+        let fault = match section {
+            "schemas" => fault::<Schema>(value),
+            "parameters" => fault::<Parameter>(value),
+            "responses" => fault::<Response>(value),
+            "requestBodies" => fault::<RequestBody>(value),
+            "headers" => fault::<Header>(value),
+            "paths" => fault::<PathItem>(value),
+            _ => None,
+        };
+        if let Some((inside, error)) = fault {
+            problems.push(not_openapi(source, &format!("{pointer}{inside}"), &error));
+        }
+    }
+    problems
+}
+
+/// Where and why a value is no `T`.
+fn fault<T: DeserializeOwned>(value: &Value) -> Option<(String, serde_json::Error)> {
+    let read: Result<T, _> = serde_path_to_error::deserialize(value);
+    let error = read.err()?;
+    Some((pointer_of(error.path()), error.into_inner()))
 }
 
 fn settings(prepared: &Prepared) -> GenerationSettings {
@@ -125,6 +175,18 @@ mod tests {
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].pointer, "/paths/~1a/post");
         assert_eq!((problems[0].line, problems[0].column), (8, 5));
+    }
+
+    #[test]
+    fn each_part_that_is_no_openapi_is_told_with_its_place() {
+        let text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get:\n      \
+                    operationId: one\n      responses:\n        '200': {content: {}}\n\
+                    components:\n  schemas:\n    A:\n      type: object\n      required: yes\n";
+        let source = Source::parse(text).unwrap();
+        let prepared = crate::prepare::prepare(&source).unwrap();
+        let problems = generate(&source, &prepared).unwrap_err();
+        let places: Vec<_> = problems.iter().map(|it| (it.line, it.column)).collect();
+        assert_eq!(places, [(8, 9), (11, 5)], "{problems:#?}");
     }
 
     #[test]

@@ -78,6 +78,13 @@ impl Source {
         }
     }
 
+    /// Every key and every text of the document, with its JSON pointer.
+    pub(crate) fn texts(&self) -> Vec<(String, &str)> {
+        let mut texts = Vec::new();
+        texts_below(&self.value, "", &mut texts);
+        texts
+    }
+
     /// A problem at the value with this JSON pointer, or at the closest one around it.
     pub(crate) fn problem(&self, pointer: &str, message: String, help: Option<&str>) -> Problem {
         let mut around = pointer;
@@ -90,6 +97,26 @@ impl Source {
             };
             around = &around[..end];
         }
+    }
+}
+
+/// The keys and the texts below a value, with their pointers.
+fn texts_below<'a>(value: &'a Value, pointer: &str, into: &mut Vec<(String, &'a str)>) {
+    match value {
+        Value::String(text) => into.push((pointer.to_owned(), text)),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                texts_below(item, &child(pointer, &index.to_string()), into);
+            }
+        }
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let pointer = child(pointer, key);
+                into.push((pointer.clone(), key));
+                texts_below(value, &pointer, into);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

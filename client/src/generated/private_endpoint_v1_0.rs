@@ -407,7 +407,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for ErrorCode {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
@@ -521,7 +521,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for InterfaceEndpointStatus {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
@@ -633,7 +633,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for PrivateEndpointConnectionStatus {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }
@@ -838,7 +838,7 @@ pub mod types {
     }
     impl ::std::str::FromStr for Region {
         type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, Self::Err> {
+        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
             Ok(Self::from(value))
         }
     }

@@ -99,9 +99,14 @@ pub(super) fn of_answers_have_plain_defaults(findings: &mut Findings<'_>) {
         let Some(default) = node.value.get("default") else {
             continue;
         };
+        let nullable = node.value["nullable"] == true;
         let plain = match default {
-            Value::Null | Value::Bool(false) => true,
-            Value::Number(number) => number.as_f64() == Some(0.0),
+            Value::Null => true,
+            // Where null can be said, it is what absence is read as.
+            _ if nullable => false,
+            Value::Bool(false) => true,
+            // typify takes no number for a floating-point type's own default.
+            Value::Number(number) => number.as_i64() == Some(0) && node.value["type"] == "integer",
             Value::String(text) => text.is_empty(),
             Value::Array(items) => items.is_empty(),
             Value::Object(entries) => entries.is_empty(),

@@ -8,6 +8,8 @@ mod docs;
 mod enum_docs;
 mod equality;
 mod field_order;
+#[cfg(test)]
+mod golden;
 mod methods;
 mod open_enums;
 mod operations;
@@ -16,8 +18,9 @@ mod response_types;
 mod types_module;
 mod unused_types;
 
-use syn::{File, Item, parse_quote};
+use syn::{File, Item, ItemMod, parse_quote};
 
+use self::methods::Methods;
 use crate::document::Document;
 
 /// What a pass has to say when it does not find what it expects.
@@ -25,6 +28,34 @@ use crate::document::Document;
 pub(crate) struct Mismatch(pub(crate) String);
 
 type Outcome<T = ()> = Result<T, Mismatch>;
+
+type TypePass = fn(&mut ItemMod, &Methods, Document<'_>) -> Outcome;
+
+/// The passes over the module of types, in order, with the name of each one's file.
+const TYPE_PASSES: &[(&str, TypePass)] = &[
+    ("open_enums", |types, _, document| {
+        open_enums::apply(types, document)
+    }),
+    ("closed_enums", |types, _, document| {
+        closed_enums::apply(types, document)
+    }),
+    ("enum_docs", |types, _, document| {
+        enum_docs::apply(types, document)
+    }),
+    ("response_types", |types, methods, _| {
+        response_types::apply(types, &methods.answers)
+    }),
+    ("unused_types", |types, methods, _| {
+        unused_types::apply(types, methods)
+    }),
+    ("field_order", |types, _, document| {
+        field_order::apply(types, document)
+    }),
+    ("equality", |types, _, _| equality::apply(types)),
+    ("docs", |types, _, document| {
+        docs::describe_fields(types, document)
+    }),
+];
 
 /// Applies every pass, in order.
 ///
@@ -34,30 +65,31 @@ type Outcome<T = ()> = Result<T, Mismatch>;
 pub(crate) fn apply(file: File, document: Document<'_>) -> Outcome<File> {
     let methods = methods::rewrite(&file, document)?;
     let mut types = types_module::extract(file)?;
-    open_enums::apply(&mut types, document)?;
-    closed_enums::apply(&mut types, document)?;
-    enum_docs::apply(&mut types, document)?;
-    response_types::apply(&mut types, &methods.answers)?;
-    unused_types::apply(&mut types, &methods)?;
-    field_order::apply(&mut types, document)?;
-    equality::apply(&mut types)?;
-    docs::describe_fields(&mut types, document)?;
+    for (_, pass) in TYPE_PASSES {
+        pass(&mut types, &methods, document)?;
+    }
+    let mut file = assemble(methods, types, document)?;
+    docs::wrap(&mut file);
+    residue::check(&file)?;
+    Ok(file)
+}
 
-    let items = vec![
+fn assemble(methods: Methods, types: ItemMod, document: Document<'_>) -> Outcome<File> {
+    Ok(file_of(vec![
         parse_quote! { use crate::{Client, Error}; },
         operations::table(document)?,
         Item::Mod(types),
         Item::Impl(methods.block),
-    ];
-    let mut file = File {
+    ]))
+}
+
+fn file_of(items: Vec<Item>) -> File {
+    File {
         shebang: None,
         frontmatter: None,
         attrs: Vec::new(),
         items,
-    };
-    docs::wrap(&mut file);
-    residue::check(&file)?;
-    Ok(file)
+    }
 }
 
 fn mismatch<T>(message: impl Into<String>) -> Outcome<T> {
@@ -66,6 +98,6 @@ fn mismatch<T>(message: impl Into<String>) -> Outcome<T> {
 
 /// A module as it would be printed, to be compared in tests.
 #[cfg(test)]
-fn printed(module: &syn::ItemMod) -> String {
+fn printed(module: &ItemMod) -> String {
     prettyplease::unparse(&syn::parse_quote! { #module })
 }

@@ -196,7 +196,8 @@ fn conversions(ident: &Ident, names: &[&Ident], texts: &[&String]) -> Vec<Item> 
         impl ::std::str::FromStr for #ident {
             type Err = ::std::convert::Infallible;
 
-            fn from_str(value: &str) -> Result<Self, Self::Err> {
+            // `Self::Err` would also be the variant of a value called err.
+            fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
                 Ok(Self::from(value))
             }
         }

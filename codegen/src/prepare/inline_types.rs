@@ -120,14 +120,21 @@ impl Names<'_> {
         if !is_type(schema) {
             return;
         }
+        // typify writes the name as a whole like this, which may join or split its pieces.
+        let name = &name.to_pascal_case();
         let reference = json!({"$ref": format!("#/components/schemas/{name}")});
-        let nullable = schema["nullable"] == true;
         let mut moved = std::mem::replace(schema, reference);
-        if nullable {
+        let mut keep = |keyword: &str| moved.as_object_mut()?.shift_remove(keyword);
+        // These are about the place, and not about the type.
+        let (nullable, default) = (keep("nullable"), keep("default"));
+        if nullable == Some(Value::Bool(true)) {
             *schema = nullable_reference(schema);
-            if let Some(moved) = moved.as_object_mut() {
-                moved.shift_remove("nullable");
+        }
+        if let Some(default) = default {
+            if schema.get("$ref").is_some() {
+                *schema = json!({"allOf": [schema]});
             }
+            schema["default"] = default;
         }
         let known = self.moved.iter().find(|(known, _, _)| known == name);
         match known {
@@ -186,8 +193,8 @@ mod tests {
         assert_eq!(
             schemas.unwrap(),
             json!({
-                "T": {"properties": {"p": {"nullable": true, "allOf": [reference("TP")]}}},
-                "TP": {"enum": ["y"]},
+                "T": {"properties": {"p": {"nullable": true, "allOf": [reference("Tp")]}}},
+                "Tp": {"enum": ["y"]},
                 "GetItResponseItemB": {"enum": ["x"]},
                 "GetItResponseItem": {"properties": {"b": reference("GetItResponseItemB")}},
             })
@@ -195,9 +202,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_about_the_place_stays_there() {
+        let schemas = named(
+            "components: {schemas: {T: {properties: {\
+             aB: {enum: [x], default: x}, c: {enum: [y], nullable: true, default: null}}}}}\n",
+        );
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        assert_eq!(
+            schemas.unwrap(),
+            json!({
+                "T": {"properties": {
+                    "aB": {"allOf": [reference("Tab")], "default": "x"},
+                    "c": {"nullable": true, "allOf": [reference("Tc")], "default": null},
+                }},
+                "Tab": {"enum": ["x"]},
+                "Tc": {"enum": ["y"]},
+            })
+        );
+    }
+
+    #[test]
     fn a_name_that_is_taken_is_refused() {
         let problems = named(
-            "components:\n  schemas:\n    A:\n      properties:\n        b: {enum: [x]}\n    AB: {}\n",
+            "components:\n  schemas:\n    A:\n      properties:\n        b: {enum: [x]}\n    Ab: {}\n",
         );
         let problems = problems.unwrap_err();
         assert_eq!(

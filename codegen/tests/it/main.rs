@@ -6,7 +6,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod compile;
+mod compiled;
 mod good;
+mod kinds;
 mod limits;
 mod rust_verdicts;
 mod shapes;

@@ -45,8 +45,7 @@ impl Part {
     /// The call on the client's request that adds this part.
     pub(super) fn call(&self, operation: &Operation, signature: &Signature) -> TokenStream {
         match self {
-            // Numbers and enums are taken by value.
-            Self::Path { name, argument } if signature.takes_by_value(argument) => {
+            Self::Path { name, argument } if signature.must_be_referred_to(argument) => {
                 quote! { .path(#name, &#argument) }
             }
             Self::Path { name, argument } => quote! { .path(#name, #argument) },
@@ -72,6 +71,9 @@ impl Part {
                 argument,
                 required: false,
             } => quote! { .header(#name, #argument) },
+            Self::Json { argument } if signature.must_be_referred_to(argument) => {
+                quote! { .json(&#argument) }
+            }
             Self::Json { argument } => quote! { .json(#argument) },
         }
     }

@@ -74,9 +74,11 @@ impl Signature {
                 .all(|name| empty_objects.contains(name.as_str())))
     }
 
-    pub(super) fn takes_by_value(&self, argument: &Ident) -> bool {
+    /// Whether an argument is no reference to a sized value: numbers and enums are taken by value, and
+    /// texts as `&str`.
+    pub(super) fn must_be_referred_to(&self, argument: &Ident) -> bool {
         let mut arguments = self.arguments.iter();
-        arguments.any(|known| known.name == *argument && !matches!(known.ty, Type::Reference(_)))
+        arguments.any(|known| known.name == *argument && !is_reference_to_sized(&known.ty))
     }
 
     pub(super) fn is_optional(&self, argument: &Ident) -> bool {
@@ -99,6 +101,13 @@ impl Signature {
             .flat_map(|argument| named_types(&argument.ty))
             .collect()
     }
+}
+
+fn is_reference_to_sized(ty: &Type) -> bool {
+    let Type::Reference(reference) = ty else {
+        return false;
+    };
+    !matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"))
 }
 
 /// The type arguments of `name<…>`, when there are just `N`.
