@@ -11,5 +11,6 @@ mod compiled;
 mod good;
 mod kinds;
 mod limits;
+mod mutation;
 mod shapes;
 mod wrong;
