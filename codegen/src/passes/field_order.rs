@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::{Field, Fields, Item, ItemMod};
 
 use super::types_module::items;
 use super::{Outcome, mismatch};
-use crate::document::Document;
+use crate::document::{Document, array, object};
 
 /// Reorders the fields of every struct that is a named schema.
 ///
@@ -29,6 +30,10 @@ pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
             if item.ident != name {
                 continue;
             }
+            // typify wraps what a schema puts together from one other schema.
+            if matches!(item.fields, Fields::Unnamed(_)) && is_wrapper(schema) {
+                continue;
+            }
             let Fields::Named(fields) = &mut item.fields else {
                 return mismatch(format!("{name} has no named fields"));
             };
@@ -36,6 +41,11 @@ pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+fn is_wrapper(schema: &Value) -> bool {
+    let has_none = object(&schema["properties"]).next().is_none();
+    has_none && array(&schema["allOf"]).count() == 1
 }
 
 fn reorder(

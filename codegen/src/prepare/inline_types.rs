@@ -4,7 +4,7 @@
 //! of its surroundings and its own: the property `place` of `Thing` becomes `ThingPlace`.
 
 use heck::ToPascalCase;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::nullables::nullable_reference;
 use super::{entries, items};
@@ -50,17 +50,28 @@ pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Prob
         ..
     } = names;
     for (name, pointer, schema) in moved {
-        let place = &mut document["components"]["schemas"][&name];
-        if !place.is_null() {
+        let Some(schemas) = schemas_of(document) else {
+            let message = "the components and their schemas are no objects".to_owned();
+            return Err(vec![source.problem("/components", message, None)]);
+        };
+        if schemas.contains_key(&name) {
             let message = format!("this schema would be called {name}, which there is already");
             problems.push(source.problem(&pointer, message, Some(HELP)));
         }
-        *place = schema;
+        schemas.insert(name, schema);
     }
     if problems.is_empty() {
         return Ok(());
     }
     Err(problems)
+}
+
+/// The named schemas, which are made where there are none; `None` when something else is in their place.
+fn schemas_of(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    let components = document.as_object_mut()?.entry("components");
+    let components = components.or_insert_with(|| json!({})).as_object_mut()?;
+    let schemas = components.entry("schemas");
+    schemas.or_insert_with(|| json!({})).as_object_mut()
 }
 
 struct Names<'a> {
@@ -116,6 +127,9 @@ impl Names<'_> {
     }
 
     fn schema(&mut self, schema: &mut Value, pointer: &str, name: &str) {
+        if !is_type(schema) && self.only_part(schema, pointer, name) {
+            return;
+        }
         self.below(schema, pointer, name);
         if !is_type(schema) {
             return;
@@ -150,6 +164,24 @@ impl Names<'_> {
                 .moved
                 .push((name.to_owned(), pointer.to_owned(), moved)),
         }
+    }
+
+    /// Names the part of a schema that has just one. typify would write it out at each place, and without
+    /// end where it contains that place.
+    fn only_part(&mut self, schema: &mut Value, pointer: &str, name: &str) -> bool {
+        let description = schema["description"].clone();
+        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+        let Some([part]) = parts.map(Vec::as_mut_slice) else {
+            return false;
+        };
+        if let Some(part) = part.as_object_mut()
+            && description.is_string()
+            && !part.contains_key("$ref")
+        {
+            part.entry("description").or_insert(description);
+        }
+        self.schema(part, &child(&child(pointer, "allOf"), "0"), name);
+        true
     }
 
     fn below(&mut self, schema: &mut Value, pointer: &str, name: &str) {
@@ -219,6 +251,38 @@ mod tests {
                 "Tc": {"enum": ["y"]},
             })
         );
+    }
+
+    #[test]
+    fn the_only_part_is_a_type_of_its_own() {
+        let schemas = named(
+            "components: {schemas: {T: {properties: {\
+             p: {description: D., nullable: true, allOf: [{allOf: [{enum: [x]}]}]}}}}}\n",
+        );
+        assert_eq!(
+            schemas.unwrap(),
+            json!({
+                "T": {"properties": {"p": {
+                    "description": "D.",
+                    "nullable": true,
+                    "allOf": [{"allOf": [{"$ref": "#/components/schemas/Tp"}], "description": "D."}],
+                }}},
+                "Tp": {"enum": ["x"], "description": "D."},
+            })
+        );
+    }
+
+    #[test]
+    fn what_is_no_schema_stays() {
+        let schemas = named("components: {schemas: {T: {properties: {p: {allOf: [text]}}}}}\n");
+        assert_eq!(
+            schemas.unwrap(),
+            json!({"T": {"properties": {"p": {"allOf": ["text"]}}}})
+        );
+        let text = "components: text\npaths: {/a: {get: {operationId: getIt, responses: {'200': \
+                    {content: {application/json: {schema: {enum: [x]}}}}}}}}\n";
+        let problems = named(text).unwrap_err();
+        assert_eq!(problems[0].pointer, "/components", "{problems:?}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod compiled;
 mod good;
 mod kinds;
 mod limits;
+mod mutation;
 mod rust_verdicts;
 mod shapes;
 mod verdicts;

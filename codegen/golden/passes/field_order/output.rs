@@ -1,5 +1,34 @@
 /// Types used as operation parameters and responses.
 pub mod types {
+    ///What was in its place; a name alone.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[serde(transparent)]
+    pub struct Former(pub Named);
+    impl ::std::ops::Deref for Former {
+        type Target = Named;
+        fn deref(&self) -> &Named {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<Former> for Named {
+        fn from(value: Former) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::From<Named> for Former {
+        fn from(value: Named) -> Self {
+            Self(value)
+        }
+    }
+    ///What has a name.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[non_exhaustive]
+    pub struct Named {
+        ///Its name.
+        pub name: ::std::string::String,
+        ///Its other name.
+        pub alias: ::std::option::Option<::std::string::String>,
+    }
     ///A thing.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[non_exhaustive]
@@ -8,6 +37,7 @@ pub mod types {
         pub name: ::std::string::String,
         ///Its other name.
         pub alias: ::std::option::Option<::std::string::String>,
+        pub replaced: ::std::option::Option<Former>,
         ///How eager it is.
         pub zeal: ::std::option::Option<::std::string::String>,
         ///Since when it is there.
