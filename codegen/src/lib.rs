@@ -8,17 +8,20 @@
 //! gives the same code on every machine.
 
 mod document;
+mod guard;
 mod lint;
 mod passes;
 mod prepare;
 mod problem;
 mod render;
+mod rule;
 mod skeleton;
 mod source;
 
 use serde_json::Value;
 
-pub use problem::Problem;
+pub use problem::{Position, Problem};
+pub use rule::{RULES, Rule};
 
 use crate::document::Document;
 use crate::passes::Mismatch;
@@ -32,6 +35,21 @@ use crate::source::Source;
 ///
 /// Every problem of the description that is found before code is made of it; after that, the first.
 pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
+    let result = guard::caught(|| steps(text, source_name));
+    result.unwrap_or_else(|panic| {
+        Err(vec![Problem {
+            rule: rule::CANNOT_GENERATE,
+            start: Position::START,
+            end: Position::START,
+            pointer: String::new(),
+            message: format!("the generator gave up: {panic}"),
+            help: "undo the last changes of the description one by one, to find which one it was"
+                .to_owned(),
+        }])
+    })
+}
+
+fn steps(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
     let source = Source::parse(text)?;
     let problems = lint::lint(&source);
     if !problems.is_empty() {
@@ -40,8 +58,19 @@ pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
     let prepared = prepare::prepare(&source)?;
     let skeleton = skeleton::generate(&source, &prepared)?;
     let file = passes::apply(skeleton, Document(&prepared.document));
-    let file = file.map_err(|Mismatch(message)| vec![source.problem("", message, None)])?;
+    let file = file.map_err(|mismatch| vec![unexpected(&source, mismatch)])?;
     Ok(render::render(&file, source_name, text))
+}
+
+fn unexpected(source: &Source, mismatch: Mismatch) -> Problem {
+    let help =
+        "look for what this has that others of its kind in the file have not, and leave it out";
+    source.problem(
+        rule::UNEXPECTED_CODE,
+        &mismatch.pointer,
+        mismatch.message,
+        help,
+    )
 }
 
 /// Reads a description as JSON, for programs that look at its examples.
@@ -50,5 +79,9 @@ pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
 ///
 /// What makes it no YAML, or YAML that JSON cannot express.
 pub fn read(text: &str) -> Result<Value, Vec<Problem>> {
-    Source::parse(text).map(|source| source.value)
+    let source = Source::parse(text)?;
+    if source.problems.is_empty() {
+        return Ok(source.value);
+    }
+    Err(source.problems)
 }

@@ -1,7 +1,5 @@
 //! progenitor's code for a description, which the passes then work on.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use serde_json::{Value, json};
@@ -9,7 +7,9 @@ use syn::File;
 
 use crate::Problem;
 use crate::document::Document;
+use crate::guard;
 use crate::prepare::Prepared;
+use crate::rule;
 use crate::source::{Source, child};
 
 /// Runs progenitor on a prepared description.
@@ -19,23 +19,34 @@ use crate::source::{Source, child};
 /// When the document is no OpenAPI 3.0, or has what progenitor cannot generate; then for each operation
 /// of which that can be said.
 pub(crate) fn generate(source: &Source, prepared: &Prepared) -> Result<File, Vec<Problem>> {
-    let api = read(source, &prepared.document)?;
+    let api = read(source, &prepared.document).map_err(|problem| vec![*problem])?;
     let settings = settings(prepared);
     run(&settings, &api).map_err(|message| {
         let problems = culprits(source, prepared, &settings);
         if problems.is_empty() {
-            return vec![source.problem("", message, None)];
+            return vec![refused(source, "", message)];
         }
         problems
     })
 }
 
-fn read(source: &Source, document: &Value) -> Result<OpenAPI, Vec<Problem>> {
+/// Reads a document as progenitor wants it.
+///
+/// # Errors
+///
+/// What makes it no OpenAPI 3.0.
+pub(crate) fn read(source: &Source, document: &Value) -> Result<OpenAPI, Box<Problem>> {
     serde_path_to_error::deserialize(document).map_err(|error| {
         let pointer = pointer_of(error.path());
         let message = format!("this is not OpenAPI 3.0: {}", error.inner());
-        vec![source.problem(&pointer, message, None)]
+        let help = "compare it with the other parts of this kind in the file";
+        Box::new(source.problem(rule::NOT_OPENAPI, &pointer, message, help))
     })
+}
+
+fn refused(source: &Source, pointer: &str, message: String) -> Problem {
+    let help = "describe it in a way that other operations of the file are described in";
+    source.problem(rule::CANNOT_GENERATE, pointer, message, help)
 }
 
 fn settings(prepared: &Prepared) -> GenerationSettings {
@@ -69,7 +80,7 @@ fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings)
         };
         if let Err(message) = run(settings, &api) {
             let pointer = child(&child("/paths", path), method);
-            problems.push(source.problem(&pointer, message, None));
+            problems.push(refused(source, &pointer, message));
         }
     }
     problems
@@ -77,19 +88,8 @@ fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings)
 
 /// progenitor panics on some of what it cannot generate; that is an error like any other here.
 fn run(settings: &GenerationSettings, api: &OpenAPI) -> Result<File, String> {
-    let tokens = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(settings).generate_tokens(api)
-    }));
-    let tokens = tokens.map_err(|panic| {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied());
-        format!(
-            "progenitor cannot generate this: {}",
-            text.unwrap_or("it does not say why")
-        )
-    })?;
+    let tokens = guard::caught(|| Generator::new(settings).generate_tokens(api));
+    let tokens = tokens.map_err(|panic| format!("progenitor cannot generate this: {panic}"))?;
     let tokens = tokens.map_err(|error| format!("progenitor cannot generate this: {error}"))?;
     syn::parse2(tokens).map_err(|error| format!("progenitor's code is no Rust: {error}"))
 }
@@ -124,7 +124,7 @@ mod tests {
         let problems = generate(&source, &prepared).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].pointer, "/paths/~1a/post");
-        assert_eq!((problems[0].line, problems[0].column), (8, 5));
+        assert_eq!((problems[0].start.line, problems[0].start.column), (8, 5));
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
         let prepared = crate::prepare::prepare(&source).unwrap();
         let problems = generate(&source, &prepared).unwrap_err();
         assert_eq!(
-            (problems[0].line, problems[0].column),
+            (problems[0].start.line, problems[0].start.column),
             (3, 1),
             "{problems:?}"
         );

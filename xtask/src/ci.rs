@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use crate::command::{cargo, run as run_command};
-use crate::{Failure, rust_version, verify};
+use crate::{Failure, STALE, rust_version, verify};
 
 /// Runs every check, the quick ones first, and stops at the first that fails.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -13,7 +13,8 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     })?;
     step("generated code", || match verify::run()? {
         ExitCode::SUCCESS => Ok(()),
-        _ => Err("the generated code is stale".into()),
+        code if code == ExitCode::from(STALE) => Err("the generated code is stale".into()),
+        _ => Err("the description has problems".into()),
     })?;
     step("rust-version", rust_version::check)?;
     step("lints", || {

@@ -21,18 +21,43 @@ pub(crate) const FRAGMENTS: &[Fragment] = &[Fragment {
     target: "client/src/generated.rs",
 }];
 
+/// What the generator says of a fragment.
+pub(crate) enum Verdict {
+    /// The file's content.
+    Good(String),
+    /// Everything that is wrong, and the text that it is wrong in.
+    Bad {
+        text: String,
+        problems: Vec<Problem>,
+    },
+}
+
 impl Fragment {
     /// Generates the file's content, without writing it.
     ///
     /// # Errors
     ///
-    /// When the description cannot be read, or every problem that it has.
-    pub(crate) fn generate(&self) -> Result<String, Failure> {
-        let path = workspace::root().join(self.source);
-        let text = fs::read_to_string(&path)
+    /// When the description cannot be read as text.
+    pub(crate) fn generate(&self) -> Result<Verdict, Failure> {
+        let text = self.text()?;
+        Ok(match generate(&text, self.source) {
+            Ok(code) => Verdict::Good(code),
+            Err(problems) => Verdict::Bad { text, problems },
+        })
+    }
+
+    fn text(&self) -> Result<String, Failure> {
+        let bytes = fs::read(workspace::root().join(self.source))
             .map_err(|error| format!("cannot read {}: {error}", self.source))?;
-        let generated = generate(&text, self.source).map_err(|problems| self.report(&problems))?;
-        Ok(generated)
+        String::from_utf8(bytes).map_err(|error| {
+            let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            let source = self.source;
+            format!(
+                "{source}:{line}:{column}: this byte is no UTF-8; save the file in that encoding, \
+                 which YAML asks for"
+            )
+            .into()
+        })
     }
 
     /// What is checked in; `None` when there is no such file.
@@ -52,12 +77,12 @@ impl Fragment {
     pub(crate) fn target_path(&self) -> PathBuf {
         workspace::root().join(self.target)
     }
+}
 
-    fn report(&self, problems: &[Problem]) -> String {
-        let mut report = format!("{} has {} problem(s):", self.source, problems.len());
-        for problem in problems {
-            report.push_str(&format!("\n  {}:{problem}", self.source));
-        }
-        report
-    }
+/// The line and column after a text, from 1 and in characters.
+fn end_of(text: &[u8]) -> (usize, usize) {
+    let text = String::from_utf8_lossy(text);
+    let line = text.split('\n').count();
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    (line, last.chars().count() + 1)
 }

@@ -6,13 +6,15 @@ use std::process::ExitCode;
 
 use tempfile::NamedTempFile;
 
-use crate::Failure;
-use crate::fragment::{FRAGMENTS, Fragment};
+use crate::fragment::Fragment;
+use crate::{Failure, lint};
 
 /// Writes every generated file that differs, each at once or not at all.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
-    for fragment in FRAGMENTS {
-        let text = fragment.generate()?;
+    let Some(generated) = lint::generate_all()? else {
+        return Ok(ExitCode::FAILURE);
+    };
+    for (fragment, text) in generated {
         if fragment.checked_in()?.as_deref() == Some(text.as_str()) {
             println!("unchanged  {}", fragment.target);
             continue;

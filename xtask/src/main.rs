@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask generate | verify | demo | interop | ci`.
+//! The tasks of this repository: `cargo xtask lint | generate | verify | demo | interop | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -11,6 +11,8 @@ mod demo;
 mod fragment;
 mod generate;
 mod interop;
+mod lint;
+mod report;
 mod rust_version;
 mod verify;
 mod workspace;
@@ -34,9 +36,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the client's generated code from spec/, where it differs
+    /// Say everything that is wrong with spec/, where, why, and what to write; exit code 0: nothing, 1: something
+    Lint,
+    /// Write the client's generated code from spec/, where it differs; exit code 1: spec/ has problems, as in lint
     Generate,
-    /// Say whether the generated code is what spec/ gives; exit code 0: fresh, 4: stale, 1: cannot tell
+    /// Say whether the generated code is what spec/ gives; exit code 0: fresh, 4: stale, 1: cannot tell, since spec/ has problems, as in lint
     Verify,
     /// Run the CLI against a sandbox through the whole life of a private endpoint connection
     Demo,
@@ -48,6 +52,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
+        Task::Lint => lint::run(),
         Task::Generate => generate::run(),
         Task::Verify => verify::run(),
         Task::Demo => demo::run(),

@@ -4,17 +4,19 @@ use std::process::ExitCode;
 
 use similar::TextDiff;
 
-use crate::fragment::{FRAGMENTS, Fragment};
-use crate::{Failure, STALE};
+use crate::fragment::Fragment;
+use crate::{Failure, STALE, lint};
 
 /// How many lines of a difference are shown; more do not help to see that there is one.
 const SHOWN_LINES: usize = 60;
 
 /// Compares what is checked in with what the descriptions give. Writes nothing.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
+    let Some(generated) = lint::generate_all()? else {
+        return Ok(ExitCode::FAILURE);
+    };
     let mut stale = false;
-    for fragment in FRAGMENTS {
-        let expected = fragment.generate()?;
+    for (fragment, expected) in generated {
         let found = fragment.checked_in()?;
         if found.as_deref() == Some(expected.as_str()) {
             println!("fresh  {}", fragment.target);

@@ -15,7 +15,8 @@ use crate::document::Document;
 /// When the description names no server.
 pub(crate) fn constants(document: Document<'_>) -> Outcome<Vec<Item>> {
     let server = document.first_server();
-    let (origin, path) = server.ok_or_else(|| Mismatch("there is no server".to_owned()))?;
+    let (origin, path) =
+        server.ok_or_else(|| Mismatch::new("there is no server").at("/servers"))?;
     Ok(vec![
         parse_quote! { use crate::{Client, Error}; },
         parse_quote! {

@@ -10,6 +10,7 @@ use super::nullables::nullable_reference;
 use super::{entries, items};
 use crate::Problem;
 use crate::document::METHODS;
+use crate::rule;
 use crate::source::{Source, child};
 
 const HELP: &str = "give it a name under #/components/schemas, and refer to it";
@@ -53,7 +54,7 @@ pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Prob
         let place = &mut document["components"]["schemas"][&name];
         if !place.is_null() {
             let message = format!("this schema would be called {name}, which there is already");
-            problems.push(source.problem(&pointer, message, Some(HELP)));
+            problems.push(source.problem(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
         }
         *place = schema;
     }
@@ -136,7 +137,8 @@ impl Names<'_> {
             Some((_, other, _)) => {
                 let message =
                     format!("this schema would be called {name}, like the one at {other}");
-                let problem = self.source.problem(pointer, message, Some(HELP));
+                let rule = rule::SCHEMA_NAME_TAKEN;
+                let problem = self.source.problem(rule, pointer, message, HELP);
                 self.problems.push(problem);
             }
             None => self
@@ -201,7 +203,7 @@ mod tests {
         );
         let problems = problems.unwrap_err();
         assert_eq!(
-            (problems[0].line, problems[0].column),
+            (problems[0].start.line, problems[0].start.column),
             (5, 9),
             "{problems:?}"
         );

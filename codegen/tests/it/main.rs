@@ -7,6 +7,5 @@
 )]
 
 mod good;
-mod limits;
 mod shapes;
 mod wrong;

@@ -1,0 +1,29 @@
+//! What no rule foresees, and progenitor or a pass refuses.
+
+use super::{Fault, fault, reports};
+
+pub(super) const FAULTS: &[Fault] = &[
+    fault(
+        "an enum of numbers",
+        "        owner: {",
+        "        x: { type: integer, x-enum: closed, enum: ['1'], x-enum-descriptions: { '1': One. }, description: X. }\n        owner: {",
+        &["cannot-generate", "cannot-generate"],
+    ),
+    fault(
+        "a default that null cannot be read as",
+        "        owner: {",
+        "        x: { type: integer, default: 0, nullable: true, description: X. }\n        owner: {",
+        &["unexpected-code"],
+    ),
+    fault(
+        "parts that contradict each other",
+        "        owner: {",
+        "        x: { description: X., allOf: [{ type: object, properties: { a: { type: string, description: A. } } }, { type: object, properties: { a: { type: integer, description: A. } } }] }\n        owner: {",
+        &["unexpected-code"],
+    ),
+];
+
+#[test]
+fn every_fault_is_told_at_its_place() {
+    insta::assert_snapshot!(reports(FAULTS));
+}
