@@ -1,5 +1,6 @@
 //! `cargo xtask lint`, and what the other tasks generate from fragments that are in order.
 
+use std::io::{Write, stderr};
 use std::process::ExitCode;
 
 use crate::Failure;
@@ -32,7 +33,10 @@ pub(crate) fn generate_all() -> Result<Option<Vec<(&'static Fragment, String)>>,
             Verdict::Bad { text, problems } => {
                 count += problems.len();
                 for problem in &problems {
-                    eprintln!("{}\n", reporter.problem(fragment.source, &text, problem));
+                    say(&format!(
+                        "{}\n",
+                        reporter.problem(fragment.source, &text, problem)
+                    ));
                 }
             }
         }
@@ -40,8 +44,13 @@ pub(crate) fn generate_all() -> Result<Option<Vec<(&'static Fragment, String)>>,
     if count == 0 {
         return Ok(Some(generated));
     }
-    eprintln!("{}; nothing was generated", counted(count));
+    say(&format!("found {}", counted(count)));
     Ok(None)
+}
+
+/// Writes a line to the standard error stream. A reader that has gone away, such as `head`, has seen enough.
+fn say(text: &str) {
+    let _ = writeln!(stderr(), "{text}");
 }
 
 fn counted(count: usize) -> String {

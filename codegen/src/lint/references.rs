@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Findings;
+use crate::document::object;
 use crate::rule;
 use crate::source::child;
 
@@ -27,7 +28,7 @@ pub(super) fn lead_somewhere(findings: &mut Findings<'_>) {
             (
                 rule::DANGLING_REFERENCE,
                 format!("{} does not exist", shown(reference)),
-                format!("refer to something under #/components/{section} of this file"),
+                proposed(findings, section, text),
             )
         } else if name.is_none_or(|name| name.is_empty() || name.contains('/')) {
             (
@@ -46,6 +47,21 @@ pub(super) fn lead_somewhere(findings: &mut Findings<'_>) {
         };
         findings.report(rule, &child(&node.pointer, "$ref"), message, &help);
         findings.broken.insert(node.pointer);
+    }
+}
+
+/// The component with the most similar name, or where to look for one.
+fn proposed(findings: &Findings<'_>, section: &str, text: &str) -> String {
+    let wanted = text.rsplit('/').next().unwrap_or_default();
+    let components = &findings.document.0["components"][section];
+    let close = object(components)
+        .map(|(name, _)| (strsim::damerau_levenshtein(wanted, name), name))
+        .min();
+    match close {
+        Some((distance, name)) if distance <= 2 => {
+            format!("did you mean #/components/{section}/{name}?")
+        }
+        _ => format!("refer to something under #/components/{section} of this file"),
     }
 }
 

@@ -8,3 +8,4 @@
 
 mod copy;
 mod fresh;
+mod report;
