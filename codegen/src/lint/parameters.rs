@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Findings, Place};
 use crate::document::{array, is_omitted, template_names};
+use crate::passes::residue;
 use crate::rule;
 use crate::source::child;
 
@@ -252,5 +253,6 @@ fn is_argument(name: &str) -> bool {
     is_word
         && name.is_ascii()
         && !TAKEN.contains(&name)
+        && !residue::is_foreign(name)
         && !matches!(name, "self" | "super" | "crate" | "_")
 }

@@ -161,17 +161,14 @@ pub(super) fn do_not_contain_themselves(findings: &mut Findings<'_>) {
         let mut open = vec![(node.pointer.clone(), node.value)];
         let mut seen = BTreeSet::new();
         while let Some((pointer, value)) = open.pop() {
-            let parts = child(&pointer, "allOf");
-            for (index, part) in array(&value["allOf"]).enumerate() {
-                let pointer = child(&parts, &index.to_string());
+            for (pointer, part) in parts(&pointer, value) {
                 let Some((target, part)) = findings.resolve(&pointer, part) else {
                     continue;
                 };
                 if target == node.pointer {
                     let message = "this schema is a part of itself";
-                    let help = "leave itself out of allOf; a property may refer to it";
-                    let rule = rule::SCHEMA_CONTAINS_ITSELF;
-                    findings.report(rule, &child(&node.pointer, "allOf"), message, help);
+                    let help = "leave itself out of the parts; a property may refer to it";
+                    findings.report(rule::SCHEMA_CONTAINS_ITSELF, &node.pointer, message, help);
                     findings.broken.insert(node.pointer.clone());
                 } else if seen.insert(target.clone()) {
                     open.push((target, part));
@@ -179,6 +176,19 @@ pub(super) fn do_not_contain_themselves(findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// What a schema is made of, each with its pointer; what its properties and items are is not among it.
+fn parts<'a>(pointer: &str, schema: &'a Value) -> Vec<(String, &'a Value)> {
+    let mut parts = Vec::new();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let pointer = child(pointer, keyword);
+        for (index, part) in array(&schema[keyword]).enumerate() {
+            parts.push((child(&pointer, &index.to_string()), part));
+        }
+    }
+    parts.extend(schema.get("not").map(|part| (child(pointer, "not"), part)));
+    parts
 }
 
 /// Alternatives need a type that people design; see `x-rust-type`.

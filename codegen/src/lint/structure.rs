@@ -21,7 +21,10 @@ pub(super) fn is_openapi(findings: &mut Findings<'_>) {
 
 fn look(findings: &mut Findings<'_>, pointer: &str, value: &Value, is: Is) {
     if !is.fits(value) {
-        let message = format!("this is {}", shown(value));
+        let message = match is {
+            Is::Requirements => "this is no list of security requirements".to_owned(),
+            _ => format!("this is {}", shown(value)),
+        };
         let help = format!("write {}", is.wanted());
         findings.report(rule::WRONG_KIND, pointer, message, &help);
         return;

@@ -11,7 +11,7 @@ mod field_order;
 mod methods;
 mod open_enums;
 mod operations;
-mod residue;
+pub(crate) mod residue;
 mod response_types;
 mod types_module;
 mod unused_types;

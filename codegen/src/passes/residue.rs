@@ -1,6 +1,6 @@
 //! The last look: nothing of progenitor's runtime may be left.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::File;
 
@@ -34,12 +34,31 @@ pub(crate) fn check(file: &File) -> Outcome {
     }
 }
 
+/// Whether a word is a name of what the client does not have.
+pub(crate) fn is_foreign(word: &str) -> bool {
+    FOREIGN.contains(&word)
+}
+
 fn find(tokens: TokenStream) -> Option<&'static str> {
-    tokens.into_iter().find_map(|tree| match tree {
-        TokenTree::Ident(ident) => FOREIGN.iter().find(|name| ident == **name).copied(),
-        TokenTree::Group(group) => find(group.stream()),
-        _ => None,
-    })
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(tree) = tokens.next() {
+        let found = match tree {
+            // The names of fields are the description's.
+            TokenTree::Ident(_) if tokens.peek().is_some_and(is_colon) => None,
+            TokenTree::Ident(ident) => FOREIGN.iter().find(|name| ident == **name).copied(),
+            TokenTree::Group(group) => find(group.stream()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Whether this is the colon after a name, and none of the two in a path.
+fn is_colon(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':' && punct.spacing() == Spacing::Alone)
 }
 
 #[cfg(test)]
@@ -51,5 +70,12 @@ mod tests {
     fn what_is_left_is_found_at_any_depth() {
         assert!(check(&parse_quote! { mod a { fn b() { progenitor_client::c(); } } }).is_err());
         assert!(check(&parse_quote! { fn b() -> &'static str { "api_version" } }).is_ok());
+    }
+
+    #[test]
+    fn fields_may_be_called_what_they_are() {
+        assert!(check(&parse_quote! { struct A { uuid: String } }).is_ok());
+        assert!(check(&parse_quote! { struct A { a: uuid::Uuid } }).is_err());
+        assert!(check(&parse_quote! { struct A { a: ::uuid::Uuid } }).is_err());
     }
 }

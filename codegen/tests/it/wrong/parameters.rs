@@ -108,6 +108,12 @@ pub(super) const FAULTS: &[Fault] = &[
         &["parameter-name-taken"],
     ),
     fault(
+        "a name that progenitor uses",
+        "name: dryRun",
+        "name: apiVersion",
+        &["parameter-name-taken"],
+    ),
+    fault(
         "a name that is none in Rust",
         "name: dryRun",
         r#"name: "2""#,

@@ -4,6 +4,12 @@ use super::{Fault, fault, reports};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault(
+        "alternatives in a circle",
+        "    Failure:\n      type: object\n",
+        "    Failure:\n      x-rust-type: crate::Failure\n      anyOf: [{ $ref: '#/components/schemas/Failure' }]\n",
+        &["schema-contains-itself"],
+    ),
+    fault(
         "another name",
         r##"parts:
           type: array

@@ -10,7 +10,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &["missing-key"],
     ),
     fault(
-        "what only the reader of OpenAPI knows",
+        "a place that is no text",
         "scheme: digest }",
         "scheme: digest, in: 5 }",
         &["wrong-kind"],
