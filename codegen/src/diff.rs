@@ -18,7 +18,7 @@ pub use verdict::{Change, Place, Report, Side, Verdict};
 use std::fmt;
 
 use crate::source::Source;
-use crate::{Problem, generate};
+use crate::{Position, Problem, draft};
 
 /// Which of the two things that are compared cannot be, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl std::error::Error for Unreadable {}
 /// assert!(matches!(compare("openapi: [", ""), Err(Unreadable::Old(_))));
 /// ```
 pub fn compare(old: &str, new: &str) -> Result<Report, Unreadable> {
-    let old_code = generate(old, "").map_err(Unreadable::Old)?;
+    let old_code = draft(old, "").map_err(Unreadable::Old)?;
     compare_with(old, &old_code, new)
 }
 
@@ -68,7 +68,7 @@ pub fn compare(old: &str, new: &str) -> Result<Report, Unreadable> {
 ///
 /// When the old description is no YAML, its code no Rust, or when no code can be generated from the new one.
 pub fn compare_with(old: &str, old_code: &str, new: &str) -> Result<Report, Unreadable> {
-    let new_code = generate(new, "").map_err(Unreadable::New)?;
+    let new_code = draft(new, "").map_err(Unreadable::New)?;
     let old = Source::parse(old).map_err(Unreadable::Old)?;
     let new = Source::parse(new).map_err(Unreadable::New)?;
     let mut changes = wire::compare(&old, &new);
@@ -94,11 +94,11 @@ pub fn compare_rust(old_code: &str, new_code: &str) -> Result<Report, Unreadable
 
 /// Where a pointer leads to in a description.
 fn place(source: &Source, pointer: &str) -> Place {
-    let found = source.problem(pointer, String::new(), None);
+    let Position { line, column } = source.position(pointer);
     Place {
         pointer: pointer.to_owned(),
-        line: found.line,
-        column: found.column,
+        line,
+        column,
     }
 }
 

@@ -24,6 +24,7 @@ pub use summary::{Kept, Summary};
 
 use crate::Problem;
 use crate::document::object;
+use crate::rule;
 use crate::source::Source;
 
 /// What is to be cut out of a document.
@@ -88,7 +89,7 @@ fn is_openapi(source: &Source) -> Result<(), Vec<Problem>> {
         return Ok(());
     };
     let help = "give an OpenAPI 3 document as YAML or JSON";
-    Err(vec![source.problem("", message, Some(help))])
+    Err(vec![source.problem(rule::NOT_UPSTREAM, "", message, help)])
 }
 
 fn all_prefixes_choose(source: &Source, prefixes: &[String]) -> Result<(), Vec<Problem>> {
@@ -103,7 +104,7 @@ fn all_prefixes_choose(source: &Source, prefixes: &[String]) -> Result<(), Vec<P
                 _ => format!("did you mean {}?", proposals.join(", or ")),
             };
             let message = format!("no path begins with {prefix}");
-            source.problem("/paths", message, Some(&help))
+            source.problem(rule::NOTHING_CHOSEN, "/paths", message, &help)
         })
         .collect();
     match problems[..] {
@@ -123,5 +124,5 @@ fn is_read_again(
     }
     let message = "what was written would be read as something else".to_owned();
     let help = "this is a mistake of this tool, in codegen/src/extract/yaml.rs";
-    Err(vec![source.problem("", message, Some(help))])
+    Err(vec![source.problem(rule::CANNOT_CUT, "", message, help)])
 }

@@ -1,25 +1,39 @@
-//! The house rules of a description. Each rule looks at the whole document and reports all that it finds.
+//! The house rules of a description. Each check looks at the whole document and reports all that it finds.
 //!
 //! Besides what makes a good description, the rules refuse what progenitor would panic on, or would
 //! generate other code for than the client can use: here it can still be said where that is.
+//!
+//! A check passes over what another one reports: behind a reference that leads nowhere is nothing to look
+//! at, and a key of the wrong kind is there all the same. So everything can be reported at once.
 
 mod bodies;
+mod components;
 mod defaults;
+mod enums;
+mod examples;
 mod extensions;
+mod json_schema;
 mod kinds;
 mod names;
 mod operations;
 mod parameters;
 mod references;
 mod schemas;
+mod security;
+mod structure;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 pub(crate) use extensions::is_known as is_known_extension;
 
-use crate::Problem;
 use crate::document::{Document, Node};
+use crate::prepare;
+use crate::rule;
+use crate::skeleton;
 use crate::source::{Source, child};
+use crate::{Problem, Rule};
 
 /// Extension that says whether an enum's list is all there is.
 pub(crate) const ENUM: &str = "x-enum";
@@ -28,17 +42,13 @@ pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// Extension that names the error codes which come with a status.
 pub(crate) const ERROR_CODES: &str = "x-error-codes";
 
-type Rule = fn(&mut Findings<'_>);
+type Check = fn(&mut Findings<'_>);
 
-/// Rules that the others rely on: with a dangling reference, they would report what is only its shadow.
-const FIRST_RULES: &[Rule] = &[
-    there_is_a_version,
+const CHECKS: &[Check] = &[
+    // First, since the others ask which references lead nowhere.
     references::lead_somewhere,
-    references::stay_in_their_section,
-    kinds::parts_do_not_contain_themselves,
-];
-
-const RULES: &[Rule] = &[
+    structure::is_openapi,
+    there_is_a_version,
     there_is_a_server,
     operations::are_described,
     operations::have_unique_ids,
@@ -46,6 +56,7 @@ const RULES: &[Rule] = &[
     operations::succeed_with_one_type,
     operations::fail_with_one_type,
     operations::stand_in_their_path,
+    operations::have_examples,
     parameters::fill_the_path,
     parameters::can_be_sent,
     parameters::have_names_of_their_own,
@@ -53,53 +64,108 @@ const RULES: &[Rule] = &[
     bodies::of_requests_are_required,
     schemas::have_type_names,
     schemas::are_described,
-    schemas::have_fields_of_different_names,
+    schemas::have_properties_that_are_fields,
+    schemas::require_what_they_have,
+    schemas::do_not_contain_themselves,
     schemas::are_of_a_known_kind,
     kinds::have_fitting_types,
     kinds::parts_are_objects,
     kinds::of_objects_are_structs_or_maps,
-    kinds::required_properties_exist,
     kinds::of_parameters_are_never_null,
-    defaults::fit_their_schemas,
     defaults::of_open_enums_are_with_the_field,
     names::texts_are_visible,
     names::operations_leave_the_clients_methods,
-    names::arguments_are_rust_names,
-    names::fields_are_rust_names,
     names::types_leave_rusts_own,
+    schemas::are_types_of_their_own,
+    schemas::have_types,
+    schemas::have_regular_patterns,
     schemas::of_answers_have_plain_defaults,
-    schemas::enums_are_open_or_closed,
-    schemas::enum_values_are_described,
+    enums::are_open_or_closed,
+    enums::have_values_that_are_variants,
+    enums::have_described_values,
     extensions::are_known,
     extensions::have_known_values,
     extensions::error_codes_are_known,
+    security::schemes_are_described,
+    security::tags_are_declared,
+    components::are_used,
+    examples::fit_their_schemas,
 ];
 
-/// Applies every rule.
+/// Applies every rule. The problems are in the order of the file.
 pub(crate) fn lint(source: &Source) -> Vec<Problem> {
+    let document = Document(&source.value);
     let mut findings = Findings {
         source,
-        document: Document(&source.value),
-        problems: Vec::new(),
+        document,
+        nodes: document.nodes(),
+        broken: BTreeSet::new(),
+        problems: source.problems.clone(),
     };
-    for rules in [FIRST_RULES, RULES] {
-        for rule in rules {
-            rule(&mut findings);
-        }
-        if !findings.problems.is_empty() {
-            break;
-        }
+    for check in CHECKS {
+        check(&mut findings);
     }
+    without_shadows(&mut findings.problems);
     let mut problems = findings.problems;
-    problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
+    problems.extend(of_the_next_steps(source, &problems));
+    problems.sort_by(|a, b| (a.start, a.rule, &a.message).cmp(&(b.start, b.rule, &b.message)));
     // A rule meets a shared component once for each operation that refers to it.
     problems.dedup();
     problems
 }
 
+/// Drops what is said of a value that is of the wrong kind altogether.
+fn without_shadows(problems: &mut Vec<Problem>) {
+    let wrong: Vec<String> = problems
+        .iter()
+        .filter(|problem| problem.rule == rule::WRONG_KIND)
+        .map(|problem| problem.pointer.clone())
+        .collect();
+    problems.retain(|problem| {
+        problem.rule == rule::WRONG_KIND
+            || !wrong.iter().any(|wrong| is_inside(&problem.pointer, wrong))
+    });
+}
+
+/// What the preparation and the reader of OpenAPI find that no rule has found.
+fn of_the_next_steps(source: &Source, found: &[Problem]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let names_are_known = !found.iter().any(|problem| NAMING.contains(&problem.rule));
+    if names_are_known && let Err(taken) = prepare::prepare(source) {
+        problems.extend(taken);
+    }
+    let Err(problem) = skeleton::read(source, &source.value) else {
+        return problems;
+    };
+    let is_known = found.iter().any(|found| {
+        is_inside(&found.pointer, &problem.pointer) || is_inside(&problem.pointer, &found.pointer)
+    });
+    if !is_known {
+        problems.push(*problem);
+    }
+    problems
+}
+
+/// Rules without which schemas that are written inline cannot be named.
+const NAMING: &[Rule] = &[
+    rule::WRONG_KIND,
+    rule::OPERATION_WITHOUT_ID,
+    rule::ID_NOT_CAMEL_CASE,
+    rule::ID_NOT_UNIQUE,
+];
+
+fn is_inside(pointer: &str, outer: &str) -> bool {
+    let rest = pointer.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 struct Findings<'a> {
     source: &'a Source,
     document: Document<'a>,
+    /// Every part of the document that OpenAPI gives a meaning.
+    nodes: Vec<Node<'a>>,
+    /// The pointers of the references that lead nowhere, or to what cannot stand there.
+    broken: BTreeSet<String>,
     problems: Vec<Problem>,
 }
 
@@ -112,8 +178,8 @@ struct Place<'a> {
 }
 
 impl<'a> Findings<'a> {
-    fn report(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
-        let problem = self.source.problem(pointer, message.into(), Some(help));
+    fn report(&mut self, rule: Rule, pointer: &str, message: impl Into<String>, help: &str) {
+        let problem = self.source.problem(rule, pointer, message.into(), help);
         self.problems.push(problem);
     }
 
@@ -130,39 +196,49 @@ impl<'a> Findings<'a> {
     }
 
     /// What a reference at `pointer` leads to, with its own pointer; the value itself when it is none.
-    fn resolve(&self, pointer: &str, value: &'a Value) -> (String, &'a Value) {
-        self.document.resolve_at(pointer, value)
-    }
-
-    /// Every part of the document that OpenAPI gives a meaning, examples and defaults left out.
-    fn nodes(&self) -> Vec<Node<'a>> {
-        self.document.nodes()
+    ///
+    /// `None` when the reference is broken, which is reported already.
+    fn resolve(&self, pointer: &str, value: &'a Value) -> Option<(String, &'a Value)> {
+        let mut pointer = pointer.to_owned();
+        let mut value = value;
+        while let Some(reference) = value.get("$ref") {
+            if self.broken.contains(&pointer) {
+                return None;
+            }
+            let reference = reference.as_str()?;
+            value = self.document.target(reference)?;
+            reference.strip_prefix('#')?.clone_into(&mut pointer);
+        }
+        Some((pointer, value))
     }
 
     /// Every schema, however deep.
     fn schemas(&self) -> Vec<Node<'a>> {
-        let nodes = self.nodes().into_iter();
-        nodes.filter(|node| node.is_schema).collect()
+        let nodes = self.nodes.iter();
+        nodes.filter(|node| node.is_schema).cloned().collect()
     }
 }
 
 fn there_is_a_version(findings: &mut Findings<'_>) {
-    let version = findings.document.0["openapi"].as_str().unwrap_or_default();
-    if !version.starts_with("3.0.") {
-        findings.report(
-            "/openapi",
-            format!("the OpenAPI version is {version:?}"),
-            "write openapi: 3.0.3; other versions mean other things by the same words",
-        );
+    let version = &findings.document.0["openapi"];
+    if version.as_str().is_some_and(|it| it.starts_with("3.0.")) {
+        return;
     }
+    let message = match version {
+        Value::Null => "this description does not say which OpenAPI it is".to_owned(),
+        other => format!("the OpenAPI version is {other}"),
+    };
+    let help = "write openapi: 3.0.3";
+    findings.report(rule::OPENAPI_VERSION, "/openapi", message, help);
 }
 
 fn there_is_a_server(findings: &mut Findings<'_>) {
     if findings.document.first_server().is_none() {
         findings.report(
+            rule::NO_SERVER,
             "/servers",
             "there is no server with an absolute URL",
-            "the client takes its default base URL and path from the first one",
+            "write one like servers: [{ url: https://host.example/api }]",
         );
     }
 }

@@ -1,16 +1,15 @@
 //! progenitor's code for a description, which the passes then work on.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use openapiv3::{Header, OpenAPI, Parameter, PathItem, RequestBody, Response, Schema};
+use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use syn::File;
 
 use crate::Problem;
-use crate::document::{Document, Node};
+use crate::document::Document;
+use crate::guard;
 use crate::prepare::Prepared;
+use crate::rule;
 use crate::source::{Source, child};
 
 /// Runs progenitor on a prepared description.
@@ -20,72 +19,34 @@ use crate::source::{Source, child};
 /// When the document is no OpenAPI 3.0, or has what progenitor cannot generate; then for each operation
 /// of which that can be said.
 pub(crate) fn generate(source: &Source, prepared: &Prepared) -> Result<File, Vec<Problem>> {
-    let api = read(source, &prepared.document)?;
+    let api = read(source, &prepared.document).map_err(|problem| vec![*problem])?;
     let settings = settings(prepared);
     run(&settings, &api).map_err(|message| {
         let problems = culprits(source, prepared, &settings);
         if problems.is_empty() {
-            return vec![source.problem("", message, None)];
+            return vec![refused(source, "", message)];
         }
         problems
     })
 }
 
-fn read(source: &Source, document: &Value) -> Result<OpenAPI, Vec<Problem>> {
+/// Reads a document as progenitor wants it.
+///
+/// # Errors
+///
+/// What makes it no OpenAPI 3.0.
+pub(crate) fn read(source: &Source, document: &Value) -> Result<OpenAPI, Box<Problem>> {
     serde_path_to_error::deserialize(document).map_err(|error| {
-        let parts = wrong_parts(source, Document(document));
-        if !parts.is_empty() {
-            return parts;
-        }
         let pointer = pointer_of(error.path());
-        vec![not_openapi(source, &pointer, error.inner())]
+        let message = format!("this is not OpenAPI 3.0: {}", error.inner());
+        let help = "compare it with the other parts of this kind in the file";
+        Box::new(source.problem(rule::NOT_OPENAPI, &pointer, message, help))
     })
 }
 
-fn not_openapi(source: &Source, pointer: &str, error: &serde_json::Error) -> Problem {
-    source.problem(pointer, format!("this is not OpenAPI 3.0: {error}"), None)
-}
-
-/// Reads each part alone. Of a whole document it is not said in which of its paths or schemas the fault is,
-/// since each could be a reference, too.
-fn wrong_parts(source: &Source, document: Document<'_>) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = Vec::new();
-    // The inner parts come first, and what is wrong with them is wrong with those around them.
-    for Node {
-        pointer,
-        value,
-        section,
-        ..
-    } in document.nodes()
-    {
-        let around = format!("{pointer}/");
-        let known = problems.iter().any(|it| it.pointer.starts_with(&around));
-        // `additionalProperties` may be true or false in place of a schema.
-        let is_switch = value.is_boolean() && pointer.ends_with("/additionalProperties");
-        if known || is_switch || value.get("$ref").is_some() {
-            continue;
-        }
-        let fault = match section {
-            "schemas" => fault::<Schema>(value),
-            "parameters" => fault::<Parameter>(value),
-            "responses" => fault::<Response>(value),
-            "requestBodies" => fault::<RequestBody>(value),
-            "headers" => fault::<Header>(value),
-            "paths" => fault::<PathItem>(value),
-            _ => None,
-        };
-        if let Some((inside, error)) = fault {
-            problems.push(not_openapi(source, &format!("{pointer}{inside}"), &error));
-        }
-    }
-    problems
-}
-
-/// Where and why a value is no `T`.
-fn fault<T: DeserializeOwned>(value: &Value) -> Option<(String, serde_json::Error)> {
-    let read: Result<T, _> = serde_path_to_error::deserialize(value);
-    let error = read.err()?;
-    Some((pointer_of(error.path()), error.into_inner()))
+fn refused(source: &Source, pointer: &str, message: String) -> Problem {
+    let help = "describe it in a way that other operations of the file are described in";
+    source.problem(rule::CANNOT_GENERATE, pointer, message, help)
 }
 
 fn settings(prepared: &Prepared) -> GenerationSettings {
@@ -119,7 +80,7 @@ fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings)
         };
         if let Err(message) = run(settings, &api) {
             let pointer = child(&child("/paths", path), method);
-            problems.push(source.problem(&pointer, message, None));
+            problems.push(refused(source, &pointer, message));
         }
     }
     problems
@@ -127,19 +88,8 @@ fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings)
 
 /// progenitor panics on some of what it cannot generate; that is an error like any other here.
 fn run(settings: &GenerationSettings, api: &OpenAPI) -> Result<File, String> {
-    let tokens = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(settings).generate_tokens(api)
-    }));
-    let tokens = tokens.map_err(|panic| {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied());
-        format!(
-            "progenitor cannot generate this: {}",
-            text.unwrap_or("it does not say why")
-        )
-    })?;
+    let tokens = guard::caught(|| Generator::new(settings).generate_tokens(api));
+    let tokens = tokens.map_err(|panic| format!("progenitor cannot generate this: {panic}"))?;
     let tokens = tokens.map_err(|error| format!("progenitor cannot generate this: {error}"))?;
     syn::parse2(tokens).map_err(|error| format!("progenitor's code is no Rust: {error}"))
 }
@@ -174,19 +124,7 @@ mod tests {
         let problems = generate(&source, &prepared).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].pointer, "/paths/~1a/post");
-        assert_eq!((problems[0].line, problems[0].column), (8, 5));
-    }
-
-    #[test]
-    fn each_part_that_is_no_openapi_is_told_with_its_place() {
-        let text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get:\n      \
-                    operationId: one\n      responses:\n        '200': {content: {}}\n\
-                    components:\n  schemas:\n    A:\n      type: object\n      required: yes\n";
-        let source = Source::parse(text).unwrap();
-        let prepared = crate::prepare::prepare(&source).unwrap();
-        let problems = generate(&source, &prepared).unwrap_err();
-        let places: Vec<_> = problems.iter().map(|it| (it.line, it.column)).collect();
-        assert_eq!(places, [(8, 9), (11, 5)], "{problems:#?}");
+        assert_eq!((problems[0].start.line, problems[0].start.column), (8, 5));
     }
 
     #[test]
@@ -196,7 +134,7 @@ mod tests {
         let prepared = crate::prepare::prepare(&source).unwrap();
         let problems = generate(&source, &prepared).unwrap_err();
         assert_eq!(
-            (problems[0].line, problems[0].column),
+            (problems[0].start.line, problems[0].start.column),
             (3, 1),
             "{problems:?}"
         );

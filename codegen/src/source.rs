@@ -1,32 +1,33 @@
 //! The description as it was written: its values, and the place of each.
 
+mod tree;
+
 use std::collections::BTreeMap;
 
-use saphyr::{LoadableYamlNode, MarkedYaml, Marker, Scalar, YamlData};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use crate::Problem;
+use self::tree::{Data, Tree};
+use crate::problem::Position;
+use crate::rule;
+use crate::{Problem, Rule};
+
+/// How many values a description may have, each use of an alias counted.
+const LARGEST: usize = 200_000;
 
 /// A YAML file as JSON, and the place of every value in it.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) value: Value,
-    places: BTreeMap<String, Place>,
+    /// What is wrong with the text, but leaves it readable.
+    pub(crate) problems: Vec<Problem>,
+    places: BTreeMap<String, Span>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    line: usize,
-    column: usize,
-}
-
-impl From<Marker> for Place {
-    fn from(marker: Marker) -> Self {
-        Self {
-            line: marker.line(),
-            column: marker.col() + 1,
-        }
-    }
+/// From the first character of something to the one after it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: Position,
+    end: Position,
 }
 
 impl Source {
@@ -36,36 +37,34 @@ impl Source {
     ///
     /// What makes it no YAML, or YAML that JSON cannot express.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let tabs = tabs(text);
-        if !tabs.is_empty() {
-            return Err(tabs);
-        }
-        Self::parse_with_tabs(text)
-    }
-
-    /// Like [`parse`](Self::parse), for text whose lines may begin with a tab: it can be within a value.
-    pub(crate) fn parse_with_tabs(text: &str) -> Result<Self, Vec<Problem>> {
-        let documents = MarkedYaml::load_from_str(text).map_err(|error| {
-            let place = Place::from(*error.marker());
-            vec![problem(
-                place,
-                "",
-                format!("this is not YAML: {}", error.info()),
-                None,
-            )]
+        let documents = tree::read(text).map_err(|problem| {
+            // The parser stumbles over the first of them, and tells of the line before.
+            if tabs.is_empty() {
+                vec![*problem]
+            } else {
+                tabs.clone()
+            }
         })?;
         let [document] = &documents[..] else {
-            let message = format!("the file holds {} YAML documents", documents.len());
-            let place = Place { line: 1, column: 1 };
-            return Err(vec![problem(place, "", message, Some("write exactly one"))]);
+            return Err(vec![not_one(&documents)]);
         };
-        let mut reader = Reader::default();
-        let value = reader.read(document, "", document.span.start.into());
-        if !reader.problems.is_empty() {
+        let mut reader = Reader {
+            lines: text.lines().collect(),
+            places: BTreeMap::new(),
+            problems: tabs,
+            fatal: false,
+            values: 0,
+        };
+        let place = reader.underlined(document.span.start, document.span);
+        let value = reader.read(document, "", place);
+        if reader.fatal {
             return Err(reader.problems);
         }
         Ok(Self {
             value,
+            problems: reader.problems,
             places: reader.places,
         })
     }
@@ -86,14 +85,40 @@ impl Source {
     }
 
     /// A problem at the value with this JSON pointer, or at the closest one around it.
-    pub(crate) fn problem(&self, pointer: &str, message: String, help: Option<&str>) -> Problem {
+    pub(crate) fn problem(
+        &self,
+        rule: Rule,
+        pointer: &str,
+        message: String,
+        help: &str,
+    ) -> Problem {
+        let span = self.place(pointer);
+        Problem {
+            rule,
+            start: span.start,
+            end: span.end,
+            pointer: pointer.to_owned(),
+            message,
+            help: help.to_owned(),
+        }
+    }
+
+    /// Where a value begins, or the closest one around it.
+    pub(crate) fn position(&self, pointer: &str) -> Position {
+        self.place(pointer).start
+    }
+
+    fn place(&self, pointer: &str) -> Span {
         let mut around = pointer;
         loop {
             if let Some(place) = self.places.get(around) {
-                return problem(*place, pointer, message, help);
+                return *place;
             }
             let Some(end) = around.rfind('/') else {
-                return problem(Place { line: 1, column: 1 }, pointer, message, help);
+                return Span {
+                    start: Position::START,
+                    end: Position::START,
+                };
             };
             around = &around[..end];
         }
@@ -120,31 +145,55 @@ fn texts_below<'a>(value: &'a Value, pointer: &str, into: &mut Vec<(String, &'a 
     }
 }
 
+fn not_one(documents: &[Tree]) -> Problem {
+    let (span, message) = match documents {
+        [_, second, ..] => (
+            Span {
+                end: second.span.start,
+                ..second.span
+            },
+            format!(
+                "a YAML document begins here, number 2 of {}",
+                documents.len()
+            ),
+        ),
+        _ => (
+            Span {
+                start: Position::START,
+                end: Position::START,
+            },
+            "there is nothing in this file".to_owned(),
+        ),
+    };
+    let help = "write exactly one, which begins with openapi: 3.0.3";
+    tree::problem(rule::NOT_ONE_DOCUMENT, span, message, help)
+}
+
 /// The lines that are indented with a tab, whose place the parser tells as that of the line before.
 fn tabs(text: &str) -> Vec<Problem> {
     let lines = text.lines().enumerate();
     lines
         .filter_map(|(index, line)| {
             let indent = line.len() - line.trim_start().len();
-            let column = line[..indent].find('\t')? + 1;
-            let place = Place {
+            let before = line[..indent].find('\t')?;
+            let tabs = line[before..].chars().take_while(|it| *it == '\t').count();
+            let at = |column| Position {
                 line: index + 1,
                 column,
             };
+            let span = Span {
+                start: at(before + 1),
+                end: at(before + 1 + tabs),
+            };
             let message = "this line is indented with a tab".to_owned();
-            Some(problem(place, "", message, Some("indent with spaces")))
+            Some(tree::problem(
+                rule::TAB,
+                span,
+                message,
+                "indent with spaces",
+            ))
         })
         .collect()
-}
-
-fn problem(place: Place, pointer: &str, message: String, help: Option<&str>) -> Problem {
-    Problem {
-        line: place.line,
-        column: place.column,
-        pointer: pointer.to_owned(),
-        message,
-        help: help.map(str::to_owned),
-    }
 }
 
 /// A JSON pointer one step deeper.
@@ -152,84 +201,115 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-#[derive(Default)]
-struct Reader {
-    places: BTreeMap<String, Place>,
+struct Reader<'a> {
+    lines: Vec<&'a str>,
+    places: BTreeMap<String, Span>,
     problems: Vec<Problem>,
+    /// Whether something is missing from the value, so that rules would report its absence.
+    fatal: bool,
+    values: usize,
 }
 
-impl Reader {
-    fn read(&mut self, node: &MarkedYaml<'_>, pointer: &str, place: Place) -> Value {
+impl Reader<'_> {
+    fn read(&mut self, tree: &Tree, pointer: &str, place: Span) -> Value {
+        self.values += 1;
+        if self.values > LARGEST {
+            if self.values == LARGEST + 1 {
+                let message = format!("the file has more than {LARGEST} values");
+                let help = "write what is meant instead of aliases of aliases";
+                self.refuse(rule::TOO_LARGE, pointer, place, &message, help);
+            }
+            return Value::Null;
+        }
         self.places.insert(pointer.to_owned(), place);
-        match &node.data {
-            YamlData::Value(scalar) => self.scalar(scalar, pointer, place),
-            YamlData::Sequence(items) => {
+        match &*tree.data {
+            Data::Scalar(value) => value.clone(),
+            Data::Sequence(items) => {
                 let items = items.iter().enumerate().map(|(index, item)| {
-                    let pointer = child(pointer, &index.to_string());
-                    self.read(item, &pointer, item.span.start.into())
+                    let place = self.underlined(item.span.start, item.span);
+                    self.read(item, &child(pointer, &index.to_string()), place)
                 });
                 Value::Array(items.collect())
             }
-            YamlData::Mapping(entries) => {
-                let mut object = Map::new();
-                for (key, value) in entries {
-                    let place = Place::from(key.span.start);
-                    let YamlData::Value(name) = &key.data else {
-                        self.refuse(pointer, place, "a key must be a plain text");
-                        continue;
-                    };
-                    let Some(name) = key_text(name) else {
-                        self.refuse(pointer, place, "a key must be a text; put it into quotes");
-                        continue;
-                    };
-                    if name == "<<" {
-                        self.refuse(
-                            pointer,
-                            place,
-                            "YAML 1.2 has no merge key; write the entries",
-                        );
-                        continue;
-                    }
-                    // To YAML, 200 and "200" are different keys.
-                    if object.contains_key(&name) {
-                        self.refuse(pointer, place, "this key is there twice");
-                        continue;
-                    }
-                    let value = self.read(value, &child(pointer, &name), place);
-                    object.insert(name, value);
-                }
-                Value::Object(object)
+            Data::Mapping(entries) => self.mapping(entries, pointer),
+            Data::Foreign(message) => {
+                let help = "write a text, number, true, false, null, list or mapping";
+                self.refuse(rule::NOT_JSON, pointer, place, message, help);
+                Value::Null
             }
-            _ => self.refuse(pointer, place, "this YAML has no counterpart in JSON"),
         }
     }
 
-    fn scalar(&mut self, scalar: &Scalar<'_>, pointer: &str, place: Place) -> Value {
-        match scalar {
-            Scalar::Null => Value::Null,
-            Scalar::Boolean(value) => Value::Bool(*value),
-            Scalar::Integer(value) => Value::Number((*value).into()),
-            Scalar::FloatingPoint(value) => match Number::from_f64(value.into_inner()) {
-                Some(number) => Value::Number(number),
-                None => self.refuse(pointer, place, "this number has no counterpart in JSON"),
-            },
-            Scalar::String(text) => Value::String(text.clone().into_owned()),
+    fn mapping(&mut self, entries: &[(Tree, Tree)], pointer: &str) -> Value {
+        let mut object = Map::new();
+        for (key, value) in entries {
+            let place = key.span;
+            let Some(name) = key_text(&key.data) else {
+                let help = "put it into quotes, or write a text";
+                let message = "this key is no text";
+                self.refuse(rule::KEY_NOT_TEXT, pointer, place, message, help);
+                continue;
+            };
+            if name == "<<" {
+                let message = "this is a merge key";
+                self.refuse(
+                    rule::MERGE_KEY,
+                    pointer,
+                    place,
+                    message,
+                    "write the entries",
+                );
+                continue;
+            }
+            let pointer = child(pointer, &name);
+            // To YAML, 200 and "200" are different keys.
+            if object.contains_key(&name) {
+                let first = self.places.get(&pointer).map_or(0, |span| span.start.line);
+                let message = format!("the key {name} is there already, in line {first}");
+                let help = "remove one of the two, or give it another name";
+                let problem = tree::problem(rule::DUPLICATE_KEY, place, message, help);
+                self.problems.push(Problem { pointer, ..problem });
+                continue;
+            }
+            let mut underlined = self.underlined(place.start, value.span);
+            if underlined.end.line != place.start.line || value.span.end.line != place.start.line {
+                underlined = place;
+            }
+            underlined.end = underlined.end.max(place.end);
+            let value = self.read(value, &pointer, underlined);
+            object.insert(name, value);
         }
+        Value::Object(object)
     }
 
-    fn refuse(&mut self, pointer: &str, place: Place, message: &str) -> Value {
-        self.problems
-            .push(problem(place, pointer, message.to_owned(), None));
-        Value::Null
+    /// From a place to the end of a value, or else of the line.
+    fn underlined(&self, start: Position, value: Span) -> Span {
+        let mut end = value.end;
+        if end.line != start.line {
+            let line = self.lines.get(start.line.saturating_sub(1));
+            let length = line.map_or(0, |line| line.trim_end().chars().count());
+            end = Position {
+                line: start.line,
+                column: (length + 1).max(start.column),
+            };
+        }
+        Span { start, end }
+    }
+
+    fn refuse(&mut self, rule: Rule, pointer: &str, place: Span, message: &str, help: &str) {
+        let problem = tree::problem(rule, place, message.to_owned(), help);
+        let pointer = pointer.to_owned();
+        self.problems.push(Problem { pointer, ..problem });
+        self.fatal = true;
     }
 }
 
 /// Keys such as `200` need no quotes in OpenAPI; other keys that are no texts are mistakes.
-fn key_text(scalar: &Scalar<'_>) -> Option<String> {
-    match scalar {
-        Scalar::Integer(value) => Some(value.to_string()),
-        Scalar::String(text) => Some(text.clone().into_owned()),
-        Scalar::Null | Scalar::Boolean(_) | Scalar::FloatingPoint(_) => None,
+fn key_text(data: &Data) -> Option<String> {
+    match data {
+        Data::Scalar(Value::Number(value)) if !value.is_f64() => Some(value.to_string()),
+        Data::Scalar(Value::String(text)) => Some(text.clone()),
+        _ => None,
     }
 }
 
@@ -238,9 +318,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn problems(text: &str) -> Vec<Problem> {
+        match Source::parse(text) {
+            Ok(source) => source.problems,
+            Err(problems) => problems,
+        }
+    }
+
     fn place(source: &Source, pointer: &str) -> (usize, usize) {
-        let problem = source.problem(pointer, String::new(), None);
-        (problem.line, problem.column)
+        let problem = source.problem(rule::NOT_JSON, pointer, String::new(), "");
+        (problem.start.line, problem.start.column)
     }
 
     #[test]
@@ -273,9 +360,9 @@ mod tests {
             ("a: 1\n\tb: 2\n", 2),
             ("a: 1\nb: 2\na: 3\n", 3),
         ] {
-            let problems = Source::parse(text).unwrap_err();
+            let problems = problems(text);
             assert_eq!(problems.len(), 1, "{problems:?}");
-            assert_eq!(problems[0].line, line, "{text:?}: {problems:?}");
+            assert_eq!(problems[0].start.line, line, "{text:?}: {problems:?}");
         }
     }
 
@@ -287,8 +374,11 @@ mod tests {
             ("a: 1\ntrue: 2\n", (2, 1)),
             ("a: 1\n? [b]\n: 2\n", (2, 3)),
         ] {
-            let problems = Source::parse(text).unwrap_err();
-            let places: Vec<_> = problems.iter().map(|it| (it.line, it.column)).collect();
+            let problems = problems(text);
+            let places: Vec<_> = problems
+                .iter()
+                .map(|it| (it.start.line, it.start.column))
+                .collect();
             assert_eq!(places, [place], "{text:?}: {problems:?}");
         }
     }

@@ -11,6 +11,7 @@ use syn::{File, Item, parse_quote};
 use crate::Problem;
 use crate::document::Document;
 use crate::render::render_common;
+use crate::rule;
 use crate::source::{Source, child};
 
 /// A description that [`generate`](crate::generate) has no problem with, among others.
@@ -84,8 +85,8 @@ fn other_origin(source: &Source, home: Option<&str>) -> Option<Problem> {
         return None;
     }
     let message = format!("the first server is at {own}, and the client's is {home}");
-    let help = "one client speaks to one server; give another server a client of its own";
-    Some(source.problem("/servers/0/url", message, Some(help)))
+    let help = "describe the same server, or keep this description in a repository with a client of its own";
+    Some(source.problem(rule::OTHER_SERVER, "/servers/0/url", message, help))
 }
 
 /// All methods are those of one `Client`. Takes note of those that are new.
@@ -104,8 +105,8 @@ fn taken_methods<'a>(
         };
         let pointer = child(&child(&child("/paths", path), method), "operationId");
         let message = format!("{first} has an operation {id} already");
-        let help = "give this one another operationId; both are methods of one client";
-        problems.push(source.problem(&pointer, message, Some(help)));
+        let help = "give this one another operationId";
+        problems.push(source.problem(rule::METHOD_OF_TWO, &pointer, message, help));
     }
     problems
 }
@@ -205,7 +206,7 @@ mod tests {
         let found = conflicts(&pair(&other));
         let told: Vec<String> = found
             .iter()
-            .map(|(index, problem)| format!("{index}:{}: {}", problem.line, problem.message))
+            .map(|(index, problem)| format!("{index}:{}: {}", problem.start.line, problem.message))
             .collect();
         assert_eq!(
             told,

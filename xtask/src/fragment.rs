@@ -70,49 +70,49 @@ fn files() -> Result<Vec<String>, Failure> {
     Ok(files)
 }
 
+/// A fragment's place in the list, and everything that is wrong with it.
+pub(crate) type Bad = (usize, Vec<Problem>);
+
 /// What the client's generated files should hold.
 ///
 /// # Errors
 ///
 /// Every problem of the descriptions.
-pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>, Failure> {
+pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>, Vec<Bad>> {
     let mut files = Vec::new();
-    let mut reports = Vec::new();
-    for fragment in fragments {
+    let mut bad: Vec<Bad> = Vec::new();
+    for (index, fragment) in fragments.iter().enumerate() {
         match fragment.generate() {
             Ok(file) => files.push(file),
-            Err(report) => reports.push(report),
+            Err(problems) => bad.push((index, problems)),
         }
     }
-    if reports.is_empty() {
-        let descriptions: Vec<Description<'_>> = fragments.iter().map(Fragment::as_ref).collect();
-        reports = disagreements(fragments, &descriptions);
-        if reports.is_empty() {
-            let text = module_list(&descriptions);
-            files.push(GeneratedFile {
-                path: LIST.to_owned(),
-                source: format!("{SPEC}/"),
-                text: text.map_err(|problems| fragments[0].report(&problems))?,
-            });
-        }
+    if !bad.is_empty() {
+        return Err(bad);
     }
-    if reports.is_empty() {
-        return Ok(files);
+    let descriptions: Vec<Description<'_>> = fragments.iter().map(Fragment::as_ref).collect();
+    bad = disagreements(&descriptions);
+    if !bad.is_empty() {
+        return Err(bad);
     }
-    Err(reports.join("\n").into())
+    let text = module_list(&descriptions).map_err(|problems| vec![(0, problems)])?;
+    files.push(GeneratedFile {
+        path: LIST.to_owned(),
+        source: format!("{SPEC}/"),
+        text,
+    });
+    Ok(files)
 }
 
-fn disagreements(fragments: &[Fragment], descriptions: &[Description<'_>]) -> Vec<String> {
-    let conflicts = conflicts(descriptions);
-    let mut reports = Vec::new();
-    for (index, fragment) in fragments.iter().enumerate() {
-        let own = conflicts.iter().filter(|(other, _)| *other == index);
-        let problems: Vec<Problem> = own.map(|(_, problem)| problem.clone()).collect();
-        if !problems.is_empty() {
-            reports.push(fragment.report(&problems));
+fn disagreements(descriptions: &[Description<'_>]) -> Vec<Bad> {
+    let mut bad: Vec<Bad> = Vec::new();
+    for (index, problem) in conflicts(descriptions) {
+        match bad.iter_mut().find(|(known, _)| *known == index) {
+            Some((_, problems)) => problems.push(problem),
+            None => bad.push((index, vec![problem])),
         }
     }
-    reports
+    bad
 }
 
 impl Fragment {
@@ -126,8 +126,7 @@ impl Fragment {
             )
             .into());
         }
-        let text = fs::read_to_string(workspace::root().join(&source))
-            .map_err(|error| format!("cannot read {source}: {error}"))?;
+        let text = read(&source)?;
         Ok(Self {
             source,
             module,
@@ -162,8 +161,8 @@ impl Fragment {
     /// # Errors
     ///
     /// Every problem that the description has.
-    fn generate(&self) -> Result<GeneratedFile, String> {
-        let text = generate(&self.text, &self.source).map_err(|problems| self.report(&problems))?;
+    fn generate(&self) -> Result<GeneratedFile, Vec<Problem>> {
+        let text = generate(&self.text, &self.source)?;
         Ok(GeneratedFile {
             path: self.target(),
             source: self.source.clone(),
@@ -171,7 +170,7 @@ impl Fragment {
         })
     }
 
-    /// What is wrong with it, for people.
+    /// What is wrong with it, each in a line.
     pub(crate) fn report(&self, problems: &[Problem]) -> String {
         let mut report = format!("{} has {} problem(s):", self.source, problems.len());
         for problem in problems {
@@ -179,4 +178,25 @@ impl Fragment {
         }
         report
     }
+}
+
+fn read(source: &str) -> Result<String, Failure> {
+    let bytes = fs::read(workspace::root().join(source))
+        .map_err(|error| format!("cannot read {source}: {error}"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        format!(
+            "{source}:{line}:{column}: this byte is no UTF-8; save the file in that encoding, which YAML \
+             asks for"
+        )
+        .into()
+    })
+}
+
+/// The line and column after a text, from 1 and in characters.
+fn end_of(text: &[u8]) -> (usize, usize) {
+    let text = String::from_utf8_lossy(text);
+    let line = text.split('\n').count();
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    (line, last.chars().count() + 1)
 }

@@ -8,12 +8,14 @@ use atlas_private_endpoint_codegen::diff::compare_rust;
 use tempfile::NamedTempFile;
 
 use crate::generated::{self, GeneratedFile, LIST};
-use crate::{Failure, workspace};
+use crate::{Failure, lint, workspace};
 
 /// Writes every generated file that differs, each at once or not at all, removes those whose description
 /// is gone, and says what changed for those who use the crate.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
-    let files = generated::expected()?;
+    let Some(files) = lint::generate_all()? else {
+        return Ok(ExitCode::FAILURE);
+    };
     for file in &files {
         let before = file.checked_in()?;
         if before.as_deref() == Some(file.text.as_str()) {

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::fragment::{self, generate_all};
 use crate::{Failure, workspace};
 
 /// The list of modules, relative to the workspace.
@@ -22,15 +21,6 @@ pub(crate) struct GeneratedFile {
     /// What it is generated from, relative to the workspace.
     pub(crate) source: String,
     pub(crate) text: String,
-}
-
-/// Every generated file as the descriptions give it.
-///
-/// # Errors
-///
-/// When a description cannot be read, or every problem that they have.
-pub(crate) fn expected() -> Result<Vec<GeneratedFile>, Failure> {
-    generate_all(&fragment::all()?)
 }
 
 /// The generated files whose description is gone, relative to the workspace.

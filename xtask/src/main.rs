@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask generate | verify | diff | demo | interop | ci`.
+//! The tasks of this repository: `cargo xtask lint | generate | verify | diff | demo | interop | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,7 +14,9 @@ mod generate;
 mod generated;
 mod git;
 mod interop;
+mod lint;
 mod release;
+mod report;
 mod rust_version;
 mod verify;
 mod version;
@@ -41,10 +43,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the client's generated code from spec/, where it differs
+    /// Say everything that is wrong with spec/, where, why, and what to write; exit code 0: nothing, 1: something
+    Lint,
+    /// Write the client's generated code from spec/, where it differs; exit code 1: spec/ has problems, as in lint
     Generate,
     /// Say whether the generated code is what spec/ gives, and the version high enough for what changed there
-    /// since the last release tag; exit code 0: yes, 4: stale, 5: too low, 1: cannot tell
+    /// since the last release tag; exit code 0: yes, 4: stale, 5: too low, 1: cannot tell, since spec/ has
+    /// problems, as in lint
     Verify,
     /// Say what changed in spec/ since a revision, for whom it breaks, and which version that asks for
     Diff(diff::Arguments),
@@ -58,6 +63,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
+        Task::Lint => lint::run(),
         Task::Generate => generate::run(),
         Task::Verify => verify::run(),
         Task::Diff(arguments) => diff::run(&arguments),

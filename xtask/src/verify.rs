@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use similar::TextDiff;
 
 use crate::generated::{self, GeneratedFile};
-use crate::{Failure, LOW, STALE, release};
+use crate::{Failure, LOW, STALE, lint, release};
 
 /// How many lines of a difference are shown; more do not help to see that there is one.
 const SHOWN_LINES: usize = 60;
@@ -13,8 +13,10 @@ const SHOWN_LINES: usize = 60;
 /// Compares what is checked in with what the descriptions give, and the version with what changed in them
 /// since the last release. Writes nothing.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
+    let Some(files) = lint::generate_all()? else {
+        return Ok(ExitCode::FAILURE);
+    };
     let mut stale = false;
-    let files = generated::expected()?;
     for file in &files {
         let found = file.checked_in()?;
         if found.as_deref() == Some(file.text.as_str()) {

@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 use self::model::{Api, Implementation};
 use super::origin::Origin;
 use super::{Change, Side, Unreadable, Verdict, listed};
-use crate::Problem;
+use crate::rule;
+use crate::{Position, Problem};
 
 /// How many items are named of those whose documentation changed.
 const NAMED: usize = 3;
@@ -52,11 +53,12 @@ pub(super) fn compare(old_code: &str, new_code: &str) -> Result<Vec<Found>, Unre
 
 fn problem(error: &syn::Error) -> Problem {
     Problem {
-        line: 1,
-        column: 1,
+        rule: rule::UNEXPECTED_CODE,
+        start: Position::START,
+        end: Position::START,
         pointer: String::new(),
         message: format!("the generated code is no Rust: {error}"),
-        help: None,
+        help: "generate it anew".to_owned(),
     }
 }
 

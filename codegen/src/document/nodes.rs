@@ -154,6 +154,7 @@ fn meaning(key: &str, section: &'static str) -> Option<(Shape, &'static str)> {
         (_, "parameters") => (Shape::Each, "parameters"),
         (_, "responses") => (Shape::Each, "responses"),
         (_, "headers") => (Shape::Each, "headers"),
+        (_, "examples") => (Shape::Each, "examples"),
         (NOTHING, PATHS) => (Shape::Each, PATHS),
         (_, "content" | "servers" | "tags" | "callbacks" | "links") => (Shape::Each, NOTHING),
         (PATHS, method) if METHODS.contains(&method) => (Shape::One, NOTHING),

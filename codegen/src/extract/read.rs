@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::Problem;
+use crate::rule;
 use crate::source::Source;
 
 /// Reads a document as YAML, of which JSON is a part but for two things that the YAML reader refuses: tabs
@@ -11,13 +12,23 @@ use crate::source::Source;
 ///
 /// Unlike in a description that people keep, lines may begin with tabs: code samples do.
 pub(super) fn read(text: &str) -> Result<Source, Vec<Problem>> {
-    if let Ok(source) = Source::parse_with_tabs(text) {
-        return Ok(source);
-    }
+    let as_yaml = Source::parse(text).and_then(readable);
+    let Err(problems) = as_yaml else {
+        return as_yaml;
+    };
     match serde_json::from_str::<Value>(text) {
         Ok(value) => Source::parse(&value.to_string()).map(Source::without_places),
-        // Says more of tabs than the other one.
-        Err(_) => Source::parse(text),
+        Err(_) => Err(problems),
+    }
+}
+
+/// The source, unless there is more wrong with it than tabs.
+fn readable(source: Source) -> Result<Source, Vec<Problem>> {
+    let mut problems = source.problems.clone();
+    problems.retain(|problem| problem.rule != rule::TAB);
+    match problems[..] {
+        [] => Ok(source),
+        _ => Err(problems),
     }
 }
 
@@ -36,7 +47,7 @@ mod tests {
             source.value,
             json!({ "a": "😀 /", "b": 18_446_744_073_709_552_000.0 })
         );
-        assert_eq!(source.problem("/b", String::new(), None).line, 1);
+        assert_eq!(source.position("/b").line, 1);
     }
 
     #[test]
@@ -48,6 +59,6 @@ mod tests {
     #[test]
     fn what_is_neither_is_told_as_yaml() {
         let problems = read("{\n\t\"a\": 1").unwrap_err();
-        assert_eq!(problems[0].line, 2);
+        assert_eq!(problems[0].start.line, 2);
     }
 }

@@ -11,6 +11,7 @@ use super::references::{Component, Target, mapped_target, target};
 use crate::Problem;
 use crate::document::{Document, array, object};
 use crate::lint::is_known_extension;
+use crate::rule;
 use crate::source::{Source, child};
 
 pub(super) struct Trimmer<'a> {
@@ -249,7 +250,9 @@ impl<'a> Trimmer<'a> {
     }
 
     fn report(&mut self, pointer: &str, message: String, help: &str) {
-        let problem = self.source.problem(pointer, message, Some(help));
+        let problem = self
+            .source
+            .problem(rule::CANNOT_CUT, pointer, message, help);
         self.problems.push(problem);
     }
 
@@ -271,7 +274,7 @@ impl<'a> Trimmer<'a> {
         if self.problems.is_empty() {
             return Ok(self.summary);
         }
-        let order = |it: &Problem| (it.line, it.column, it.pointer.clone());
+        let order = |it: &Problem| (it.start, it.pointer.clone());
         self.problems.sort_by_key(order);
         self.problems.dedup();
         Err(self.problems)

@@ -1,17 +1,16 @@
 //! Rules on what a schema is: the kinds that there is a Rust type for.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::Findings;
-use crate::document::{Node, array, object, texts};
+use crate::document::{Node, array, object};
+use crate::rule;
 use crate::source::child;
 
 /// The types of OpenAPI 3.0.
 const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
-/// Keywords that mean something with one type only. The last two do beside `allOf`, too.
+/// Keywords that mean something with one type only.
 const OF_ONE_TYPE: &[(&str, &str)] = &[
     ("enum", "string"),
     ("items", "array"),
@@ -20,84 +19,35 @@ const OF_ONE_TYPE: &[(&str, &str)] = &[
     ("required", "object"),
 ];
 
-/// typify follows the parts of a schema, and would not come to an end.
-pub(super) fn parts_do_not_contain_themselves(findings: &mut Findings<'_>) {
-    for node in findings.schemas() {
-        let is_reference = node.value.get("$ref").is_some();
-        if is_part(&node.pointer) && is_reference && is_part_of_itself(findings, &node) {
-            findings.report(
-                &child(&node.pointer, "$ref"),
-                "this schema is put together from itself",
-                "take this part out of allOf",
-            );
-        }
-    }
-}
-
 fn is_part(pointer: &str) -> bool {
     let around = pointer.rsplit_once('/').unwrap_or_default().0;
     around.ends_with("/allOf")
 }
 
-fn is_part_of_itself(findings: &Findings<'_>, start: &Node<'_>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![findings.resolve(&start.pointer, start.value)];
-    while let Some((pointer, schema)) = open.pop() {
-        if !seen.insert(pointer.clone()) {
-            continue;
-        }
-        let parts = child(&pointer, "allOf");
-        for (index, part) in array(&schema["allOf"]).enumerate() {
-            let pointer = child(&parts, &index.to_string());
-            if pointer == start.pointer {
-                return true;
-            }
-            open.push(findings.resolve(&pointer, part));
-        }
-    }
-    false
-}
-
-/// progenitor panics on other types, and on keywords that it cannot tell the type from.
+/// typify takes these keywords for one of their own types, whatever type is written.
 pub(super) fn have_fitting_types(findings: &mut Findings<'_>) {
     for Node { pointer, value, .. } in findings.schemas() {
-        let kind = value["type"].as_str().unwrap_or_default();
-        if value.get("type").is_some() && !TYPES.contains(&kind) {
-            findings.report(
-                &child(&pointer, "type"),
-                format!("there is no type {}", value["type"]),
-                &format!(
-                    "write one of {}; nullable: true allows null",
-                    TYPES.join(", ")
-                ),
-            );
+        // A schema without a type, or with one that there is not, is told by other rules.
+        let Some(kind) = value["type"].as_str().filter(|kind| TYPES.contains(kind)) else {
             continue;
-        }
-        let put_together = value.get("allOf").is_some();
+        };
         for (keyword, of) in OF_ONE_TYPE {
-            let may_stand = kind == *of || (put_together && kind.is_empty() && *of == "object");
-            if value.get(keyword).is_some() && !may_stand {
+            if value.get(keyword).is_some() && kind != *of {
                 findings.report(
+                    rule::KEY_OF_ANOTHER_TYPE,
                     &child(&pointer, keyword),
-                    format!("{keyword} says nothing of a schema without the type {of}"),
+                    format!("{keyword} says nothing of a schema with the type {kind}"),
                     &format!("write type: {of}, or leave {keyword} out"),
                 );
             }
         }
-        let is_something = !kind.is_empty() || put_together || value.get("$ref").is_some();
-        if value.get("nullable").is_some() && !is_something {
-            findings.report(
-                &child(&pointer, "nullable"),
-                "nullable says nothing of a schema without a type",
-                "write its type, too; a schema without any keyword is any JSON",
-            );
-        }
         let has_formats = matches!(kind, "string" | "number" | "integer");
         if value.get("format").is_some() && !has_formats {
             findings.report(
+                rule::KEY_OF_ANOTHER_TYPE,
                 &child(&pointer, "format"),
-                "format says nothing of a schema without the type string, number or integer",
-                "leave it out, or write the type",
+                format!("format says nothing of a schema with the type {kind}"),
+                "leave it out; it goes with the types string, number and integer",
             );
         }
     }
@@ -111,21 +61,18 @@ pub(super) fn parts_are_objects(findings: &mut Findings<'_>) {
         };
         let pointer = child(&pointer, "allOf");
         let count = array(parts).count();
-        if count == 0 {
-            findings.report(
-                &pointer,
-                "this schema is put together from nothing",
-                "list its parts, or leave allOf out",
-            );
-        }
         if count < 2 && object(&value["properties"]).next().is_none() {
             continue;
         }
         for (index, part) in array(parts).enumerate() {
-            let target = findings.document.resolve(part);
+            let pointer = child(&pointer, &index.to_string());
+            let Some((_, target)) = findings.resolve(&pointer, part) else {
+                continue;
+            };
             if !has_fields(target) || target["nullable"] == true {
                 findings.report(
-                    &child(&pointer, &index.to_string()),
+                    rule::SCHEMA_KIND,
+                    &pointer,
                     "this part is no object with properties",
                     "put together what has properties and cannot be null",
                 );
@@ -147,6 +94,7 @@ pub(super) fn of_objects_are_structs_or_maps(findings: &mut Findings<'_>) {
         let has_properties = !findings.document.properties(value).is_empty();
         if others.is_some() && (has_properties || is_part(&pointer)) {
             findings.report(
+                rule::SCHEMA_KIND,
                 &child(&pointer, "additionalProperties"),
                 "an object cannot have both properties and others without names",
                 "leave it out; the client passes over what it does not know",
@@ -155,53 +103,18 @@ pub(super) fn of_objects_are_structs_or_maps(findings: &mut Findings<'_>) {
     }
 }
 
-/// typify makes a field of any JSON of a name that is required and not described.
-pub(super) fn required_properties_exist(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.schemas() {
-        if !is_part(&pointer) {
-            let properties = findings.document.properties(value);
-            let names: Vec<&str> = properties.iter().map(|(name, _)| name.as_str()).collect();
-            required_are_among(findings, &pointer, value, &names);
-        }
-    }
-}
-
-/// Parts may require what other parts describe.
-fn required_are_among(
-    findings: &mut Findings<'_>,
-    pointer: &str,
-    schema: &Value,
-    properties: &[&str],
-) {
-    let required = child(pointer, "required");
-    for (index, name) in texts(&schema["required"]).iter().enumerate() {
-        if !properties.contains(&name.as_str()) {
-            findings.report(
-                &child(&required, &index.to_string()),
-                format!("there is no property {name} that could be required"),
-                "describe it under properties, or take it out of required",
-            );
-        }
-    }
-    let parts = child(pointer, "allOf");
-    for (index, part) in array(&schema["allOf"]).enumerate() {
-        let pointer = child(&parts, &index.to_string());
-        required_are_among(findings, &pointer, part, properties);
-    }
-}
-
 /// A path without a value would be another path, and a query or header without one is left out instead.
 pub(super) fn of_parameters_are_never_null(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.nodes() {
+    for Node { pointer, value, .. } in findings.nodes.clone() {
         if value.get("in").is_none() || crate::document::is_omitted(value) {
             continue;
         }
-        let (own, target) = (
-            &value["schema"],
-            findings.document.resolve(&value["schema"]),
-        );
-        if own["nullable"] == true || target["nullable"] == true {
+        let own = &value["schema"];
+        let target = findings.resolve(&child(&pointer, "schema"), own);
+        let target_may_be = target.is_some_and(|(_, target)| target["nullable"] == true);
+        if own["nullable"] == true || target_may_be {
             findings.report(
+                rule::PARAMETER_NULLABLE,
                 &child(&pointer, "schema"),
                 "a parameter cannot be null",
                 "leave nullable out; a parameter that is not required can be left out",

@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 
 use super::Findings;
-use crate::document::{Node, object};
+use crate::rule;
 use crate::source::child;
 
 /// Names of what the client has besides its operations; the last one is that of the table of operations.
@@ -25,6 +25,7 @@ pub(super) fn texts_are_visible(findings: &mut Findings<'_>) {
     for (pointer, text) in findings.source.texts() {
         if let Some(character) = text.chars().find(|it| is_invisible(*it)) {
             findings.report(
+                rule::INVISIBLE_CHARACTER,
                 &pointer,
                 format!(
                     "there is an invisible character {} here",
@@ -46,8 +47,9 @@ pub(super) fn operations_leave_the_clients_methods(findings: &mut Findings<'_>) 
     for place in findings.operations() {
         let id = place.operation["operationId"].as_str().unwrap_or_default();
         let method = id.to_snake_case();
-        if METHODS_OF_THE_CLIENT.contains(&&*method) || is_keyword_to_be(&method) {
+        if METHODS_OF_THE_CLIENT.contains(&&*method) || is_new_keyword(&method) {
             findings.report(
+                rule::METHOD_NAME_TAKEN,
                 &child(&place.pointer, "operationId"),
                 format!("{method} cannot be the name of an operation's method"),
                 "choose another one; the client or Rust has this one already",
@@ -57,45 +59,8 @@ pub(super) fn operations_leave_the_clients_methods(findings: &mut Findings<'_>) 
 }
 
 /// progenitor does not know that Rust 2024 has made this a keyword, and writes it as it is.
-fn is_keyword_to_be(name: &str) -> bool {
+pub(super) fn is_new_keyword(name: &str) -> bool {
     name == "gen"
-}
-
-/// progenitor makes other names of these, which are hard to guess.
-pub(super) fn arguments_are_rust_names(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.nodes() {
-        let Some(name) = value["name"].as_str() else {
-            continue;
-        };
-        let is_parameter = value.get("in").is_some() && !crate::document::is_omitted(value);
-        // progenitor puts an underscore behind a keyword.
-        let argument = format!("{}_", name.to_snake_case());
-        let good = syn::parse_str::<syn::Ident>(&argument).is_ok() && argument != "gen_";
-        if is_parameter && !good {
-            findings.report(
-                &child(&pointer, "name"),
-                format!("no argument of a method can be called {name:?}"),
-                "Rust has no such name",
-            );
-        }
-    }
-}
-
-/// The same goes for fields.
-pub(super) fn fields_are_rust_names(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.schemas() {
-        let properties = child(&pointer, "properties");
-        for (name, _) in object(&value["properties"]) {
-            let field = format!("{}_", name.to_snake_case());
-            if syn::parse_str::<syn::Ident>(&field).is_err() || matches!(&*field, "_" | "gen_") {
-                findings.report(
-                    &child(&properties, name),
-                    format!("no field can be called {name:?}"),
-                    "Rust has no such name, and the generator none in its place",
-                );
-            }
-        }
-    }
 }
 
 /// A type of this name would be taken for Rust's own by the code around it.
@@ -105,6 +70,7 @@ pub(super) fn types_leave_rusts_own(findings: &mut Findings<'_>) {
             && TYPES_IN_USE.contains(&name)
         {
             findings.report(
+                rule::SCHEMA_NAME_TAKEN,
                 &node.pointer,
                 format!("{name} is what Rust calls a type of its own"),
                 "choose another name; the generated code uses both",

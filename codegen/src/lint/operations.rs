@@ -6,7 +6,8 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::{Findings, Place};
-use crate::document::object;
+use crate::document::{ROLES, object};
+use crate::rule;
 use crate::source::child;
 
 /// The method of the client gets its name and its documentation from these.
@@ -15,52 +16,83 @@ pub(super) fn are_described(findings: &mut Findings<'_>) {
         pointer, operation, ..
     } in findings.operations()
     {
-        for field in ["operationId", "summary"] {
-            if operation[field].as_str().is_none_or(str::is_empty) {
-                findings.report(
-                    &pointer,
-                    format!("this operation has no {field}"),
-                    "the method of the client gets its name and its documentation from them",
-                );
-            }
+        if is_blank(operation, "operationId") {
+            findings.report(
+                rule::OPERATION_WITHOUT_ID,
+                &pointer,
+                "this operation has no operationId",
+                "write one in camel case, like operationId: getPrivateEndpointConnection",
+            );
+        }
+        if is_blank(operation, "summary") {
+            findings.report(
+                rule::OPERATION_WITHOUT_SUMMARY,
+                &pointer,
+                "this operation has no summary",
+                "write one sentence, like summary: Get one private endpoint connection.",
+            );
+        }
+        if operation
+            .get(ROLES)
+            .is_none_or(|roles| *roles == Value::Array(Vec::new()))
+        {
+            findings.report(
+                rule::OPERATION_WITHOUT_ROLES,
+                &pointer,
+                format!("this operation has no {ROLES}"),
+                "name the roles of which the caller needs one, like x-atlas-roles: [Project Owner]",
+            );
         }
     }
 }
 
+/// Whether a text is absent or empty; what is no text is refused elsewhere.
+fn is_blank(holder: &Value, key: &str) -> bool {
+    holder
+        .get(key)
+        .is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
+}
+
 /// Two ids must also differ as names of Rust methods.
 pub(super) fn have_unique_ids(findings: &mut Findings<'_>) {
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for Place {
         pointer, operation, ..
     } in findings.operations()
     {
-        let Some(id) = operation["operationId"].as_str() else {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        if id.is_empty() {
             continue;
-        };
-        let pointer = child(&pointer, "operationId");
+        }
+        let id_pointer = child(&pointer, "operationId");
         if !is_camel_case(id) {
             findings.report(
-                &pointer,
+                rule::ID_NOT_CAMEL_CASE,
+                &id_pointer,
                 format!("the operation id {id:?} is not in camel case"),
                 "write it like listPrivateEndpointConnections",
             );
-            continue;
         }
         let method = id.to_snake_case();
-        if syn::parse_str::<syn::Ident>(&method).is_err() {
+        if is_camel_case(id) && syn::parse_str::<syn::Ident>(&method).is_err() {
             findings.report(
-                &pointer,
+                rule::ID_NOT_RUST,
+                &id_pointer,
                 format!("{method} cannot be the name of a Rust method"),
-                "choose another one",
+                "choose an id of more than one word",
             );
         }
-        if !seen.insert(method) {
+        if let Some(other) = seen.get(&method) {
             findings.report(
-                &pointer,
-                format!("the operation id {id} is used twice"),
+                rule::ID_NOT_UNIQUE,
+                &id_pointer,
+                format!("the operation id {id} names the same method as that of {other}"),
                 "choose another one",
             );
+            continue;
         }
+        let shown = pointer.trim_start_matches("/paths/").replace("~1", "/");
+        seen.insert(method, shown);
     }
 }
 
@@ -79,6 +111,7 @@ pub(super) fn say_how_they_fail(findings: &mut Findings<'_>) {
     {
         if !object(&operation["responses"]).any(|(status, _)| is_error(status)) {
             findings.report(
+                rule::OPERATION_WITHOUT_ERROR,
                 &child(&pointer, "responses"),
                 "this operation has no error response",
                 "refer to those of #/components/responses that it can answer",
@@ -93,14 +126,16 @@ pub(super) fn succeed_with_one_type(findings: &mut Findings<'_>) {
         let responses = child(&place.pointer, "responses");
         if object(&place.operation["responses"]).all(|(status, _)| !is_success(status)) {
             findings.report(
+                rule::OPERATION_WITHOUT_SUCCESS,
                 &responses,
                 "this operation has no success response",
-                "write 2XX when the status is not known",
+                "describe what it answers; write 2XX when the status is not known",
             );
         }
         for (status, _) in object(&place.operation["responses"]) {
             if status.starts_with('1') {
                 findings.report(
+                    rule::INTERIM_STATUS,
                     &child(&responses, status),
                     format!("the client cannot answer to {status}"),
                     "leave it out",
@@ -108,45 +143,90 @@ pub(super) fn succeed_with_one_type(findings: &mut Findings<'_>) {
             }
         }
         // One without a body is an `Option`'s `None`.
-        one_type(findings, &place, "success", |status, schema| {
-            is_success(status) && !schema.is_null()
-        });
+        let counts = |status: &str, schema: &Value| is_success(status) && !schema.is_null();
+        if let Some((message, help)) = differing(findings, &place, "success", counts) {
+            findings.report(rule::SUCCESSES_DIFFER, &responses, message, help);
+        }
     }
 }
 
 /// The client reads every error as the same type.
 pub(super) fn fail_with_one_type(findings: &mut Findings<'_>) {
     for place in findings.operations() {
-        one_type(findings, &place, "error", |status, _| is_error(status));
+        let counts = |status: &str, _: &Value| is_error(status);
+        if let Some((message, help)) = differing(findings, &place, "error", counts) {
+            let responses = child(&place.pointer, "responses");
+            findings.report(rule::ERRORS_DIFFER, &responses, message, help);
+        }
     }
 }
 
-fn one_type(
-    findings: &mut Findings<'_>,
+fn differing(
+    findings: &Findings<'_>,
     place: &Place<'_>,
     what: &str,
     counts: fn(&str, &Value) -> bool,
-) {
-    let document = findings.document;
+) -> Option<(String, &'static str)> {
+    let responses = child(&place.pointer, "responses");
     let mut types: BTreeMap<String, &str> = BTreeMap::new();
     for (status, answer) in object(&place.operation["responses"]) {
-        let schema = &document.resolve(answer)["content"]["application/json"]["schema"];
+        let Some((_, answer)) = findings.resolve(&child(&responses, status), answer) else {
+            continue;
+        };
+        let schema = &answer["content"]["application/json"]["schema"];
         if counts(status, schema) {
             types.entry(schema.to_string()).or_insert(status);
         }
     }
-    if types.len() > 1 {
-        let statuses: Vec<&str> = types.values().copied().collect();
-        findings.report(
-            &child(&place.pointer, "responses"),
-            format!(
-                "the {what} responses have {} different schemas, as {}",
-                types.len(),
-                statuses.join(" and ")
-            ),
-            "give them one; the method of the client returns one type",
-        );
+    if types.len() < 2 {
+        return None;
     }
+    let statuses: Vec<&str> = types.values().copied().collect();
+    let message = format!(
+        "the {what} responses have {} different schemas, as {}",
+        types.len(),
+        statuses.join(" and ")
+    );
+    Some((message, "give all of them the same schema"))
+}
+
+/// Requests and successes come with an example of their JSON.
+pub(super) fn have_examples(findings: &mut Findings<'_>) {
+    for place in findings.operations() {
+        let mut holders = Vec::new();
+        let body = child(&place.pointer, "requestBody");
+        if let Some(value) = place.operation.get("requestBody") {
+            holders.push((body, value, "request body".to_owned()));
+        }
+        let responses = child(&place.pointer, "responses");
+        for (status, answer) in object(&place.operation["responses"]) {
+            if is_success(status) {
+                let what = format!("answer with {status}");
+                holders.push((child(&responses, status), answer, what));
+            }
+        }
+        for (pointer, holder, what) in holders {
+            let Some((pointer, holder)) = findings.resolve(&pointer, holder) else {
+                continue;
+            };
+            let Some(content) = holder["content"].get("application/json") else {
+                continue;
+            };
+            if has_example(content) {
+                continue;
+            }
+            findings.report(
+                rule::OPERATION_WITHOUT_EXAMPLE,
+                &child(&child(&pointer, "content"), "application/json"),
+                format!("this {what} has no example"),
+                "write example: with a value, or examples: with a value: under the name of each",
+            );
+        }
+    }
+}
+
+fn has_example(content: &Value) -> bool {
+    content.get("example").is_some() || object(&content["examples"]).next().is_some()
 }
 
 fn is_success(status: &str) -> bool {
@@ -159,26 +239,52 @@ fn is_error(status: &str) -> bool {
 
 /// An operation behind a reference would not be seen.
 pub(super) fn stand_in_their_path(findings: &mut Findings<'_>) {
+    let mut seen = BTreeSet::new();
     for (path, item) in object(&findings.document.0["paths"]) {
         let pointer = child("/paths", path);
         if item.get("$ref").is_some() {
             findings.report(
+                rule::PATH_REFERENCE,
                 &child(&pointer, "$ref"),
                 "a path cannot be a reference",
                 "write its operations here",
             );
         }
+        let help = "write it like /groups/{groupId}/privateEndpoint";
         let segments_are_good = path
             .strip_prefix('/')
             .is_some_and(|path| path.split('/').all(is_segment));
         if !segments_are_good {
             findings.report(
+                rule::MALFORMED_PATH,
                 &pointer,
                 format!("{path} is no path of segments that are plain or one {{parameter}}"),
-                "write it like /groups/{groupId}/privateEndpoint",
+                help,
+            );
+        } else if !seen.insert(without_names(path)) {
+            let message = format!("{path} is the same path as another one, by other names");
+            findings.report(
+                rule::MALFORMED_PATH,
+                &pointer,
+                message,
+                "put the operations together",
             );
         }
     }
+}
+
+fn without_names(path: &str) -> String {
+    let segments = path.split('/');
+    let segments: Vec<&str> = segments
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
+        .collect();
+    segments.join("/")
 }
 
 /// The client fills in whole segments, so that no value can become more or less than one.
@@ -187,5 +293,7 @@ fn is_segment(segment: &str) -> bool {
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
         .unwrap_or(segment);
-    !name.is_empty() && !name.contains(['{', '}', '?', '#', '%'])
+    !name.is_empty()
+        && !name.contains(['{', '}', '?', '#', '%', '"', '\\'])
+        && !name.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }

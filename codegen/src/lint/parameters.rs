@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
+use super::names::is_new_keyword;
 use super::{Findings, Place};
 use crate::document::{array, is_omitted, template_names};
+use crate::rule;
 use crate::source::child;
 
 /// Names of what a method has besides its parameters.
@@ -15,56 +17,78 @@ const TAKEN: &[&str] = &["body", "url", "request", "response", "result"];
 /// Headers that OpenAPI does not let a parameter set; the client sets them itself.
 const OWN_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
 
-/// A parameter that stays in the client, and its pointer.
-type Declared<'a> = (String, &'a Value);
+/// A parameter that stays in the client.
+struct Declared<'a> {
+    /// Where the operation or its path names it.
+    named_at: String,
+    pointer: String,
+    value: &'a Value,
+}
 
-fn declared<'a>(findings: &Findings<'a>, place: &Place<'a>) -> Vec<Declared<'a>> {
+/// The parameters of an operation, and whether there are others behind broken references.
+fn declared<'a>(findings: &Findings<'a>, place: &Place<'a>) -> (Vec<Declared<'a>>, bool) {
     let item = place.pointer.rsplit_once('/').unwrap_or_default().0;
     let lists = [(item, place.item), (&*place.pointer, place.operation)];
     let mut found = Vec::new();
+    let mut all_are_known = true;
     for (pointer, holder) in lists {
         let pointer = child(pointer, "parameters");
+        all_are_known &= holder.get("parameters").is_none_or(Value::is_array);
         for (index, parameter) in array(&holder["parameters"]).enumerate() {
-            let at = child(&pointer, &index.to_string());
-            let (at, parameter) = findings.resolve(&at, parameter);
-            if !is_omitted(parameter) {
-                found.push((at, parameter));
+            let named_at = child(&pointer, &index.to_string());
+            let Some((pointer, value)) = findings.resolve(&named_at, parameter) else {
+                all_are_known = false;
+                continue;
+            };
+            if !is_omitted(value) {
+                found.push(Declared {
+                    named_at,
+                    pointer,
+                    value,
+                });
             }
         }
     }
-    found
+    (found, all_are_known)
 }
 
 /// Path and declarations must name the same values.
 pub(super) fn fill_the_path(findings: &mut Findings<'_>) {
     for place in findings.operations() {
-        let declared = declared(findings, &place);
+        let (declared, all_are_known) = declared(findings, &place);
         let names = template_names(place.path);
         for (index, name) in names.iter().enumerate() {
             if names[..index].contains(name) {
                 findings.report(
-                    &place.pointer,
+                    rule::PATH_PARAMETER_REPEATED,
+                    place.pointer.rsplit_once('/').unwrap_or_default().0,
                     format!("the path has the parameter {name} twice"),
                     "give each its own name",
                 );
+                continue;
             }
             let parameter = declared
                 .iter()
-                .find(|(_, parameter)| parameter["in"] == "path" && parameter["name"] == *name);
+                .find(|it| it.value["in"] == "path" && it.value["name"] == *name);
             match parameter {
-                Some((pointer, parameter)) => has_a_type(findings, pointer, parameter, name),
-                None => findings.report(
+                Some(parameter) => is_shared_and_typed(findings, parameter, name),
+                None if all_are_known => findings.report(
+                    rule::PATH_PARAMETER_UNDECLARED,
                     &place.pointer,
                     format!("the path parameter {name} is not declared"),
                     "declare it under #/components/parameters and refer to it",
                 ),
+                None => {}
             }
         }
-        for (pointer, parameter) in &declared {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            if parameter["in"] == "path" && !names.contains(&name) {
+        for parameter in &declared {
+            let Some(name) = parameter.value["name"].as_str() else {
+                continue;
+            };
+            if parameter.value["in"] == "path" && !names.contains(&name) {
                 findings.report(
-                    pointer,
+                    rule::PATH_PARAMETER_UNUSED,
+                    &parameter.named_at,
                     format!("the path {} has no parameter {name}", place.path),
                     "remove the declaration, or put it into the path in braces",
                 );
@@ -73,19 +97,35 @@ pub(super) fn fill_the_path(findings: &mut Findings<'_>) {
     }
 }
 
-fn has_a_type(findings: &mut Findings<'_>, pointer: &str, parameter: &Value, name: &str) {
-    if parameter["required"] != true {
+fn is_shared_and_typed(findings: &mut Findings<'_>, parameter: &Declared<'_>, name: &str) {
+    let Declared {
+        named_at,
+        pointer,
+        value,
+    } = parameter;
+    if named_at == pointer {
         findings.report(
+            rule::PATH_PARAMETER_INLINE,
             pointer,
-            format!("the path parameter {name} is not required"),
-            "write required: true; a path cannot go without it",
+            format!("the path parameter {name} is declared where it is used"),
+            "declare it under #/components/parameters, and write its $ref here",
         );
     }
-    if parameter["schema"].get("$ref").is_none() {
+    if value["required"] != true {
         findings.report(
+            rule::PATH_PARAMETER_OPTIONAL,
             pointer,
+            format!("the path parameter {name} is not required"),
+            "write required: true",
+        );
+    }
+    let schema = value.get("schema");
+    if schema.is_some_and(|schema| schema.get("$ref").is_none()) {
+        findings.report(
+            rule::PATH_PARAMETER_WITHOUT_TYPE,
+            &child(pointer, "schema"),
             format!("the schema of the path parameter {name} has no name"),
-            "refer to one under #/components/schemas, or each operation gets a type of its own",
+            "move it under #/components/schemas, and write its $ref here",
         );
     }
 }
@@ -93,28 +133,32 @@ fn has_a_type(findings: &mut Findings<'_>, pointer: &str, parameter: &Value, nam
 /// progenitor knows one way to send a parameter in each place, and no cookies.
 pub(super) fn can_be_sent(findings: &mut Findings<'_>) {
     for place in findings.operations() {
-        for (pointer, parameter) in declared(findings, &place) {
-            check_sending(findings, &pointer, parameter);
+        for Declared { pointer, value, .. } in declared(findings, &place).0 {
+            check_sending(findings, &pointer, value);
         }
     }
 }
 
-fn check_sending(findings: &mut Findings<'_>, pointer: &str, parameter: &Value) {
-    let place = parameter["in"].as_str().unwrap_or_default();
+fn check_sending<'a>(findings: &mut Findings<'a>, pointer: &str, parameter: &'a Value) {
+    let Some(place) = parameter["in"].as_str() else {
+        return;
+    };
     let style = match place {
         "path" | "header" => "simple",
         "query" => "form",
         _ => {
             findings.report(
+                rule::PARAMETER_PLACE,
                 &child(pointer, "in"),
                 format!("a parameter cannot be in {place:?}"),
-                "the client sends path, query and header parameters",
+                "write in: path, in: query or in: header",
             );
             return;
         }
     };
     if parameter["style"].as_str().is_some_and(|own| own != style) {
         findings.report(
+            rule::PARAMETER_STYLE,
             &child(pointer, "style"),
             format!("the client sends {place} parameters in the style {style} only"),
             "leave the style out",
@@ -122,42 +166,63 @@ fn check_sending(findings: &mut Findings<'_>, pointer: &str, parameter: &Value) 
     }
     if parameter["explode"] == false && place == "query" {
         findings.report(
+            rule::PARAMETER_STYLE,
             &child(pointer, "explode"),
             "the client repeats a query parameter for each of its values",
             "leave explode out",
         );
     }
-    if parameter.get("schema").is_none() {
-        findings.report(
-            pointer,
-            "this parameter has no schema",
-            "say what it may be, with a schema",
-        );
-        return;
-    }
     let name = parameter["name"].as_str().unwrap_or_default();
     if place == "header" && OWN_HEADERS.contains(&&*name.to_ascii_lowercase()) {
         findings.report(
+            rule::PARAMETER_RESERVED,
             &child(pointer, "name"),
             format!("the header {name} is the client's own"),
             "leave the parameter out",
         );
     }
-    let schema = findings.document.resolve(&parameter["schema"]);
-    let is_good = match schema["type"].as_str() {
-        Some("array") => place == "query" && is_plain(findings.document.resolve(&schema["items"])),
-        _ => is_plain(schema),
+    let Some(schema) = parameter.get("schema") else {
+        findings.report(
+            rule::PARAMETER_WITHOUT_SCHEMA,
+            pointer,
+            "this parameter has no schema",
+            "say what it may be, with a schema",
+        );
+        return;
+    };
+    is_plain(findings, &child(pointer, "schema"), schema, place, name);
+}
+
+fn is_plain<'a>(
+    findings: &mut Findings<'a>,
+    pointer: &str,
+    schema: &'a Value,
+    place: &str,
+    name: &str,
+) {
+    let Some((target, schema)) = findings.resolve(pointer, schema) else {
+        return;
+    };
+    let kind = schema["type"].as_str().unwrap_or_default();
+    let is_good = match kind {
+        "array" => {
+            let items = child(&target, "items");
+            let items = findings.resolve(&items, &schema["items"]);
+            place == "query" && items.is_none_or(|(_, items)| is_scalar(items))
+        }
+        _ => is_scalar(schema),
     };
     if !is_good {
         findings.report(
-            &child(pointer, "schema"),
+            rule::PARAMETER_NOT_PLAIN,
+            pointer,
             format!("the {place} parameter {name} is no plain value"),
             "give it the type string, boolean, integer or number; a query parameter may be an array of them",
         );
     }
 }
 
-fn is_plain(schema: &Value) -> bool {
+fn is_scalar(schema: &Value) -> bool {
     matches!(
         schema["type"].as_str(),
         Some("string" | "boolean" | "integer" | "number")
@@ -168,23 +233,36 @@ fn is_plain(schema: &Value) -> bool {
 pub(super) fn have_names_of_their_own(findings: &mut Findings<'_>) {
     for place in findings.operations() {
         let mut seen = BTreeSet::new();
-        for (pointer, parameter) in declared(findings, &place) {
-            let name = parameter["name"].as_str().unwrap_or_default();
+        for parameter in declared(findings, &place).0 {
+            let Some(name) = parameter.value["name"].as_str() else {
+                continue;
+            };
             let argument = name.to_snake_case();
-            let pointer = child(&pointer, "name");
-            if argument.is_empty() || TAKEN.contains(&&*argument) {
+            if !is_argument(&argument) {
                 findings.report(
-                    &pointer,
+                    rule::PARAMETER_NAME_TAKEN,
+                    &child(&parameter.pointer, "name"),
                     format!("no argument of a method can be called {name:?}"),
-                    "the generated code uses this name itself",
+                    "leave the parameter out of the client, with x-typed-client: omit",
                 );
             } else if !seen.insert(argument) {
                 findings.report(
-                    &pointer,
-                    format!("an operation has two parameters called {name}"),
-                    "an operation's parameters need names that differ, wherever they are sent",
+                    rule::PARAMETER_NAME_REPEATED,
+                    &parameter.named_at,
+                    format!("this operation has two parameters called {name}"),
+                    "give each its own name",
                 );
             }
         }
     }
+}
+
+/// Keywords of Rust can be escaped, all but these.
+fn is_argument(name: &str) -> bool {
+    let is_word = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic());
+    is_word
+        && name.is_ascii()
+        && !TAKEN.contains(&name)
+        && !is_new_keyword(name)
+        && !matches!(name, "self" | "super" | "crate" | "_")
 }

@@ -1,5 +1,6 @@
 //! Checks that the enums that are marked closed are enums of just the values that are listed.
 
+use serde_json::Value;
 use syn::{Item, ItemMod};
 
 use super::open_enums::variants;
@@ -18,17 +19,22 @@ pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
         if schema[ENUM] != "closed" {
             continue;
         }
-        let item = items(types).iter().find_map(|item| match item {
-            Item::Enum(item) if item.ident == name => Some(item),
-            _ => None,
-        });
-        let Some(item) = item else {
-            return mismatch(format!(
-                "there is no enum {name} for the closed schema of that name"
-            ));
-        };
-        variants(item, schema)?;
+        check(items(types), name, schema).map_err(|mismatch| mismatch.at_schema(name))?;
     }
+    Ok(())
+}
+
+fn check(items: &[Item], name: &str, schema: &Value) -> Outcome {
+    let item = items.iter().find_map(|item| match item {
+        Item::Enum(item) if item.ident == name => Some(item),
+        _ => None,
+    });
+    let Some(item) = item else {
+        return mismatch(format!(
+            "there is no enum {name} for the closed schema of that name"
+        ));
+    };
+    variants(item, schema)?;
     Ok(())
 }
 

@@ -5,8 +5,9 @@ use syn::{Attribute, Field, File, Item, ItemMod, parse_quote};
 
 use super::field_order::wire_name;
 use super::types_module::items;
-use super::{Outcome, mismatch};
+use super::{Mismatch, Outcome};
 use crate::document::{Document, Operation};
+use crate::source::child;
 
 /// The width of a line of documentation, indentation and slashes not counted.
 const WIDTH: usize = 92;
@@ -71,10 +72,9 @@ pub(super) fn describe_fields(types: &mut ItemMod, document: Document<'_>) -> Ou
             let property = properties.iter().find(|(known, _)| **known == name);
             let text = property.and_then(|(_, property)| document.described(property));
             let Some(text) = text else {
-                return mismatch(format!(
-                    "the field {name} of {} has no description",
-                    item.ident
-                ));
+                let message = format!("the field {name} of {} has no description", item.ident);
+                let pointer = format!("/components/schemas/{}/properties", item.ident);
+                return Err(Mismatch::new(message).at(&child(&pointer, &name)));
             };
             field.attrs.insert(0, parse_quote! { #[doc = #text] });
         }

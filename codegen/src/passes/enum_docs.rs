@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::{Item, ItemEnum, ItemMod, parse_quote};
 
 use super::types_module::items;
-use super::{Outcome, mismatch};
+use super::{Mismatch, Outcome};
 use crate::document::{Document, object};
 use crate::lint::ENUM_DESCRIPTIONS;
 
@@ -28,10 +28,12 @@ pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
             .filter_map(serde_json::Value::as_str)
             .collect();
         let Some(item) = find(items(types), name) else {
-            return mismatch(format!("there is no enum {name} to document"));
+            let mismatch = Mismatch::new(format!("there is no enum {name} to document"));
+            return Err(mismatch.at_schema(name));
         };
         if item.variants.len() < values.len() {
-            return mismatch(format!("{name} has fewer variants than values"));
+            let mismatch = Mismatch::new(format!("{name} has fewer variants than values"));
+            return Err(mismatch.at_schema(name));
         }
         // The enum passes have checked that variants and values come in one order.
         for (variant, value) in item.variants.iter_mut().zip(values) {

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Field, Fields, Item, ItemMod};
 
 use super::types_module::items;
-use super::{Outcome, mismatch};
+use super::{Mismatch, Outcome, mismatch};
 use crate::document::{Document, array, object};
 
 /// Reorders the fields of every struct that is a named schema.
@@ -35,9 +35,11 @@ pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
                 continue;
             }
             let Fields::Named(fields) = &mut item.fields else {
-                return mismatch(format!("{name} has no named fields"));
+                let mismatch = Mismatch::new(format!("{name} has no named fields"));
+                return Err(mismatch.at_schema(name));
             };
-            fields.named = reorder(&fields.named, &order, name)?;
+            fields.named = reorder(&fields.named, &order, name)
+                .map_err(|mismatch| mismatch.at_schema(name))?;
         }
     }
     Ok(())

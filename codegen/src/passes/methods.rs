@@ -16,6 +16,7 @@ use self::request::{Part, Sent};
 use self::signature::Signature;
 use super::{Outcome, docs, mismatch, operations};
 use crate::document::{Document, Operation};
+use crate::source::child;
 
 /// The rewritten methods, and the types that they name.
 pub(crate) struct Methods {
@@ -41,20 +42,10 @@ pub(crate) fn rewrite(file: &File, document: Document<'_>) -> Outcome<Methods> {
     };
     for operation in document.operations() {
         let name = operation.id.to_snake_case();
-        let Some(method) = found.remove(&name) else {
-            return mismatch(format!("progenitor emits no method {name}"));
-        };
-        let signature = Signature::of(method)?;
-        let mut sent = Sent::by(method)?;
-        sent.name_path_values(&operation);
-        rewritten.answers.extend(signature.error_types());
-        rewritten.requests.extend(signature.argument_types());
-        let answers_nothing = signature.answers_nothing(&empty);
-        if !answers_nothing {
-            rewritten.answers.extend(signature.success_types());
-        }
-        let method = method_of(&operation, &signature, &sent, answers_nothing)?;
-        rewritten.block.items.push(ImplItem::Fn(method));
+        let method = found.remove(&name);
+        let pointer = child(&child("/paths", &operation.path), &operation.method);
+        rewrite_one(&operation, method, &empty, &mut rewritten)
+            .map_err(|mismatch| mismatch.at(&pointer))?;
     }
     if let Some(name) = found.keys().next() {
         return mismatch(format!(
@@ -62,6 +53,29 @@ pub(crate) fn rewrite(file: &File, document: Document<'_>) -> Outcome<Methods> {
         ));
     }
     Ok(rewritten)
+}
+
+fn rewrite_one(
+    operation: &Operation,
+    method: Option<&ImplItemFn>,
+    empty: &BTreeSet<&str>,
+    rewritten: &mut Methods,
+) -> Outcome {
+    let Some(method) = method else {
+        return mismatch(format!("progenitor emits no method for {}", operation.id));
+    };
+    let signature = Signature::of(method)?;
+    let mut sent = Sent::by(method)?;
+    sent.name_path_values(operation);
+    rewritten.answers.extend(signature.error_types());
+    rewritten.requests.extend(signature.argument_types());
+    let answers_nothing = signature.answers_nothing(empty);
+    if !answers_nothing {
+        rewritten.answers.extend(signature.success_types());
+    }
+    let method = method_of(operation, &signature, &sent, answers_nothing)?;
+    rewritten.block.items.push(ImplItem::Fn(method));
+    Ok(())
 }
 
 /// The methods that progenitor gives its client besides the operations; the client has its own.

@@ -13,7 +13,7 @@ mod golden;
 mod methods;
 mod open_enums;
 mod operations;
-mod residue;
+pub(crate) mod residue;
 mod response_types;
 mod types_module;
 mod unused_types;
@@ -22,10 +22,36 @@ use syn::{File, Item, ItemMod, parse_quote};
 
 use self::methods::Methods;
 use crate::document::Document;
+use crate::source::child;
 
 /// What a pass has to say when it does not find what it expects.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Mismatch(pub(crate) String);
+pub(crate) struct Mismatch {
+    pub(crate) message: String,
+    /// The JSON pointer of what it is about; empty where the pass does not know.
+    pub(crate) pointer: String,
+}
+
+impl Mismatch {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            pointer: String::new(),
+        }
+    }
+
+    /// Says what it is about, when that is not said already.
+    fn at(mut self, pointer: &str) -> Self {
+        if self.pointer.is_empty() {
+            pointer.clone_into(&mut self.pointer);
+        }
+        self
+    }
+
+    fn at_schema(self, name: &str) -> Self {
+        self.at(&child("/components/schemas", name))
+    }
+}
 
 type Outcome<T = ()> = Result<T, Mismatch>;
 
@@ -93,7 +119,7 @@ fn file_of(items: Vec<Item>) -> File {
 }
 
 fn mismatch<T>(message: impl Into<String>) -> Outcome<T> {
-    Err(Mismatch(message.into()))
+    Err(Mismatch::new(message))
 }
 
 /// A module as it would be printed, to be compared in tests.

@@ -20,7 +20,7 @@ use crate::lint::ENUM;
 pub(crate) fn apply(types: &mut ItemMod, document: Document<'_>) -> Outcome {
     for (name, schema) in document.schemas() {
         if schema[ENUM] == "open" {
-            open(items(types), name, schema)?;
+            open(items(types), name, schema).map_err(|mismatch| mismatch.at_schema(name))?;
         }
     }
     Ok(())

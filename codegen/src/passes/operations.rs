@@ -15,7 +15,8 @@ use crate::document::Document;
 /// When the description names no server.
 pub(crate) fn table(document: Document<'_>) -> Outcome<Item> {
     let server = document.first_server();
-    let (_, base_path) = server.ok_or_else(|| Mismatch("there is no server".to_owned()))?;
+    let (_, base_path) =
+        server.ok_or_else(|| Mismatch::new("there is no server").at("/servers"))?;
     let operations = document.operations();
     let names: Vec<Ident> = operations
         .iter()

@@ -23,7 +23,8 @@ pub(crate) fn apply(types: &mut ItemMod, answers: &BTreeSet<String>) -> Outcome 
     for item in items(types) {
         let Item::Struct(item) = item else { continue };
         if reached.contains(&item.ident.to_string()) {
-            rewrite(item)?;
+            let name = item.ident.to_string();
+            rewrite(item).map_err(|mismatch| mismatch.at_schema(&name))?;
         }
     }
     Ok(())
@@ -208,7 +209,7 @@ mod tests {
         ];
         for attribute in refused {
             let result = run(parse_quote! { mod types { pub struct Answer { #attribute a: u8 } } });
-            assert!(result.unwrap_err().0.contains("Answer.a"));
+            assert!(result.unwrap_err().message.contains("Answer.a"));
         }
     }
 }

@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn an_unknown_item_is_refused() {
         let file: File = parse_quote! { pub mod types {} pub fn surprise() {} };
-        assert!(extract(file).unwrap_err().0.contains("surprise"));
+        assert!(extract(file).unwrap_err().message.contains("surprise"));
         assert!(extract(parse_quote! { pub struct Client {} }).is_err());
     }
 }

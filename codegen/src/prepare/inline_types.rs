@@ -10,6 +10,7 @@ use super::nullables::nullable_reference;
 use super::{entries, items};
 use crate::Problem;
 use crate::document::METHODS;
+use crate::rule;
 use crate::source::{Source, child};
 
 const HELP: &str = "give it a name under #/components/schemas, and refer to it";
@@ -52,11 +53,17 @@ pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Prob
     for (name, pointer, schema) in moved {
         let Some(schemas) = schemas_of(document) else {
             let message = "the components and their schemas are no objects".to_owned();
-            return Err(vec![source.problem("/components", message, None)]);
+            let help = "write each under its name";
+            return Err(vec![source.problem(
+                rule::WRONG_KIND,
+                "/components",
+                message,
+                help,
+            )]);
         };
         if schemas.contains_key(&name) {
             let message = format!("this schema would be called {name}, which there is already");
-            problems.push(source.problem(&pointer, message, Some(HELP)));
+            problems.push(source.problem(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
         }
         schemas.insert(name, schema);
     }
@@ -157,7 +164,8 @@ impl Names<'_> {
             Some((_, other, _)) => {
                 let message =
                     format!("this schema would be called {name}, like the one at {other}");
-                let problem = self.source.problem(pointer, message, Some(HELP));
+                let rule = rule::SCHEMA_NAME_TAKEN;
+                let problem = self.source.problem(rule, pointer, message, HELP);
                 self.problems.push(problem);
             }
             None => self
@@ -292,7 +300,7 @@ mod tests {
         );
         let problems = problems.unwrap_err();
         assert_eq!(
-            (problems[0].line, problems[0].column),
+            (problems[0].start.line, problems[0].start.column),
             (5, 9),
             "{problems:?}"
         );

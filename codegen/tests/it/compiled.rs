@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use atlas_private_endpoint_codegen::generate;
+use atlas_private_endpoint_codegen::draft;
 
 use super::compile::{Module, compiles};
 
@@ -39,8 +39,7 @@ fn read(kind: &str, step: &str, file: &str) -> String {
 }
 
 fn client(name: &str, description: &str) -> Module {
-    let code =
-        generate(description, name).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
+    let code = draft(description, name).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
     Module::new(name, code, BY_HAND)
 }
 

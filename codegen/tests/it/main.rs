@@ -9,8 +9,6 @@
 mod compile;
 mod compiled;
 mod good;
-mod kinds;
-mod limits;
 mod mutation;
 mod rust_verdicts;
 mod shapes;

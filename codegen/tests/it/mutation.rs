@@ -9,7 +9,7 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use atlas_private_endpoint_codegen::{Problem, generate, read};
+use atlas_private_endpoint_codegen::{Position, Problem, RULES, generate, read};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestCaseResult, TestRunner};
@@ -123,10 +123,10 @@ fn are_told_well(problems: &[Problem], text: &str) -> TestCaseResult {
     let is_yaml = read(text).is_ok();
     let last = text.lines().count() + 1;
     for problem in problems {
-        prop_assert!((1..=last).contains(&problem.line), "{}", problem);
-        prop_assert!(problem.column >= 1, "{}", problem);
+        prop_assert!((1..=last).contains(&problem.start.line), "{}", problem);
+        prop_assert!(problem.start.column >= 1, "{}", problem);
         // Only what the whole document lacks has no place in it.
-        let of_the_whole = problem.message.starts_with("this is not OpenAPI");
+        let of_the_whole = ["wrong-kind", "missing-key"].contains(&problem.rule.name);
         let is_placed = !problem.pointer.is_empty() || !is_yaml || of_the_whole;
         prop_assert!(is_placed, "found late, and without a place: {}", problem);
     }
@@ -204,17 +204,18 @@ fn by_hand(document: &Value) -> Option<BTreeSet<String>> {
 #[test]
 fn a_report_without_a_place_is_seen() {
     let mut problem = Problem {
-        line: 1,
-        column: 1,
+        rule: RULES[0],
+        start: Position::START,
+        end: Position::START,
         pointer: "/openapi".to_owned(),
         message: "progenitor cannot generate this".to_owned(),
-        help: None,
+        help: "undo it".to_owned(),
     };
     let judged = |problems: &[Problem]| are_told_well(problems, "openapi: 3.0.3\n");
     assert!(judged(&[problem.clone()]).is_ok());
     assert!(judged(&[]).is_err());
     problem.pointer.clear();
     assert!(judged(&[problem.clone()]).is_err());
-    problem.line = 5;
+    problem.start.line = 5;
     assert!(judged(&[problem]).is_err());
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use atlas_private_endpoint_codegen::diff::{
     Place, Report, Side, Unreadable, Verdict, compare, compare_rust, compare_with,
 };
-use atlas_private_endpoint_codegen::generate;
+use atlas_private_endpoint_codegen::draft;
 
 const BEFORE: &str = include_str!("verdicts.yaml");
 const REPOSITORY: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
@@ -50,7 +50,7 @@ static ROWS: LazyLock<Vec<Row>> =
     LazyLock::new(|| [operations::ROWS, requests::ROWS, responses::ROWS].concat());
 
 /// What is generated before anything changes.
-static CODE: LazyLock<String> = LazyLock::new(|| generate(BEFORE, "").unwrap());
+static CODE: LazyLock<String> = LazyLock::new(|| draft(BEFORE, "").unwrap());
 
 /// What each row comes to, made once for all tests.
 static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| {
@@ -315,7 +315,7 @@ fn what_cannot_be_read_is_told_apart() {
     assert!(matches!(compare_rust("fn", ""), Err(Unreadable::Old(_))));
 
     // What the rules of today refuse is compared all the same, with the code that was made of it.
-    let code = generate(BEFORE, "").unwrap();
+    let code = draft(BEFORE, "").unwrap();
     let report = compare_with(&bad, &code, BEFORE).unwrap();
     assert_eq!(report.verdict(), None, "{}", shown(&report));
 }

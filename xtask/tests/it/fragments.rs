@@ -96,8 +96,9 @@ fn two_operations_cannot_be_the_same_method() {
     refused(
         &[("ping-v2.yaml", &twice)],
         &[
-            "spec/ping-v2.yaml has 1 problem(s):",
-            "spec/ping-v2.yaml:7:7: spec/private-endpoint-v1.0.yaml has an operation addInterfaceEndpoint already",
+            "spec/private-endpoint-v1.0.yaml has an operation addInterfaceEndpoint already",
+            "--> spec/ping-v2.yaml:7:7",
+            "found 1 problem\n",
             "give this one another operationId",
         ],
     );
@@ -108,7 +109,10 @@ fn another_server_is_not_for_this_client() {
     let elsewhere = SMALL.replace("cloud.mongodb.com", "api.example.com");
     refused(
         &[("ping-v2.yaml", &elsewhere)],
-        &["spec/ping-v2.yaml:3:13: the first server is at https://api.example.com"],
+        &[
+            "the first server is at https://api.example.com",
+            "--> spec/ping-v2.yaml:3:13",
+        ],
     );
 }
 
@@ -141,8 +145,11 @@ fn the_problems_of_all_descriptions_are_told() {
     refused(
         &[("one.yaml", &one), ("two.yaml", &two)],
         &[
-            "spec/one.yaml:6:5: this operation has no summary",
-            "spec/two.yaml:7:7: the operation id \"Pong\"",
+            "this operation has no summary",
+            "--> spec/one.yaml:6:5",
+            "the operation id \"Pong\"",
+            "--> spec/two.yaml:7:7",
+            "found 2 problems\n",
         ],
     );
 }

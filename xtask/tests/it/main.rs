@@ -12,5 +12,6 @@ mod fragments;
 mod fresh;
 mod generate;
 mod release;
+mod report;
 mod repository;
 mod second;

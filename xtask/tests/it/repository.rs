@@ -69,6 +69,11 @@ pub(crate) fn break_it(copy: &Copy) {
         "      required: [providerName, region, label]\n      properties:\n        \
          label: { type: string, description: What to call it. }\n",
     );
+    copy.replace(
+        SPEC,
+        "                  region: us-east-1\n      responses:",
+        "                  region: us-east-1\n                  label: production\n      responses:",
+    );
 }
 
 /// A change with which all works as before: one status more, of an open enum.

@@ -119,7 +119,7 @@ impl Sent {
             let mut head = statements[..build].iter();
             let url = head
                 .next()
-                .ok_or_else(|| Mismatch("there is no URL".to_owned()))?;
+                .ok_or_else(|| Mismatch::new("there is no URL"))?;
             sent.read_url(url)?;
             head.try_for_each(|statement| sent.read_header(statement))?;
             sent.read_request(&statements[build])?;
@@ -127,7 +127,7 @@ impl Sent {
         })();
         match result {
             Ok(()) => Ok(sent),
-            Err(Mismatch(message)) => mismatch(format!("{name}: {message}")),
+            Err(found) => mismatch(format!("{name}: {}", found.message)),
         }
     }
 
@@ -250,7 +250,7 @@ impl Sent {
         self.method = first.method.to_string();
         for call in rest {
             self.read_request_call(call)
-                .map_err(|()| Mismatch(format!("unexpected: .{}()", call.method)))?;
+                .map_err(|()| Mismatch::new(format!("unexpected: .{}()", call.method)))?;
         }
         Ok(())
     }

@@ -220,9 +220,10 @@ fn values_of_the_path_must_stand_in_their_own_places() {
     let refused = run(&progenitor(), &document).err();
     assert_eq!(
         refused,
-        Some(super::super::Mismatch(
-            "putThing puts a_id where bId goes in its path".to_owned()
-        ))
+        Some(super::super::Mismatch {
+            message: "putThing puts a_id where bId goes in its path".to_owned(),
+            pointer: "/paths/~1a~1{bId}/put".to_owned(),
+        })
     );
 }
 

@@ -1,0 +1,140 @@
+//! Schemas of OpenAPI 3.0 as JSON schemas, by which values can be checked.
+//!
+//! OpenAPI's dialect is close to draft 4. It differs in `nullable`, and in that keys beside `$ref` mean
+//! nothing, which draft 4 shares.
+
+use jsonschema::{Draft, ValidationError, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::document::{Document, array, object};
+
+/// What draft 4 understands and OpenAPI means by the same word.
+const SAME: &[&str] = &[
+    "type",
+    "format",
+    "enum",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
+/// Makes a validator of a JSON schema. References are never fetched.
+pub(super) fn validator(schema: &Value) -> Result<Validator, ValidationError<'static>> {
+    jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .should_validate_formats(true)
+        .offline()
+        .build(schema)
+}
+
+/// A schema of a description as a JSON schema of its own, with all that it refers to.
+pub(super) fn whole(document: Document<'_>, schema: &Value) -> Value {
+    let schemas: Map<String, Value> = document
+        .schemas()
+        .map(|(name, schema)| (name.clone(), translated(schema)))
+        .collect();
+    json!({ "allOf": [translated(schema)], "components": { "schemas": schemas } })
+}
+
+fn translated(schema: &Value) -> Value {
+    if let Some(reference) = schema.get("$ref") {
+        return json!({ "$ref": reference });
+    }
+    let mut result = Map::new();
+    for (key, value) in object(schema) {
+        let value = match key.as_str() {
+            key if is_same(key, value) => value.clone(),
+            "items" | "not" | "additionalProperties" => translated(value),
+            "allOf" | "anyOf" | "oneOf" => array(value).map(translated).collect(),
+            "properties" => object(value)
+                .map(|(name, property)| (name.clone(), translated(property)))
+                .collect::<Map<String, Value>>()
+                .into(),
+            _ => continue,
+        };
+        result.insert(key.clone(), value);
+    }
+    bound_integers(&mut result);
+    if schema["nullable"] == true {
+        return nullable(result);
+    }
+    Value::Object(result)
+}
+
+fn is_same(key: &str, value: &Value) -> bool {
+    SAME.contains(&key) || (key == "additionalProperties" && value.is_boolean())
+}
+
+/// `int32` is a range of numbers, which draft 4 has no format for.
+fn bound_integers(schema: &mut Map<String, Value>) {
+    if schema.get("format").is_some_and(|format| format == "int32") {
+        schema.entry("minimum").or_insert_with(|| i32::MIN.into());
+        schema.entry("maximum").or_insert_with(|| i32::MAX.into());
+    }
+}
+
+fn nullable(mut schema: Map<String, Value>) -> Value {
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.push(Value::Null);
+    }
+    match schema.get_mut("type") {
+        // What has a type needs no alternative, whose errors would be told less well.
+        Some(kind) => {
+            *kind = json!([kind.take(), "null"]);
+            Value::Object(schema)
+        }
+        None => json!({ "anyOf": [{ "enum": [null] }, schema] }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(schema: &Value, value: &Value) -> bool {
+        let document = json!({"components": {"schemas": {
+            "Colour": {"type": "string", "nullable": true, "enum": ["RED"]},
+        }}});
+        let schema = whole(Document(&document), schema);
+        validator(&schema).unwrap().is_valid(value)
+    }
+
+    #[test]
+    fn null_is_allowed_where_openapi_says_so() {
+        let colour = json!({"$ref": "#/components/schemas/Colour"});
+        assert!(fits(&colour, &json!("RED")));
+        assert!(fits(&colour, &Value::Null));
+        assert!(!fits(&colour, &json!("BLUE")));
+        assert!(!fits(&json!({"type": "string"}), &Value::Null));
+        let either = json!({"nullable": true, "allOf": [{"type": "string", "maxLength": 2}]});
+        assert!(fits(&either, &Value::Null));
+        assert!(fits(&either, &json!("ab")));
+        assert!(!fits(&either, &json!("abc")));
+    }
+
+    #[test]
+    fn bounds_are_those_of_openapi() {
+        let above = json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true});
+        assert!(!fits(&above, &json!(1)));
+        assert!(fits(&above, &json!(2)));
+        let small = json!({"type": "integer", "format": "int32"});
+        assert!(!fits(&small, &json!(5_000_000_000_i64)));
+    }
+
+    #[test]
+    fn what_is_no_constraint_means_nothing() {
+        let odd = json!({"type": "string", "example": 5, "x-enum": 1, "id": 7, "discriminator": 2});
+        assert!(fits(&odd, &json!("a")));
+    }
+}
