@@ -36,9 +36,10 @@ impl Source {
     ///
     /// What makes it no YAML, or YAML that JSON cannot express.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
-        let tabs = tabs(text);
-        if !tabs.is_empty() {
-            return Err(tabs);
+        for wrong in [tabs(text), lone_returns(text), too_deep(text)] {
+            if !wrong.is_empty() {
+                return Err(wrong);
+            }
         }
         let documents = MarkedYaml::load_from_str(text).map_err(|error| {
             let place = Place::from(*error.marker());
@@ -120,6 +121,44 @@ fn tabs(text: &str) -> Vec<Problem> {
             };
             let message = "this line is indented with a tab".to_owned();
             Some(problem(place, "", message, Some("indent with spaces")))
+        })
+        .collect()
+}
+
+/// The lines with a carriage return that is not at their end. YAML begins a new line there, and editors do
+/// not, so that they would not agree on the place of anything behind it.
+fn lone_returns(text: &str) -> Vec<Problem> {
+    let lines = text.lines().enumerate();
+    lines
+        .filter_map(|(index, line)| {
+            let before = &line[..line.find('\r')?];
+            let place = Place {
+                line: index + 1,
+                column: before.chars().count() + 1,
+            };
+            let message = "there is a carriage return inside of this line".to_owned();
+            Some(problem(place, "", message, Some("take it out")))
+        })
+        .collect()
+}
+
+/// How far a line may be indented. The parser calls itself for each level of nesting, and a level takes at
+/// least one column; those of `[` and `{` it counts itself.
+const DEEPEST: usize = 120;
+
+/// The lines that are indented further than any description needs, dashes of lists counted.
+fn too_deep(text: &str) -> Vec<Problem> {
+    let lines = text.lines().enumerate();
+    lines
+        .filter_map(|(index, line)| {
+            let indent = line.len() - line.trim_start_matches([' ', '-', '?']).len();
+            let place = Place {
+                line: index + 1,
+                column: DEEPEST + 1,
+            };
+            let message = format!("this line is indented by {indent} columns");
+            let help = format!("{DEEPEST} are the most; name what is nested, and refer to it");
+            (indent > DEEPEST).then(|| problem(place, "", message, Some(&help)))
         })
         .collect()
 }
@@ -259,11 +298,27 @@ mod tests {
             ("a: 1\nb: [1\n", 3),
             ("a: 1\n\tb: 2\n", 2),
             ("a: 1\nb: 2\na: 3\n", 3),
+            ("a: 1\nb: 2\rc: [\n", 2),
         ] {
             let problems = Source::parse(text).unwrap_err();
             assert_eq!(problems.len(), 1, "{problems:?}");
             assert_eq!(problems[0].line, line, "{text:?}: {problems:?}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_without_reason_is_refused() {
+        let open = "- ".repeat(DEEPEST / 2);
+        for text in [
+            format!("a: 1\n{open}- b\n"),
+            "? ".repeat(10_000),
+            "[".repeat(10_000),
+            format!("{open}{}", "[".repeat(10_000)),
+            format!("{open}{}", "{a: ".repeat(10_000)),
+        ] {
+            assert!(Source::parse(&text).is_err());
+        }
+        assert!(Source::parse(&format!("{open}{}1{}", "[".repeat(200), "]".repeat(200))).is_ok());
     }
 
     #[test]
