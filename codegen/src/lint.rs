@@ -53,6 +53,7 @@ const RULES: &[Rule] = &[
     schemas::are_described,
     schemas::have_fields_of_different_names,
     schemas::are_of_a_known_kind,
+    kinds::have_known_keywords,
     kinds::have_fitting_types,
     kinds::parts_are_objects,
     kinds::of_objects_are_structs_or_maps,

@@ -20,6 +20,61 @@ const OF_ONE_TYPE: &[(&str, &str)] = &[
     ("required", "object"),
 ];
 
+/// What OpenAPI 3.0 has for schemas.
+const KEYWORDS: &[&str] = &[
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "properties",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "xml",
+];
+
+/// A misspelt keyword would be passed over in silence.
+pub(super) fn have_known_keywords(findings: &mut Findings<'_>) {
+    for Node { pointer, value, .. } in findings.schemas() {
+        for (keyword, _) in object(value) {
+            if !keyword.starts_with("x-") && !KEYWORDS.contains(&keyword.as_str()) {
+                findings.report(
+                    &child(&pointer, keyword),
+                    format!("a schema has no keyword {keyword}"),
+                    "look for a misspelling; properties go under properties",
+                );
+            }
+        }
+    }
+}
+
 /// typify follows the parts of a schema, and would not come to an end.
 pub(super) fn parts_do_not_contain_themselves(findings: &mut Findings<'_>) {
     for node in findings.schemas() {

@@ -8,6 +8,13 @@ const COLOUR: &str = "        colour: { $ref: '#/components/schemas/Colour' }";
 /// Other schemas of that property, and how the reports begin.
 const SCHEMAS: &[(&str, &[&str])] = &[
     ("type: text", &["45:38: there is no type \"text\""]),
+    (
+        "ype: boolean, default: false",
+        &[
+            "45:38: a schema has no keyword ype",
+            "45:52: a field of an answer cannot default to false",
+        ],
+    ),
     ("type: [string]", &["45:38: there is no type [\"string\"]"]),
     (
         "type: string, properties: { a: { type: string, description: A. } }",
