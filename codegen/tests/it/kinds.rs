@@ -150,6 +150,11 @@ const OTHERS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "    Failure:\n      type: object\n",
+        "    Fail~ure: { type: object, description: An outcome. }\n    Failure:\n      type: object\n",
+        &["54:5: Fail~ure is not written like a Rust type"],
+    ),
+    (
+        "    Failure:\n      type: object\n",
         "    Result: { type: object, description: An outcome. }\n    Failure:\n      type: object\n",
         &["54:5: Result is what Rust calls a type of its own"],
     ),
