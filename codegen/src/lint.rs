@@ -12,6 +12,7 @@ mod operations;
 mod parameters;
 mod references;
 mod schemas;
+mod statuses;
 
 use serde_json::Value;
 
@@ -41,6 +42,7 @@ const RULES: &[Rule] = &[
     operations::are_described,
     operations::have_unique_ids,
     operations::say_how_they_fail,
+    statuses::are_statuses,
     operations::succeed_with_one_type,
     operations::fail_with_one_type,
     operations::stand_in_their_path,

@@ -149,6 +149,11 @@ const OTHERS: &[(&str, &str, &[&str])] = &[
         &["14:13: no argument of a method can be called \"2nd\""],
     ),
     (
+        "        '200':",
+        "        '20O':",
+        &["14:9: \"20O\" is no status"],
+    ),
+    (
         "    Failure:\n      type: object\n",
         "    Fail~ure: { type: object, description: An outcome. }\n    Failure:\n      type: object\n",
         &["54:5: Fail~ure is not written like a Rust type"],
