@@ -367,6 +367,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_nested_without_reason_is_refused() {
+        let open = "- ".repeat(10_000);
+        for text in [
+            format!("a: 1\n{open}- b\n"),
+            "? ".repeat(10_000),
+            "[".repeat(10_000),
+            format!("{open}{}", "[".repeat(10_000)),
+            format!("{open}{}", "{a: ".repeat(10_000)),
+        ] {
+            assert!(Source::parse(&text).is_err());
+        }
+    }
+
+    #[test]
     fn keys_are_texts_and_unique() {
         for (text, place) in [
             ("200: a\n\"200\": b\n", (2, 1)),

@@ -39,16 +39,18 @@ impl<'a> Document<'a> {
         let mut nodes = Vec::new();
         visit(self.0, String::new(), NOTHING, &mut nodes);
         for node in &mut nodes {
-            let name = node.pointer.strip_prefix("/components/schemas/");
-            let name = name.filter(|name| !name.contains('/'));
-            node.name = name.and_then(|name| self.schema_name(name));
+            node.name = self.schema_name(&node.pointer);
         }
         nodes
     }
 
-    fn schema_name(self, name: &str) -> Option<&'a str> {
-        let mut schemas = object(&self.0["components"][SCHEMAS]);
-        schemas.find_map(|(key, _)| (key == name).then_some(key.as_str()))
+    fn schema_name(self, pointer: &str) -> Option<&'a str> {
+        let name = pointer.strip_prefix("/components/schemas/")?;
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let mut named = object(&self.0["components"][SCHEMAS]);
+        // A pointer to what is inside of a schema is no key, unless a key looks like one.
+        let (key, _) = named.find(|(key, _)| **key == name)?;
+        (child("/components/schemas", key) == pointer).then_some(key.as_str())
     }
 
     /// The schemas that responses contain, errors included.

@@ -294,8 +294,8 @@ pub(super) fn of_answers_have_plain_defaults(findings: &mut Findings<'_>) {
         let nullable = node.value["nullable"] == true;
         let plain = match default {
             Value::Null => true,
-            // Where null can be said, it is what absence is read as.
-            _ if nullable => false,
+            // Where null can be said, it is what absence is read as; that of any JSON is null, too.
+            _ if nullable || node.value.get("type").is_none() => false,
             Value::Bool(false) => true,
             // typify takes no number for a floating-point type's own default.
             Value::Number(number) => number.as_i64() == Some(0) && node.value["type"] == "integer",
