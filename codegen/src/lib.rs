@@ -8,6 +8,7 @@
 //! gives the same code on every machine.
 
 mod document;
+mod extract;
 mod lint;
 mod passes;
 mod prepare;
@@ -18,6 +19,7 @@ mod source;
 
 use serde_json::Value;
 
+pub use extract::{Extracted, Kept, Selection, Summary, extract};
 pub use problem::Problem;
 
 use crate::document::Document;

@@ -12,6 +12,8 @@ mod schemas;
 
 use serde_json::Value;
 
+pub(crate) use extensions::is_known as is_known_extension;
+
 use crate::Problem;
 use crate::document::{Document, Node};
 use crate::source::{Source, child};

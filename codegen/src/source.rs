@@ -40,6 +40,11 @@ impl Source {
         if !tabs.is_empty() {
             return Err(tabs);
         }
+        Self::parse_with_tabs(text)
+    }
+
+    /// Like [`parse`](Self::parse), for text whose lines may begin with a tab: it can be within a value.
+    pub(crate) fn parse_with_tabs(text: &str) -> Result<Self, Vec<Problem>> {
         let documents = MarkedYaml::load_from_str(text).map_err(|error| {
             let place = Place::from(*error.marker());
             vec![problem(
@@ -63,6 +68,14 @@ impl Source {
             value,
             places: reader.places,
         })
+    }
+
+    /// The same values, whose places mean nothing to the reader of its problems.
+    pub(crate) fn without_places(self) -> Self {
+        Self {
+            places: BTreeMap::new(),
+            ..self
+        }
     }
 
     /// A problem at the value with this JSON pointer, or at the closest one around it.

@@ -40,6 +40,11 @@ impl Holder {
     }
 }
 
+/// Whether the generator knows an extension of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    KNOWN.iter().any(|(known, _)| *known == name)
+}
+
 /// An extension has a known name, and stands where it has a meaning.
 pub(super) fn are_known(findings: &mut Findings<'_>) {
     for node in findings.nodes() {

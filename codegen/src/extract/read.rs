@@ -1,0 +1,53 @@
+//! Reads the document, YAML or JSON.
+
+use serde_json::Value;
+
+use crate::Problem;
+use crate::source::Source;
+
+/// Reads a document as YAML, of which JSON is a part but for two things that the YAML reader refuses: tabs
+/// before values, and characters beyond the 65,536th as a pair of escapes. A document with such is read as
+/// JSON, at the price of the lines in its problems.
+///
+/// Unlike in a description that people keep, lines may begin with tabs: code samples do.
+pub(super) fn read(text: &str) -> Result<Source, Vec<Problem>> {
+    if let Ok(source) = Source::parse_with_tabs(text) {
+        return Ok(source);
+    }
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => Source::parse(&value.to_string()).map(Source::without_places),
+        // Says more of tabs than the other one.
+        Err(_) => Source::parse(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn json_is_read_that_yaml_would_not_be() {
+        let text = "{\n\t\"a\":\t\"\\uD83D\\uDE00 \\/\",\n\t\"b\": 18446744073709551615\n}";
+        assert!(Source::parse(text).is_err());
+        let source = read(text).unwrap();
+        // A number as large as this is one of YAML's that are not exact.
+        assert_eq!(
+            source.value,
+            json!({ "a": "😀 /", "b": 18_446_744_073_709_552_000.0 })
+        );
+        assert_eq!(source.problem("/b", String::new(), None).line, 1);
+    }
+
+    #[test]
+    fn a_code_sample_may_have_tabs() {
+        let source = read("a: |\n  func main() {\n  \treturn\n  }\n").unwrap();
+        assert_eq!(source.value["a"], "func main() {\n\treturn\n}\n");
+    }
+
+    #[test]
+    fn what_is_neither_is_told_as_yaml() {
+        let problems = read("{\n\t\"a\": 1").unwrap_err();
+        assert_eq!(problems[0].line, 2);
+    }
+}
