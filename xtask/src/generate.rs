@@ -1,13 +1,10 @@
 //! `cargo xtask generate`.
 
-use std::fs;
-use std::io::Write;
 use std::process::ExitCode;
 
-use tempfile::NamedTempFile;
-
 use crate::Failure;
-use crate::fragment::{FRAGMENTS, Fragment};
+use crate::fragment::FRAGMENTS;
+use crate::replace::{Existing, write};
 
 /// Writes every generated file that differs, each at once or not at all.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -17,7 +14,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
             println!("unchanged  {}", fragment.target);
             continue;
         }
-        write(fragment, &text)
+        write(&fragment.target_path(), &text, Existing::Replace)
             .map_err(|error| format!("cannot write {}: {error}", fragment.target))?;
         if fragment.checked_in()?.as_deref() != Some(text.as_str()) {
             return Err(format!("{} is not what was just written to it", fragment.target).into());
@@ -25,27 +22,4 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         println!("wrote      {}", fragment.target);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Replaces the file by renaming a complete one over it, so that nobody sees half of it.
-fn write(fragment: &Fragment, text: &str) -> std::io::Result<()> {
-    let path = fragment.target_path();
-    let folder = path.parent().unwrap_or(&path);
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    share(&file)?;
-    file.persist(&path)?;
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; a source file is not.
-#[cfg(unix)]
-fn share(file: &NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share(_file: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
 }

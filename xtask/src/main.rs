@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask generate | verify | demo | interop | ci`.
+//! The tasks of this repository: `cargo xtask generate | verify | extract | demo | interop | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,9 +8,11 @@
 mod ci;
 mod command;
 mod demo;
+mod extract;
 mod fragment;
 mod generate;
 mod interop;
+mod replace;
 mod rust_version;
 mod verify;
 mod workspace;
@@ -38,6 +40,9 @@ enum Task {
     Generate,
     /// Say whether the generated code is what spec/ gives; exit code 0: fresh, 4: stale, 1: cannot tell
     Verify,
+    /// Cut a fragment out of a full OpenAPI document: some of its paths, and just what they refer to
+    #[command(after_help = extract::MORE_HELP)]
+    Extract(extract::Arguments),
     /// Run the CLI against a sandbox through the whole life of a private endpoint connection
     Demo,
     /// Count the client's requests at real digest servers (installs apache2-bin and lighttpd when run as root)
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Generate => generate::run(),
         Task::Verify => verify::run(),
+        Task::Extract(arguments) => extract::run(&arguments),
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
         Task::Ci => ci::run(),

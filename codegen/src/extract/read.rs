@@ -16,8 +16,21 @@ pub(super) fn read(text: &str) -> Result<Source, Vec<Problem>> {
     }
     match serde_json::from_str::<Value>(text) {
         Ok(value) => Source::parse(&value.to_string()).map(Source::without_places),
+        Err(error) if text.trim_start().starts_with('{') => Err(vec![no_json(&error)]),
         // Says more of tabs than the other one.
         Err(_) => Source::parse(text),
+    }
+}
+
+fn no_json(error: &serde_json::Error) -> Problem {
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    Problem {
+        line: error.line().max(1),
+        column: error.column().max(1),
+        pointer: String::new(),
+        message: format!("this is neither JSON nor YAML: {message}"),
+        help: None,
     }
 }
 
@@ -46,8 +59,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_told_as_yaml() {
+    fn what_is_neither_is_told_as_what_it_looks_like() {
         let problems = read("{\n\t\"a\": 1").unwrap_err();
         assert_eq!(problems[0].line, 2);
+        assert!(problems[0].message.contains("JSON"), "{problems:?}");
+        let problems = read("a:\n\tb: 1").unwrap_err();
+        assert!(problems[0].message.contains("tab"), "{problems:?}");
     }
 }

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod extract;
 mod good;
 mod limits;
 mod shapes;

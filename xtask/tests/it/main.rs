@@ -7,4 +7,5 @@
 )]
 
 mod copy;
+mod extract;
 mod fresh;
