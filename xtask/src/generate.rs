@@ -1,13 +1,12 @@
 //! `cargo xtask generate`.
 
 use std::fs;
-use std::io::Write;
 use std::process::ExitCode;
 
 use atlas_private_endpoint_codegen::diff::compare_rust;
-use tempfile::NamedTempFile;
 
 use crate::generated::{self, GeneratedFile, LIST};
+use crate::replace::{Existing, write as write_file};
 use crate::{Failure, lint, workspace};
 
 /// Writes every generated file that differs, each at once or not at all, removes those whose description
@@ -60,26 +59,8 @@ fn tell(before: Option<&str>, text: &str) {
     println!("           for users of the crate, that is {verdict}; see also: cargo xtask diff");
 }
 
-/// Replaces the file by renaming a complete one over it, so that nobody sees half of it.
 fn write(generated: &GeneratedFile) -> std::io::Result<()> {
     let path = generated.full_path();
-    let folder = path.parent().unwrap_or(&path);
-    fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(generated.text.as_bytes())?;
-    share(&file)?;
-    file.persist(&path)?;
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; a source file is not.
-#[cfg(unix)]
-fn share(file: &NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share(_file: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
+    fs::create_dir_all(path.parent().unwrap_or(&path))?;
+    write_file(&path, &generated.text, Existing::Replace)
 }

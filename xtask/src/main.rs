@@ -1,4 +1,5 @@
-//! The tasks of this repository: `cargo xtask lint | generate | verify | diff | demo | interop | ci`.
+//! The tasks of this repository:
+//! `cargo xtask lint | generate | verify | diff | extract | demo | interop | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,6 +10,7 @@ mod ci;
 mod command;
 mod demo;
 mod diff;
+mod extract;
 mod fragment;
 mod generate;
 mod generated;
@@ -16,6 +18,7 @@ mod git;
 mod interop;
 mod lint;
 mod release;
+mod replace;
 mod report;
 mod rust_version;
 mod verify;
@@ -53,6 +56,9 @@ enum Task {
     Verify,
     /// Say what changed in spec/ since a revision, for whom it breaks, and which version that asks for
     Diff(diff::Arguments),
+    /// Cut a fragment out of a full OpenAPI document: some of its paths, and just what they refer to
+    #[command(after_help = extract::MORE_HELP)]
+    Extract(extract::Arguments),
     /// Run the CLI against a sandbox through the whole life of a private endpoint connection
     Demo,
     /// Count the client's requests at real digest servers (installs apache2-bin and lighttpd when run as root)
@@ -67,6 +73,7 @@ fn main() -> ExitCode {
         Task::Generate => generate::run(),
         Task::Verify => verify::run(),
         Task::Diff(arguments) => diff::run(&arguments),
+        Task::Extract(arguments) => extract::run(&arguments),
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
         Task::Ci => ci::run(),

@@ -45,9 +45,11 @@ fn beginnings(path: &str) -> impl Iterator<Item = &str> {
 fn shape(path: &str) -> String {
     let segments = path.split('/').filter(|segment| !segment.is_empty());
     segments
-        .map(|segment| match segment.starts_with('{') {
-            true => "/{}".to_owned(),
-            false => format!("/{}", segment.to_lowercase()),
+        .map(|segment| {
+            if segment.starts_with('{') {
+                return "/{}".to_owned();
+            }
+            format!("/{}", segment.to_lowercase())
         })
         .collect()
 }

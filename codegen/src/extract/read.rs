@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::Problem;
 use crate::rule;
 use crate::source::Source;
+use crate::{Position, Problem};
 
 /// Reads a document as YAML, of which JSON is a part but for two things that the YAML reader refuses: tabs
 /// before values, and characters beyond the 65,536th as a pair of escapes. A document with such is read as
@@ -18,6 +18,7 @@ pub(super) fn read(text: &str) -> Result<Source, Vec<Problem>> {
     };
     match serde_json::from_str::<Value>(text) {
         Ok(value) => Source::parse(&value.to_string()).map(Source::without_places),
+        Err(error) if text.trim_start().starts_with('{') => Err(vec![no_json(&error)]),
         Err(_) => Err(problems),
     }
 }
@@ -29,6 +30,23 @@ fn readable(source: Source) -> Result<Source, Vec<Problem>> {
     match problems[..] {
         [] => Ok(source),
         _ => Err(problems),
+    }
+}
+
+fn no_json(error: &serde_json::Error) -> Problem {
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let place = Position {
+        line: error.line().max(1),
+        column: error.column().max(1),
+    };
+    Problem {
+        rule: rule::NOT_UPSTREAM,
+        start: place,
+        end: place,
+        pointer: String::new(),
+        message: format!("this is neither JSON nor YAML: {message}"),
+        help: "give an OpenAPI 3 document as YAML or JSON".to_owned(),
     }
 }
 
@@ -57,8 +75,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_told_as_yaml() {
+    fn what_is_neither_is_told_as_what_it_looks_like() {
         let problems = read("{\n\t\"a\": 1").unwrap_err();
         assert_eq!(problems[0].start.line, 2);
+        assert!(problems[0].message.contains("JSON"), "{problems:?}");
+        let problems = read("a:\n\tb: 1").unwrap_err();
+        assert!(problems[0].message.contains("tab"), "{problems:?}");
     }
 }

@@ -46,10 +46,11 @@ pub(super) fn mapped_target(document: &Value, value: &str) -> Target {
     if document["components"]["schemas"].get(value).is_some() {
         return Target::Component(("schemas".to_owned(), value.to_owned()));
     }
-    match value.contains(['/', '#', ':']) || value.ends_with("json") || value.ends_with("yaml") {
-        true => Target::OtherDocument,
-        false => Target::Nothing,
+    // A dot, which the name of a file has, is no sign: that of a schema may have it, too.
+    if value.contains(['/', '#', ':']) {
+        return Target::OtherDocument;
     }
+    Target::Nothing
 }
 
 /// The pointer to a component.
@@ -57,7 +58,8 @@ pub(super) fn pointer((section, name): &Component) -> String {
     child(&child("/components", section), name)
 }
 
-fn unescaped(step: &str) -> String {
+/// A step of a JSON pointer as the name that it stands for.
+pub(super) fn unescaped(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
@@ -89,7 +91,7 @@ mod tests {
             ("A/b", component()),
             ("#/components/schemas/A~1b", component()),
             ("B", Target::Nothing),
-            ("b.json", Target::OtherDocument),
+            ("b.json", Target::Nothing),
             ("./c#/d", Target::OtherDocument),
         ] {
             assert_eq!(mapped_target(&document, value), expected, "{value}");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Summary;
 use super::cut::Chosen;
 use super::grammar::{Kind, Part};
-use super::references::{Component, Target, mapped_target, target};
+use super::references::{Component, Target, mapped_target, target, unescaped};
 use crate::Problem;
 use crate::document::{Document, array, object};
 use crate::lint::is_known_extension;
@@ -101,9 +101,10 @@ impl<'a> Trimmer<'a> {
         }
         let mut trimmed = Map::new();
         for (key, value) in object {
-            let part = match key.starts_with("x-") {
-                true => self.extension(key, value),
-                false => self.trim_part(key, value, kind, &child(pointer, key)),
+            let part = if key.starts_with("x-") {
+                self.extension(key, value)
+            } else {
+                self.trim_part(key, value, kind, &child(pointer, key))
             };
             trimmed.extend(part.map(|part| (key.clone(), part)));
         }
@@ -114,7 +115,6 @@ impl<'a> Trimmer<'a> {
     fn trim_part(&mut self, key: &str, value: &Value, kind: Kind, pointer: &str) -> Option<Value> {
         let part = match (kind.part(key), value) {
             (Part::Data, _) => value.clone(),
-            (Part::One(kind), _) => self.trim(value, kind, pointer),
             (Part::Each(Kind::Link), Value::Object(links)) => {
                 let links = self.links(links, pointer);
                 return (!links.is_empty()).then_some(Value::Object(links));
@@ -129,7 +129,7 @@ impl<'a> Trimmer<'a> {
                     (name.clone(), value)
                 })
                 .collect(),
-            (Part::Each(kind), _) => self.trim(value, kind, pointer),
+            (Part::One(kind) | Part::Each(kind), _) => self.trim(value, kind, pointer),
         };
         Some(part)
     }
@@ -240,13 +240,13 @@ impl<'a> Trimmer<'a> {
         if let Some(id) = link["operationId"].as_str() {
             return !self.chosen.operation_ids.contains(id);
         }
-        let path = link["operationRef"].as_str();
-        let path = path.and_then(|reference| reference.strip_prefix("#/paths/"));
-        path.is_some_and(|path| {
-            let paths = &mut self.chosen.paths.iter();
-            !paths
-                .any(|chosen| path.starts_with(&format!("{}/", child("", chosen)[1..].to_owned())))
-        })
+        let reference = link["operationRef"].as_str().unwrap_or_default();
+        let mut steps = reference.split('/');
+        if (steps.next(), steps.next()) != (Some("#"), Some("paths")) {
+            return false;
+        }
+        let path = steps.next().map(unescaped).unwrap_or_default();
+        !self.chosen.paths.contains(path.as_str())
     }
 
     fn report(&mut self, pointer: &str, message: String, help: &str) {

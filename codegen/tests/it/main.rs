@@ -8,6 +8,7 @@
 
 mod compile;
 mod compiled;
+mod extract;
 mod good;
 mod mutation;
 mod rust_verdicts;

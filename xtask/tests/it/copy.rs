@@ -97,6 +97,7 @@ impl Copy {
             .args(arguments)
             .current_dir(self.path(folder))
             .env_remove("NO_COLOR")
+            .env_remove("COLUMNS")
             .output()
             .unwrap();
         Ran::from(&output)

@@ -8,6 +8,7 @@
 
 mod copy;
 mod diff;
+mod extract;
 mod fragments;
 mod fresh;
 mod generate;

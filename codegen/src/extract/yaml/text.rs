@@ -52,14 +52,13 @@ fn is_plain(text: &str) -> bool {
         return false;
     };
     let starts_well = first.is_alphanumeric() || matches!(first, '/' | '(' | '$' | '^' | '_');
-    let is_token = !text.contains(char::is_whitespace);
-    starts_well
-        && !(first.is_numeric() && is_token)
-        && !WORDS.contains(&text.to_lowercase().as_str())
-        && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && text.chars().all(is_printable)
+    let is_like_a_number = first.is_numeric() && !text.contains(char::is_whitespace);
+    let is_a_word = WORDS.contains(&text.to_lowercase().as_str());
+    let ends_something = [": ", " #"].iter().any(|sign| text.contains(sign));
+    if !starts_well || is_like_a_number || is_a_word || ends_something {
+        return false;
+    }
+    !text.ends_with([' ', ':']) && text.chars().all(is_printable)
 }
 
 /// Whether a character stands for itself everywhere: no control, no line break of some reader, no mark that
