@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::call::Call;
 use crate::transport::Transport;
-use crate::{ClientBuilder, Counters, Credentials, Error, Operation};
+use crate::{ClientBuilder, Counters, Credentials, Error, Operation, Timer};
 
 /// The seven operations of the API, one method each.
 ///
@@ -51,6 +51,11 @@ impl Client {
         Self {
             transport: Arc::new(transport),
         }
+    }
+
+    /// What time is taken from.
+    pub(crate) fn timer(&self) -> Arc<dyn Timer> {
+        Arc::clone(&self.transport.limits.timer)
     }
 
     /// Begins a call of `operation`. The generated methods come here, each from one place.

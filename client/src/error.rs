@@ -53,6 +53,11 @@ pub enum ErrorKind {
     Status,
     /// The status says success, and the body is not what the API describes.
     Response,
+    /// What was waited for will never be so: the resource is in a state from which it does not come
+    /// there.
+    WaitFailed,
+    /// What was waited for was not so when the time was over. It may come to be so yet.
+    WaitTimeout,
 }
 
 #[derive(Debug)]
@@ -62,6 +67,7 @@ struct Inner {
     timed_out: bool,
     not_sent: bool,
     call: Option<CallContext>,
+    wait: Option<Waited>,
     answer: Option<FailedAnswer>,
     attempts: u32,
     elapsed: Duration,
@@ -76,6 +82,15 @@ pub(crate) struct CallContext {
     pub(crate) operation: &'static Operation,
     pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(&'static str, String)>,
+}
+
+/// What was waited for, when it was not for one answer.
+#[derive(Debug)]
+pub(crate) struct Waited {
+    /// What, and to be what, as the end of a sentence that begins with "waiting for".
+    pub(crate) goal: String,
+    /// The state that was seen last.
+    pub(crate) state: Option<String>,
 }
 
 /// What came back instead of a result.
@@ -102,6 +117,7 @@ impl Error {
             timed_out: kind == ErrorKind::Timeout,
             not_sent: false,
             call: None,
+            wait: None,
             answer: None,
             attempts: 0,
             elapsed: Duration::ZERO,
@@ -131,6 +147,11 @@ impl Error {
     pub(crate) fn with_progress(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.attempts = attempts;
         self.0.elapsed = elapsed;
+        self
+    }
+
+    pub(crate) fn with_wait(mut self, wait: Waited) -> Self {
+        self.0.wait = Some(wait);
         self
     }
 
@@ -229,6 +250,23 @@ impl Error {
     /// It took too long, to connect or to answer.
     pub fn is_timeout(&self) -> bool {
         self.0.timed_out
+    }
+
+    /// The resource will never be in the state that was waited for; [`last_state`](Self::last_state) is
+    /// the one that it is in.
+    pub fn is_wait_failed(&self) -> bool {
+        self.kind() == ErrorKind::WaitFailed
+    }
+
+    /// The time for waiting was over before the resource was in the state that was waited for.
+    pub fn is_wait_timeout(&self) -> bool {
+        self.kind() == ErrorKind::WaitTimeout
+    }
+
+    /// The state that was seen last while waiting, as the API writes it. `None` when none was seen, or
+    /// when this is no error of waiting.
+    pub fn last_state(&self) -> Option<&str> {
+        self.0.wait.as_ref()?.state.as_deref()
     }
 
     /// How often the call was attempted; 0 when nothing was sent.
@@ -362,6 +400,20 @@ fn noun(parameter: &str) -> &str {
     }
 }
 
+impl CallContext {
+    /// The resource that the values of the path lead to, and what it belongs to: `interface endpoint
+    /// vpce-… of private endpoint connection … of project …`.
+    pub(crate) fn resource(&self) -> String {
+        let parts: Vec<String> = self
+            .values
+            .iter()
+            .rev()
+            .map(|(name, value)| format!("{} {value}", noun(name)))
+            .collect();
+        parts.join(" of ")
+    }
+}
+
 impl fmt::Display for CallContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation.id)?;
@@ -375,9 +427,10 @@ impl fmt::Display for CallContext {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.call {
-            Some(call) => write!(f, "{call}: {}", self.reason()),
-            None => f.write_str(&self.reason()),
+        match (&self.0.wait, &self.0.call) {
+            (Some(wait), _) => write!(f, "waiting for {}: {}", wait.goal, self.reason()),
+            (None, Some(call)) => write!(f, "{call}: {}", self.reason()),
+            (None, None) => f.write_str(&self.reason()),
         }
     }
 }

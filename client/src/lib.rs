@@ -39,7 +39,12 @@
 //! - [`Error`] keeps the HTTP status and an excerpt of the raw body, also when a proxy answered.
 //! - The private key is in no error, no `Debug` output and no request other than to the base URL.
 //! - No redirect is followed, and plain `http://` is refused except to this machine.
-
+//!
+//! # Waiting
+//!
+//! Atlas answers a creation or a deletion at once, and goes on working for minutes. With
+//! [`Client::wait_for_connection`] and [`Client::wait_for_interface_endpoint`] a program waits until that
+//! is done, with a deadline, and sees each change as it happens; [`wait`] says what each state means.
 //!
 //! # What becomes of calls when networks and gateways fail
 //!
@@ -79,6 +84,7 @@ mod retry_after;
 mod timer;
 mod token;
 mod transport;
+pub mod wait;
 
 pub use client::Client;
 pub use config::ClientBuilder;

@@ -15,5 +15,7 @@ mod operations;
 mod raw_server;
 mod service_account;
 mod telemetry;
+mod time;
 mod tls;
+mod wait;
 mod world;

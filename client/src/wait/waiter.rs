@@ -1,0 +1,311 @@
+//! The loop, and one turn of it.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tracing::debug;
+
+use super::goal::{Goal, Meaning, Table};
+use super::pace::{DEFAULT_TIMEOUT, Pace};
+use super::resource::Resource;
+use super::seen::{Change, Seen, Step};
+use crate::error::{CallContext, Waited};
+use crate::{Client, Error, ErrorKind};
+
+type OnChange<'a, R> = Box<dyn FnMut(&Change<'_, R>) + Send + 'a>;
+
+/// Waits for a resource, when it is awaited; made by
+/// [`Client::wait_for_connection`] and [`Client::wait_for_interface_endpoint`].
+///
+/// It looks at once, and then after pauses of 1, 2, 4, 8 and from then on 15 seconds. A program with a
+/// loop of its own takes single steps with [`poll`](Self::poll):
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use atlas_private_endpoint::wait::{Available, Step};
+/// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
+///
+/// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
+/// let mut waiter = client
+///     .wait_for_connection(&project, &id, Available)
+///     .timeout(Duration::from_secs(600));
+/// let connection = loop {
+///     match waiter.poll().await? {
+///         Step::Done(connection) => break connection,
+///         Step::Pending { state, changed: true } => println!("now it is {state}"),
+///         _ => {}
+///     }
+///     waiter.pause().await?;
+/// };
+/// println!("{} is available", connection.id);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is waited for until it is awaited or polled"]
+pub struct Waiter<'a, R: Resource, G: Goal<R>> {
+    client: Client,
+    values: Vec<(&'static str, String)>,
+    table: &'static Table<R::Status>,
+    timeout: Duration,
+    on_change: Option<OnChange<'a, R>>,
+    pace: Option<Pace>,
+    last: Option<Seen<R>>,
+    /// The state in which it was seen last.
+    known: Option<String>,
+    /// The states in which it was seen; what a state means may depend on them.
+    passed: Vec<R::Status>,
+    goal: PhantomData<fn() -> G>,
+}
+
+impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a goal is a name, given as such"
+    )]
+    pub(super) fn new(client: &Client, values: Vec<(&'static str, String)>, goal: G) -> Self {
+        Self {
+            client: client.clone(),
+            values,
+            table: goal.table(),
+            timeout: DEFAULT_TIMEOUT,
+            on_change: None,
+            pace: None,
+            last: None,
+            known: None,
+            passed: Vec::new(),
+            goal: PhantomData,
+        }
+    }
+
+    /// How long to wait, from the first look on. The default is [`DEFAULT_TIMEOUT`], an hour. There is
+    /// a look at the end of that time, too; with no time at all there is one look.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What to call with each change as it is seen: with what the first look shows, and with whatever
+    /// ends the waiting, too.
+    pub fn on_change(mut self, on_change: impl FnMut(&Change<'_, R>) + Send + 'a) -> Self {
+        self.on_change = Some(Box::new(on_change));
+        self
+    }
+
+    /// What the latest look has shown; `None` before the first.
+    pub fn last_seen(&self) -> Option<&Seen<R>> {
+        self.last.as_ref()
+    }
+
+    /// Looks once, and does not wait.
+    ///
+    /// # Errors
+    ///
+    /// - Of kind [`ErrorKind::WaitFailed`] when it will never be where it should.
+    /// - Of kind [`ErrorKind::WaitTimeout`] when the time is over before the look has shown anything.
+    /// - The call's, when that will not change by itself.
+    pub async fn poll(&mut self) -> Result<Step<G::Output>, Error> {
+        let look = look::<R>(self.client.clone(), self.values.clone());
+        let Some(looked) = self.pace().within(look).await else {
+            return Err(self.timed_out());
+        };
+        let seen = self.sort(looked)?;
+        let changed = self.take_note(seen);
+        self.judge(changed)
+    }
+
+    /// Waits until it is time for the next look.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`ErrorKind::WaitTimeout`] when the time is over and the last look has been.
+    pub async fn pause(&mut self) -> Result<(), Error> {
+        if self.pace().pause().await {
+            return Ok(());
+        }
+        Err(self.timed_out())
+    }
+
+    async fn run(mut self) -> Result<G::Output, Error> {
+        loop {
+            if let Step::Done(output) = self.poll().await? {
+                return Ok(output);
+            }
+            self.pause().await?;
+        }
+    }
+
+    /// The time begins with the first look.
+    fn pace(&mut self) -> &mut Pace {
+        let (client, timeout) = (&self.client, self.timeout);
+        self.pace
+            .get_or_insert_with(|| Pace::begin(client.timer(), timeout))
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.pace.as_ref().map(Pace::elapsed).unwrap_or_default()
+    }
+
+    /// Tells what a look has shown from what ends the waiting.
+    fn sort(&self, looked: Result<R, Error>) -> Result<Seen<R>, Error> {
+        match looked {
+            Ok(resource) => Ok(Seen::Found(resource)),
+            Err(error) if self.table.gone_is_done && says_gone::<R>(&error) => Ok(Seen::Gone),
+            Err(error) if error.is_retryable() => Ok(Seen::Unknown(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps what was seen, and tells whether it is a change.
+    fn take_note(&mut self, seen: Seen<R>) -> bool {
+        if let Seen::Found(resource) = &seen {
+            self.known = Some(resource.state().to_owned());
+        }
+        let last = self.last.replace(seen);
+        let seen = self.last.as_ref();
+        let same = last
+            .zip(seen)
+            .is_some_and(|(last, seen)| last.is_same_as(seen));
+        if same {
+            return false;
+        }
+        let elapsed = self.elapsed();
+        if let Some(seen) = &self.last {
+            debug!(
+                state = seen.state(),
+                elapsed = elapsed.as_secs(),
+                "seen while waiting"
+            );
+            if let Some(on_change) = &mut self.on_change {
+                on_change(&Change { seen, elapsed });
+            }
+        }
+        true
+    }
+
+    /// What it means to have seen the last that was seen.
+    fn judge(&mut self, changed: bool) -> Result<Step<G::Output>, Error> {
+        let pending = Step::Pending {
+            state: self.last.as_ref().map_or("", Seen::state).to_owned(),
+            changed,
+        };
+        let resource = match &self.last {
+            Some(Seen::Found(resource)) => resource,
+            Some(Seen::Gone) => return Ok(G::gone().map_or(pending, Step::Done)),
+            Some(Seen::Unknown(_)) | None => return Ok(pending),
+        };
+        let hint = match self.table.meaning(resource.status()) {
+            Meaning::Pending => None,
+            Meaning::Done => {
+                let output = G::found(resource.clone());
+                return Ok(output.map_or(pending, Step::Done));
+            }
+            Meaning::Failed(hint) => Some(*hint),
+            Meaning::FailedAfter(before, hint) => self.passed.contains(before).then_some(*hint),
+        };
+        if let Some(hint) = hint {
+            return Err(self.failed(resource, hint));
+        }
+        let status = resource.status().clone();
+        if !self.passed.contains(&status) {
+            self.passed.push(status);
+        }
+        Ok(pending)
+    }
+
+    fn failed(&self, resource: &R, hint: &str) -> Error {
+        let state = resource.state();
+        let reason = match resource.message() {
+            Some(message) => format!("it is {state}, and Atlas says: {message}; {hint}"),
+            None => format!("it is {state}; {hint}"),
+        };
+        let error = Error::new(ErrorKind::WaitFailed, reason);
+        self.tell(error, Some(state.to_owned()))
+    }
+
+    fn timed_out(&mut self) -> Error {
+        let elapsed = seconds(self.elapsed());
+        let reason = match (&self.last, &self.known) {
+            (Some(Seen::Unknown(_)) | None, None) => {
+                format!("its state could not be found out before {elapsed} had passed")
+            }
+            (Some(Seen::Unknown(_)), Some(known)) => {
+                format!(
+                    "it was {known} when it was last seen, and nothing is known of it after {elapsed}"
+                )
+            }
+            (_, known) => {
+                let known = known.as_deref().unwrap_or("gone");
+                format!("it was still {known} after {elapsed}; it may come there yet")
+            }
+        };
+        let mut error = Error::new(ErrorKind::WaitTimeout, reason);
+        if let Some(Seen::Unknown(cause)) =
+            self.last.take_if(|seen| matches!(seen, Seen::Unknown(_)))
+        {
+            error = error.with_source(cause);
+        }
+        self.tell(error, self.known.clone())
+    }
+
+    fn tell(&self, error: Error, state: Option<String>) -> Error {
+        let context = context::<R>(self.values.clone());
+        let goal = format!("{} {}", context.resource(), self.table.goal);
+        error
+            .with_call(context)
+            .with_progress(0, self.elapsed())
+            .with_wait(Waited { goal, state })
+    }
+}
+
+fn context<R: Resource>(values: Vec<(&'static str, String)>) -> CallContext {
+    CallContext {
+        operation: R::look(),
+        values,
+        query: Vec::new(),
+    }
+}
+
+async fn look<R: Resource>(
+    client: Client,
+    values: Vec<(&'static str, String)>,
+) -> Result<R, Error> {
+    let mut call = client.call(R::look());
+    for (name, value) in &values {
+        call = call.path(name, value);
+    }
+    call.fetch().await
+}
+
+/// Whether it is the resource that is not there. A 404 may also mean that the project is not, or come
+/// from something in front of Atlas.
+fn says_gone<R: Resource>(error: &Error) -> bool {
+    error.is_not_found() && error.code().is_some_and(|code| R::GONE.contains(code))
+}
+
+/// A time for a sentence.
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs())
+}
+
+impl<'a, R: Resource, G: Goal<R>> IntoFuture for Waiter<'a, R, G> {
+    type Output = Result<G::Output, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl<R: Resource, G: Goal<R>> fmt::Debug for Waiter<'_, R, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiter")
+            .field("values", &self.values)
+            .field("goal", &self.table.goal)
+            .field("timeout", &self.timeout)
+            .field("last", &self.last)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,104 @@
+//! A world in which waiting takes no time: whoever sleeps moves the sandbox's clock.
+
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
+use atlas_private_endpoint::{Client, ClientBuilder, Credentials, ProjectId, Timer};
+
+/// The clock of a sandbox as the client's, with a memory of how long it slept.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedTime {
+    clock: Clock,
+    start: (SystemTime, Instant),
+    slept: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl SharedTime {
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            clock: clock.clone(),
+            start: (clock.now(), Instant::now()),
+            slept: Arc::default(),
+        }
+    }
+
+    /// In seconds, all of them whole.
+    pub(crate) fn slept(&self) -> Vec<u64> {
+        let slept = self.slept.lock().unwrap();
+        assert!(
+            slept.iter().all(|time| time.subsec_nanos() == 0),
+            "{slept:?}"
+        );
+        slept.iter().map(Duration::as_secs).collect()
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+}
+
+impl Timer for SharedTime {
+    fn now(&self) -> Instant {
+        let (start, begun) = self.start;
+        begun + self.clock.now().duration_since(start).unwrap()
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.slept.lock().unwrap().push(time);
+        self.clock.advance(time);
+        Box::pin(ready(()))
+    }
+
+    fn random(&self) -> f64 {
+        1.0
+    }
+}
+
+pub(crate) struct TimedWorld {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+    pub(crate) project: ProjectId,
+    pub(crate) time: SharedTime,
+}
+
+impl TimedWorld {
+    /// A sandbox in which every change of state takes that many seconds.
+    pub(crate) fn with_steps_of(seconds: u64) -> Self {
+        let clock = Clock::manual();
+        let builder = Sandbox::builder().clock(clock.clone());
+        let builder = builder.step(Duration::from_secs(seconds));
+        let sandbox = builder.nonce_lifetime(Duration::MAX).start().unwrap();
+        let time = SharedTime::new(&clock);
+        let builder = client_of(&sandbox).timer(time.clone());
+        Self {
+            client: builder.build().unwrap(),
+            project: ProjectId::new(sandbox.project_id()).unwrap(),
+            sandbox,
+            time,
+        }
+    }
+
+    pub(crate) async fn create(&self, region: &str) -> PrivateEndpointConnection {
+        let request = CreatePrivateEndpointConnection::aws(region);
+        let created = self
+            .client
+            .create_private_endpoint_connection(&self.project, &request);
+        created.await.unwrap()
+    }
+
+    /// A connection that waits for the user.
+    pub(crate) async fn ready(&self, region: &str) -> PrivateEndpointConnection {
+        let created = self.create(region).await;
+        self.time.advance(crate::world::LONG);
+        created
+    }
+}
+
+pub(crate) fn client_of(sandbox: &Sandbox) -> ClientBuilder {
+    let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
+    Client::builder(key).base_url(sandbox.origin())
+}

@@ -1,0 +1,590 @@
+//! Waiting, by the sandbox's clock.
+
+use std::error::Error as _;
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::time::Duration;
+
+use atlas_pe_sandbox::PinnedStatus;
+use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_private_endpoint::types::{
+    InterfaceEndpointStatus, PrivateEndpointConnection, PrivateEndpointConnectionStatus,
+};
+use atlas_private_endpoint::wait::{
+    Available, ConnectionGoal, Deleted, InterfaceEndpointGoal, Ready, Seen, Step,
+};
+use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId, RetryPolicy, Timer};
+
+use crate::time::{TimedWorld, client_of};
+use crate::world::vpce;
+
+const GET: &str = "getPrivateEndpointConnection";
+const GET_ENDPOINT: &str = "getInterfaceEndpoint";
+
+impl TimedWorld {
+    fn pin(&self, connection: &PrivateEndpointConnection, status: impl Into<PinnedStatus>) {
+        self.sandbox
+            .set_connection_status(self.project.as_str(), connection.id.as_str(), status)
+            .unwrap();
+    }
+
+    async fn add(&self, connection: &PrivateEndpointConnection) {
+        self.client
+            .add_interface_endpoint(&self.project, &connection.id, &vpce().into())
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn after_a_create_it_waits_until_it_is_the_users_turn() {
+    let world = TimedWorld::with_steps_of(100);
+    let created = world.create("us-east-1").await;
+    let mut seen = Vec::new();
+    let ready = world
+        .client
+        .wait_for_connection(&world.project, &created.id, Ready)
+        .on_change(|change| seen.push((change.elapsed.as_secs(), change.seen.to_string())))
+        .await
+        .unwrap();
+    assert_eq!(
+        ready.status,
+        PrivateEndpointConnectionStatus::WaitingForUser
+    );
+    assert!(ready.endpoint_service_name.is_some());
+    assert_eq!(
+        seen,
+        [
+            (0, "INITIATING".to_owned()),
+            (105, "WAITING_FOR_USER".to_owned())
+        ]
+    );
+    // The pauses grow up to 15 seconds, and are the same each time.
+    assert_eq!(world.time.slept(), [1, 2, 4, 8, 15, 15, 15, 15, 15, 15]);
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_not_waited_for() {
+    let world = TimedWorld::with_steps_of(100);
+    let connection = world.ready("us-east-1").await;
+    let before = world.sandbox.request_count();
+    let wait =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+    assert_eq!(wait.await.unwrap().unwrap().id, connection.id);
+    assert_eq!(world.sandbox.request_count(), before + 1);
+    assert!(world.time.slept().is_empty());
+}
+
+#[tokio::test]
+async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    world.add(&connection).await;
+    let mut seen = Vec::new();
+    let endpoint = world
+        .client
+        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .on_change(|change| seen.push(change.seen.state().to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(
+        endpoint.connection_status,
+        InterfaceEndpointStatus::Available
+    );
+    assert_eq!(seen, ["PENDING_ACCEPTANCE", "PENDING", "AVAILABLE"]);
+
+    world
+        .client
+        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
+        .await
+        .unwrap();
+    let mut seen = Vec::new();
+    world
+        .client
+        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted)
+        .on_change(|change| seen.push(change.seen.to_string()))
+        .await
+        .unwrap();
+    assert_eq!(seen, ["DELETING", "gone"]);
+    let again = world.client.wait_for_interface_endpoint(
+        &world.project,
+        &connection.id,
+        &vpce(),
+        InterfaceEndpointGoal::Deleted,
+    );
+    assert_eq!(again.await.unwrap(), None, "what is gone is gone");
+}
+
+#[tokio::test]
+async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let mut turns = Vec::new();
+    let mut waiter = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Available)
+        .on_change(|change| {
+            turns.push((change.seen.state().to_owned(), change.seen.is_users_turn()));
+        });
+    let available = loop {
+        match waiter.poll().await.unwrap() {
+            Step::Done(connection) => break connection,
+            Step::Pending { changed: true, .. } if waiter.last_seen().unwrap().is_users_turn() => {
+                world.add(&connection).await;
+            }
+            _ => {}
+        }
+        waiter.pause().await.unwrap();
+    };
+    drop(waiter);
+    assert_eq!(available.status, PrivateEndpointConnectionStatus::Available);
+    let turns: Vec<_> = turns
+        .iter()
+        .map(|(state, turn)| (state.as_str(), *turn))
+        .collect();
+    assert_eq!(
+        turns,
+        [
+            ("INITIATING", false),
+            ("WAITING_FOR_USER", true),
+            // The interface endpoint appears in its list.
+            ("WAITING_FOR_USER", false),
+            ("AVAILABLE", false)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn one_step_is_one_look() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let before = world.sandbox.request_count();
+    let mut waiter = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Ready);
+    let pending = |changed| Step::Pending {
+        state: "INITIATING".to_owned(),
+        changed,
+    };
+    assert_eq!(waiter.poll().await.unwrap(), pending(true));
+    assert_eq!(waiter.poll().await.unwrap(), pending(false));
+    assert_eq!(world.sandbox.request_count(), before + 2);
+    assert!(world.time.slept().is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_state_is_pending() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    world.pin(&connection, "HIBERNATING");
+    for goal in [
+        ConnectionGoal::Ready,
+        ConnectionGoal::Available,
+        ConnectionGoal::Deleted,
+    ] {
+        let mut waiter = world
+            .client
+            .wait_for_connection(&world.project, &connection.id, goal);
+        let Step::Pending { state, .. } = waiter.poll().await.unwrap() else {
+            panic!("{goal:?} is said to be done");
+        };
+        assert_eq!(state, "HIBERNATING");
+    }
+}
+
+#[tokio::test]
+async fn what_failed_ends_it_with_what_atlas_says() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    world.pin(
+        &connection,
+        PinnedStatus::from("FAILED").with_error("no addresses left"),
+    );
+    let mut seen = Vec::new();
+    let error = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Ready)
+        .on_change(|change| seen.push(change.seen.to_string()))
+        .await
+        .unwrap_err();
+    assert_eq!(seen, ["FAILED: no addresses left"]);
+    assert!(error.is_wait_failed() && !error.is_wait_timeout() && !error.is_retryable());
+    assert_eq!(error.last_state(), Some("FAILED"));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "waiting for private endpoint connection {} of project {} to be ready: it is FAILED, and Atlas \
+             says: no addresses left; delete it, and create another one",
+            connection.id, world.project
+        )
+    );
+    assert!(world.time.slept().is_empty(), "it ended at once");
+}
+
+#[tokio::test]
+async fn what_is_being_deleted_will_never_be_ready() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    world.add(&connection).await;
+    world
+        .client
+        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
+        .await
+        .unwrap();
+    let endpoint = world
+        .client
+        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (endpoint.kind(), endpoint.last_state()),
+        (ErrorKind::WaitFailed, Some("DELETING"))
+    );
+    world.time.advance(crate::world::LONG);
+    world
+        .client
+        .delete_private_endpoint_connection(&world.project, &connection.id)
+        .await
+        .unwrap();
+    for goal in [ConnectionGoal::Ready, ConnectionGoal::Available] {
+        let wait = world
+            .client
+            .wait_for_connection(&world.project, &connection.id, goal);
+        assert_eq!(wait.await.unwrap_err().last_state(), Some("DELETING"));
+    }
+}
+
+#[tokio::test]
+async fn an_interface_endpoint_whose_deletion_was_asked_for_is_not_available() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    world.sandbox.inject(Fault::on(GET_ENDPOINT).effect(Answer::json(
+        200,
+        format!(
+            "{{\"interfaceEndpointId\": \"{}\", \"connectionStatus\": \"AVAILABLE\", \"deleteRequested\": true}}",
+            vpce()
+        ),
+    )));
+    let error = world
+        .client
+        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .await
+        .unwrap_err();
+    assert_eq!(error.last_state(), Some("DELETING"));
+}
+
+#[tokio::test]
+async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    world.add(&connection).await;
+    world
+        .sandbox
+        .set_interface_endpoint_status(
+            world.project.as_str(),
+            connection.id.as_str(),
+            vpce().as_str(),
+            PinnedStatus::from("REJECTED").with_error("not in this region"),
+        )
+        .unwrap();
+    let error = world
+        .client
+        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "waiting for interface endpoint {} of private endpoint connection {} of project {} to be \
+             available: it is REJECTED, and Atlas says: not in this region; delete it from the connection, \
+             and add a new one",
+            vpce(),
+            connection.id,
+            world.project
+        )
+    );
+    let mut waiter =
+        world
+            .client
+            .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted);
+    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
+    world
+        .client
+        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
+        .await
+        .unwrap();
+    waiter.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    world.pin(&connection, "FAILED");
+    let mut waiter = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Deleted);
+    // The deletion was asked for, and Atlas has not begun.
+    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
+    world
+        .client
+        .delete_private_endpoint_connection(&world.project, &connection.id)
+        .await
+        .unwrap();
+    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
+    world.pin(
+        &connection,
+        PinnedStatus::from("FAILED").with_error("still in use"),
+    );
+    let error = waiter.poll().await.unwrap_err();
+    assert!(error.is_wait_failed());
+    assert!(
+        error
+            .to_string()
+            .contains("to be gone: it is FAILED, and Atlas says: still in use"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn there_is_a_deadline_with_a_look_at_its_end() {
+    let world = TimedWorld::with_steps_of(3600);
+    let connection = world.create("us-east-1").await;
+    let before = world.sandbox.request_count();
+    let error = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Ready)
+        .timeout(Duration::from_secs(20))
+        .await
+        .unwrap_err();
+    assert_eq!(world.time.slept(), [1, 2, 4, 8, 5]);
+    assert_eq!(world.sandbox.request_count(), before + 6);
+    assert!(error.is_wait_timeout() && !error.is_wait_failed());
+    assert_eq!(error.elapsed(), Duration::from_secs(20));
+    assert_eq!(error.last_state(), Some("INITIATING"));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "waiting for private endpoint connection {} of project {} to be ready: it was still INITIATING \
+             after 20 s; it may come there yet",
+            connection.id, world.project
+        )
+    );
+    let values: Vec<_> = error.path_values().collect();
+    assert_eq!(values[0], ("groupId", world.project.as_str()));
+}
+
+#[tokio::test]
+async fn the_deadline_is_an_hour_unless_told_otherwise() {
+    let world = TimedWorld::with_steps_of(u64::MAX);
+    let connection = world.create("us-east-1").await;
+    let wait = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Ready);
+    assert!(wait.await.unwrap_err().is_wait_timeout());
+    assert_eq!(world.time.slept().iter().sum::<u64>(), 3600);
+}
+
+#[tokio::test]
+async fn without_time_there_is_one_look() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    let wait = |goal| {
+        let wait = world
+            .client
+            .wait_for_connection(&world.project, &connection.id, goal);
+        wait.timeout(Duration::ZERO)
+    };
+    wait(ConnectionGoal::Ready).await.unwrap();
+    let error = wait(ConnectionGoal::Available).await.unwrap_err();
+    assert_eq!(error.last_state(), Some("WAITING_FOR_USER"));
+    assert!(world.time.slept().is_empty());
+}
+
+#[tokio::test]
+async fn a_look_that_fails_for_a_while_does_not_end_it() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let client = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let fault = |calls, effect| Fault::on(GET).calls(calls).effect(effect);
+    world
+        .sandbox
+        .inject(fault(2..=3, Effect::Respond(Answer::service_unavailable())));
+    world
+        .sandbox
+        .inject(fault(4..=4, Effect::ResetBeforeHandling));
+    let mut seen = Vec::new();
+    client
+        .wait_for_connection(&world.project, &connection.id, Ready)
+        .on_change(|change| seen.push(change.seen.to_string()))
+        .await
+        .unwrap();
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert_eq!(
+        (seen[0].as_str(), seen[2].as_str()),
+        ("INITIATING", "WAITING_FOR_USER")
+    );
+    assert!(
+        seen[1].starts_with("unknown: getPrivateEndpointConnection for project"),
+        "{seen:?}"
+    );
+}
+
+#[tokio::test]
+async fn when_atlas_is_away_until_the_end_the_error_says_so() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let client = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    for (calls, state, said) in [
+        (
+            1,
+            None,
+            "its state could not be found out before 60 s had passed",
+        ),
+        (
+            2,
+            Some("INITIATING"),
+            "it was INITIATING when it was last seen, and",
+        ),
+    ] {
+        let away = Fault::on(GET).calls(calls..);
+        world
+            .sandbox
+            .inject(away.effect(Answer::service_unavailable()));
+        let error = client
+            .wait_for_connection(&world.project, &connection.id, Ready)
+            .timeout(Duration::from_secs(60))
+            .await
+            .unwrap_err();
+        assert!(error.is_wait_timeout());
+        assert_eq!(error.last_state(), state);
+        assert!(error.to_string().contains(said), "{error}");
+        assert!(error.source().unwrap().to_string().contains("503"));
+        world.sandbox.clear_faults();
+        world.pin(&connection, "INITIATING");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_will_not_change_ends_it() {
+    for (answer, status) in [
+        (Answer::empty_401(), 401),
+        (
+            Answer::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}"),
+            403,
+        ),
+        (
+            Answer::json(404, "{\"errorCode\": \"GROUP_NOT_FOUND\"}"),
+            404,
+        ),
+        (Answer::new(404).body("no such page"), 404),
+        (Answer::garbage_json(), 200),
+    ] {
+        let world = TimedWorld::with_steps_of(10);
+        let connection = world.create("us-east-1").await;
+        world.sandbox.inject(Fault::on(GET).effect(answer));
+        for goal in [ConnectionGoal::Ready, ConnectionGoal::Deleted] {
+            let error = world
+                .client
+                .wait_for_connection(&world.project, &connection.id, goal)
+                .await
+                .unwrap_err();
+            assert_eq!(error.status().unwrap().as_u16(), status, "{error}");
+            assert_eq!(error.operation().unwrap().id, GET);
+        }
+        assert!(world.time.slept().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_deleted_and_never_ready() {
+    let world = TimedWorld::with_steps_of(10);
+    let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
+    let client = &world.client;
+    client
+        .wait_for_connection(&world.project, &nowhere, Deleted)
+        .await
+        .unwrap();
+    client
+        .wait_for_interface_endpoint(&world.project, &nowhere, &vpce(), Deleted)
+        .await
+        .unwrap();
+    let ready = client.wait_for_connection(&world.project, &nowhere, Ready);
+    assert!(ready.await.unwrap_err().is_not_found());
+    // With a wrong project, nothing is known of the connection.
+    let wrong = ProjectId::new("000000000000000000000000").unwrap();
+    let deleted = client.wait_for_connection(&wrong, &nowhere, Deleted);
+    assert!(deleted.await.unwrap_err().is_not_found());
+}
+
+/// Sleeps for ever.
+#[derive(Debug)]
+struct Asleep;
+
+impl Timer for Asleep {
+    fn sleep(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(pending())
+    }
+}
+
+/// Lets a wait go on until the sandbox has that many requests, and drops it.
+async fn drop_after<T>(world: &TimedWorld, requests: usize, wait: impl Future<Output = T>) {
+    let enough = async {
+        while world.sandbox.request_count() < requests {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = wait => panic!("it ended"),
+        () = enough => {}
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_is_dropped_leaves_nothing_behind() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let client = client_of(&world.sandbox).timer(Asleep).build().unwrap();
+    let wait = || {
+        let wait = client.wait_for_connection(&world.project, &connection.id, Ready);
+        wait.into_future()
+    };
+    // Once in a pause, after a challenge and a look, and once in a look that gets no answer.
+    let before = world.sandbox.request_count();
+    drop_after(&world, before + 2, wait()).await;
+    world
+        .sandbox
+        .inject(Fault::on(GET).effect(Effect::Stall(Stage::BeforeHandling)));
+    drop_after(&world, before + 3, wait()).await;
+    world.sandbox.clear_faults();
+
+    world.time.advance(crate::world::LONG);
+    let requests = client.counters().requests;
+    assert_eq!(world.sandbox.request_count(), before + 3);
+    wait().await.unwrap();
+    // The connection of the stalled request is gone, and with it the nonce.
+    assert_eq!(client.counters().requests, requests + 2);
+    assert_eq!(world.sandbox.request_count(), before + 5);
+}
+
+#[tokio::test]
+async fn a_wait_can_go_to_another_task() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let wait = world
+        .client
+        .wait_for_connection(&world.project, &connection.id, Ready)
+        .on_change(|change| assert!(!matches!(change.seen, Seen::Gone)));
+    tokio::spawn(wait.into_future()).await.unwrap().unwrap();
+}
