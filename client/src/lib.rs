@@ -46,6 +46,13 @@
 //! [`Client::wait_for_connection`] and [`Client::wait_for_interface_endpoint`] a program waits until that
 //! is done, with a deadline, and sees each change as it happens; [`wait`] says what each state means.
 //!
+//! # Running it twice
+//!
+//! [`Client::ensure_connection`] and [`Client::ensure_interface_endpoint`] create what is not there yet, and
+//! return it otherwise. [`Client::connection_in_region`] finds the connection of a region.
+//! [`Client::delete_connection_cascade`] deletes a connection with its interface endpoints, and goes on
+//! where an earlier run was interrupted.
+//!
 //! # What becomes of calls when networks and gateways fail
 //!
 //! Each row is what happens to the first attempt at a call, and what the caller gets. The number of
@@ -61,11 +68,13 @@
 mod attempts;
 mod body;
 mod call;
+mod cascade;
 mod client;
 mod config;
 mod counters;
 mod credentials;
 mod digest;
+mod ensure;
 mod error;
 mod find_out;
 // One module for each description. Written by `cargo xtask generate`, laid out by prettyplease. A default of
@@ -74,6 +83,7 @@ mod find_out;
 #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, unused_qualifications)]
 mod generated;
 mod ids;
+mod in_region;
 mod null;
 mod open_enum;
 mod operation;
@@ -85,11 +95,14 @@ mod timer;
 mod token;
 mod transport;
 pub mod wait;
+mod watcher;
 
+pub use cascade::{CascadeDeletion, Deletion, DeletionStep};
 pub use client::Client;
 pub use config::ClientBuilder;
 pub use counters::Counters;
 pub use credentials::Credentials;
+pub use ensure::{EnsureConnection, EnsureInterfaceEndpoint, EnsureStep, Ensured};
 pub use error::{Error, ErrorKind};
 pub use generated::private_endpoint_v1_0::{operations, types};
 #[allow(
@@ -99,6 +112,7 @@ pub use generated::private_endpoint_v1_0::{operations, types};
 )]
 pub use generated::*;
 pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
+pub use in_region::{InRegion, RegionSearch};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;
 pub use reqwest::{Method, StatusCode};

@@ -55,9 +55,11 @@ mod waiter;
 
 pub use goal::{Available, ConnectionGoal, Deleted, Goal, InterfaceEndpointGoal, Ready};
 pub use pace::DEFAULT_TIMEOUT;
+pub(crate) use pace::Pace;
 pub use resource::Resource;
 pub use seen::{Change, Seen, Step};
 pub use waiter::Waiter;
+pub(crate) use waiter::seconds;
 
 use crate::types::{InterfaceEndpoint, PrivateEndpointConnection};
 use crate::{Client, InterfaceEndpointId, PrivateLinkId, ProjectId};

@@ -7,7 +7,9 @@
 )]
 
 mod answers;
+mod cascade;
 mod digest;
+mod ensure;
 mod errors;
 mod examples;
 mod faults;

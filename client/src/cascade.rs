@@ -1,0 +1,319 @@
+//! Deleting a private endpoint connection with what belongs to it.
+//!
+//! Atlas refuses to delete a connection that has interface endpoints, also while those are being deleted.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::ensure::is_being_deleted;
+use crate::error::Waited;
+use crate::types::{
+    ErrorCode, PrivateEndpointConnection, PrivateEndpointConnectionStatus as Status,
+};
+use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, seconds};
+use crate::watcher::Watcher;
+use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
+
+/// Deletes a private endpoint connection with its interface endpoints, when it is awaited; made by
+/// [`Client::delete_connection_cascade`].
+#[must_use = "nothing is deleted until it is awaited"]
+pub struct CascadeDeletion<'a> {
+    client: Client,
+    project: ProjectId,
+    connection: PrivateLinkId,
+    timeout: Duration,
+    until_gone: bool,
+    watcher: Watcher<'a, DeletionStep>,
+}
+
+/// How far a deletion has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Deletion {
+    /// Atlas was asked to delete the connection, and does so.
+    UnderWay,
+    /// The connection is gone.
+    Done,
+    /// There was no such connection to begin with.
+    WasGone,
+}
+
+/// What is done to delete a connection, or seen on the way. Displayed, it is a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeletionStep {
+    /// Atlas is asked to delete this interface endpoint.
+    DeletingInterfaceEndpoint(InterfaceEndpointId),
+    /// This interface endpoint was seen in this state, and is waited for.
+    InterfaceEndpoint(InterfaceEndpointId, String),
+    /// This interface endpoint is gone.
+    InterfaceEndpointGone(InterfaceEndpointId),
+    /// Atlas is asked to delete the connection.
+    DeletingConnection,
+    /// Atlas says that the connection has interface endpoints again, or still. They are looked for.
+    HasInterfaceEndpoints,
+    /// The connection was seen in this state, and is waited for.
+    Connection(String),
+    /// The connection is gone.
+    ConnectionGone,
+}
+
+impl Client {
+    /// Deletes a private endpoint connection with all its interface endpoints.
+    ///
+    /// Asks Atlas to delete the interface endpoints, waits until they are gone, and asks it to delete the
+    /// connection. The interface endpoints in your AWS account are not touched. Whatever is being deleted
+    /// already is waited for only, and what is gone is fine, so that a run that was interrupted can be
+    /// run again. Interface endpoints that are added meanwhile are deleted, too.
+    ///
+    /// ```no_run
+    /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
+    /// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
+    /// client
+    ///     .delete_connection_cascade(&project, &id)
+    ///     .until_gone(true)
+    ///     .on_step(|step| println!("{step}"))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it is awaited: those of the operations and of the waiting. It ends with the first; what was
+    /// asked for until then goes on.
+    pub fn delete_connection_cascade<'a>(
+        &self,
+        project: &ProjectId,
+        connection: &PrivateLinkId,
+    ) -> CascadeDeletion<'a> {
+        CascadeDeletion {
+            client: self.clone(),
+            project: project.clone(),
+            connection: connection.clone(),
+            timeout: DEFAULT_TIMEOUT,
+            until_gone: false,
+            watcher: Watcher::nobody(),
+        }
+    }
+}
+
+impl<'a> CascadeDeletion<'a> {
+    /// How long all of it may take. The default is [an hour](DEFAULT_TIMEOUT).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Whether to wait until the connection is gone, too. The default is no: it ends when Atlas has
+    /// agreed to delete it.
+    pub fn until_gone(mut self, until_gone: bool) -> Self {
+        self.until_gone = until_gone;
+        self
+    }
+
+    /// What to call with each step as it is taken.
+    pub fn on_step(mut self, on_step: impl FnMut(&DeletionStep) + Send + 'a) -> Self {
+        self.watcher.set(on_step);
+        self
+    }
+
+    async fn run(mut self) -> Result<Deletion, Error> {
+        let mut pace = Pace::begin(self.client.timer(), self.timeout);
+        let mut existed = false;
+        loop {
+            let Some(connection) = self.look().await? else {
+                self.watcher.tell(DeletionStep::ConnectionGone);
+                return Ok(if existed {
+                    Deletion::Done
+                } else {
+                    Deletion::WasGone
+                });
+            };
+            existed = true;
+            self.delete_interface_endpoints(&connection, &pace).await?;
+            match self.delete_connection(&connection).await {
+                Ok(()) => break,
+                Err(error) if has_interface_endpoints(&error) => {
+                    self.watcher.tell(DeletionStep::HasInterfaceEndpoints);
+                    if !pace.pause().await {
+                        return Err(self.timed_out(error, pace.elapsed()));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if !self.until_gone {
+            return Ok(Deletion::UnderWay);
+        }
+        self.wait_for_connection(pace.left()).await?;
+        Ok(Deletion::Done)
+    }
+
+    async fn look(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
+        let found = self
+            .client
+            .get_private_endpoint_connection(&self.project, &self.connection)
+            .await;
+        unless_gone(found, &[ErrorCode::PrivatelinkNotFound])
+    }
+
+    /// All of them are asked for before the first is waited for, since Atlas deletes them side by side.
+    async fn delete_interface_endpoints(
+        &mut self,
+        connection: &PrivateEndpointConnection,
+        pace: &Pace,
+    ) -> Result<(), Error> {
+        for id in &connection.interface_endpoints {
+            self.delete_interface_endpoint(id).await?;
+        }
+        for id in &connection.interface_endpoints {
+            self.wait_for_interface_endpoint(id, pace.left()).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_interface_endpoint(&mut self, id: &InterfaceEndpointId) -> Result<(), Error> {
+        let found = self
+            .client
+            .get_interface_endpoint(&self.project, &self.connection, id)
+            .await;
+        let found = unless_gone(found, GONE)?;
+        if found.is_none_or(|endpoint| is_being_deleted(&endpoint)) {
+            return Ok(());
+        }
+        self.watcher
+            .tell(DeletionStep::DeletingInterfaceEndpoint(id.clone()));
+        let deleted = self
+            .client
+            .delete_interface_endpoint(&self.project, &self.connection, id)
+            .await;
+        unless_gone(deleted, GONE).map(drop)
+    }
+
+    async fn wait_for_interface_endpoint(
+        &mut self,
+        id: &InterfaceEndpointId,
+        left: Duration,
+    ) -> Result<(), Error> {
+        let watcher = &mut self.watcher;
+        self.client
+            .wait_for_interface_endpoint(&self.project, &self.connection, id, Deleted)
+            .timeout(left)
+            .on_change(|change| {
+                if let Some(endpoint) = change.seen.resource() {
+                    let id = endpoint.interface_endpoint_id.clone();
+                    let state = change.seen.to_string();
+                    watcher.tell(DeletionStep::InterfaceEndpoint(id, state));
+                }
+            })
+            .await?;
+        self.watcher
+            .tell(DeletionStep::InterfaceEndpointGone(id.clone()));
+        Ok(())
+    }
+
+    async fn delete_connection(
+        &mut self,
+        connection: &PrivateEndpointConnection,
+    ) -> Result<(), Error> {
+        if connection.status == Status::Deleting {
+            return Ok(());
+        }
+        self.watcher.tell(DeletionStep::DeletingConnection);
+        let deleted = self
+            .client
+            .delete_private_endpoint_connection(&self.project, &self.connection)
+            .await;
+        unless_gone(deleted, &[ErrorCode::PrivatelinkNotFound]).map(drop)
+    }
+
+    async fn wait_for_connection(&mut self, left: Duration) -> Result<(), Error> {
+        let watcher = &mut self.watcher;
+        self.client
+            .wait_for_connection(&self.project, &self.connection, Deleted)
+            .timeout(left)
+            .on_change(|change| {
+                if change.seen.resource().is_some() {
+                    watcher.tell(DeletionStep::Connection(change.seen.to_string()));
+                }
+            })
+            .await?;
+        self.watcher.tell(DeletionStep::ConnectionGone);
+        Ok(())
+    }
+
+    /// Somebody adds interface endpoints faster than they are deleted, or Atlas does not list one.
+    fn timed_out(&self, refused: Error, elapsed: Duration) -> Error {
+        let reason = format!(
+            "Atlas still said after {} that it has interface endpoints; see who adds them",
+            seconds(elapsed)
+        );
+        Error::new(ErrorKind::WaitTimeout, reason)
+            .with_source(refused)
+            .with_progress(0, elapsed)
+            .with_wait(Waited {
+                goal: format!(
+                    "private endpoint connection {} of project {} to have no interface endpoints",
+                    self.connection, self.project
+                ),
+                state: None,
+            })
+    }
+}
+
+/// What a 404 names when an interface endpoint is gone, alone or with its connection.
+const GONE: &[ErrorCode] = &[
+    ErrorCode::PrivatelinkInterfaceEndpointNotFound,
+    ErrorCode::PrivatelinkNotFound,
+];
+
+fn unless_gone<T>(result: Result<T, Error>, gone: &[ErrorCode]) -> Result<Option<T>, Error> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.code().is_some_and(|code| gone.contains(code)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn has_interface_endpoints(error: &Error) -> bool {
+    error.code() == Some(&ErrorCode::CannotDeletePrivatelinkWithEndpoints)
+}
+
+impl fmt::Display for DeletionStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DeletingInterfaceEndpoint(id) => write!(f, "deleting interface endpoint {id}"),
+            Self::InterfaceEndpoint(id, state) => write!(f, "interface endpoint {id} is {state}"),
+            Self::InterfaceEndpointGone(id) => write!(f, "interface endpoint {id} is gone"),
+            Self::DeletingConnection => f.write_str("deleting the private endpoint connection"),
+            Self::HasInterfaceEndpoints => f.write_str(
+                "Atlas says that the private endpoint connection has interface endpoints; looking again",
+            ),
+            Self::Connection(state) => write!(f, "the private endpoint connection is {state}"),
+            Self::ConnectionGone => f.write_str("the private endpoint connection is gone"),
+        }
+    }
+}
+
+impl<'a> IntoFuture for CascadeDeletion<'a> {
+    type Output = Result<Deletion, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for CascadeDeletion<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CascadeDeletion")
+            .field("project", &self.project)
+            .field("connection", &self.connection)
+            .field("timeout", &self.timeout)
+            .field("until_gone", &self.until_gone)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,75 @@
+//! Creating what is not there yet, so that a program can be run twice.
+
+mod connection;
+mod interface_endpoint;
+
+use std::fmt;
+
+use crate::PrivateLinkId;
+pub use connection::EnsureConnection;
+pub use interface_endpoint::EnsureInterfaceEndpoint;
+pub(crate) use interface_endpoint::is_being_deleted;
+
+/// How often Atlas may say that there is one already while none is to be found.
+const CONTRADICTIONS: u32 = 3;
+
+/// A resource, and whether it is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ensured<T> {
+    /// It was made now.
+    Created(T),
+    /// It was there before, in whatever state it is.
+    Existing(T),
+}
+
+impl<T> Ensured<T> {
+    /// The resource.
+    pub fn get(&self) -> &T {
+        match self {
+            Self::Created(resource) | Self::Existing(resource) => resource,
+        }
+    }
+
+    /// The resource, for good.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Created(resource) | Self::Existing(resource) => resource,
+        }
+    }
+
+    /// Whether it was made now.
+    pub fn is_created(&self) -> bool {
+        matches!(self, Self::Created(_))
+    }
+}
+
+/// What is done to have a resource. Displayed, it is a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnsureStep {
+    /// There is none that is known to be it, so Atlas is asked to create it.
+    Creating,
+    /// Atlas says that there is one already. It is looked for.
+    Taken,
+    /// It is one of these, which do not tell their region yet.
+    WaitingForRegion(Vec<PrivateLinkId>),
+    /// There is one that is being deleted. Another is created when it is gone.
+    WaitingForDeletion,
+}
+
+impl fmt::Display for EnsureStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Creating => f.write_str("creating it"),
+            Self::Taken => f.write_str("Atlas says that there is one already; looking for it"),
+            Self::WaitingForRegion(ids) => {
+                let ids: Vec<&str> = ids.iter().map(PrivateLinkId::as_str).collect();
+                let ids = ids.join(", ");
+                write!(f, "waiting until Atlas tells the region of {ids}")
+            }
+            Self::WaitingForDeletion => {
+                f.write_str("waiting until the one that is being deleted is gone")
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Deleting a connection with its interface endpoints.
+
+use std::time::Duration;
+
+use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_private_endpoint::types::PrivateEndpointConnection;
+use atlas_private_endpoint::{
+    Deletion, DeletionStep, InterfaceEndpointId, PrivateLinkId, ProjectId,
+};
+
+use crate::time::TimedWorld;
+use crate::world::LONG;
+
+const DELETE: &str = "deletePrivateEndpointConnection";
+const DELETE_ENDPOINT: &str = "deleteInterfaceEndpoint";
+const GET_ENDPOINT: &str = "getInterfaceEndpoint";
+
+fn endpoint(id: &str) -> InterfaceEndpointId {
+    InterfaceEndpointId::new(id).unwrap()
+}
+
+/// A world with a connection that has these interface endpoints.
+async fn connected(ids: &[&str]) -> (TimedWorld, PrivateEndpointConnection) {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    for id in ids {
+        add(&world, &connection, id).await;
+    }
+    world.time.advance(LONG);
+    (world, connection)
+}
+
+async fn add(world: &TimedWorld, connection: &PrivateEndpointConnection, id: &str) {
+    world
+        .client
+        .add_interface_endpoint(&world.project, &connection.id, &endpoint(id).into())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn interface_endpoints_go_first_and_each_step_is_seen() {
+    let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
+    let mut steps = Vec::new();
+    let deletion = world
+        .client
+        .delete_connection_cascade(&world.project, &connection.id)
+        .until_gone(true)
+        .on_step(|step| steps.push(step.to_string()))
+        .await
+        .unwrap();
+    assert_eq!(deletion, Deletion::Done);
+    assert_eq!(
+        steps,
+        [
+            "deleting interface endpoint vpce-1",
+            "deleting interface endpoint vpce-2",
+            "interface endpoint vpce-1 is DELETING",
+            "interface endpoint vpce-1 is gone",
+            "interface endpoint vpce-2 is gone",
+            "deleting the private endpoint connection",
+            "the private endpoint connection is DELETING",
+            "the private endpoint connection is gone",
+        ]
+    );
+    assert!(world.sandbox.connections(world.project.as_str()).is_empty());
+    assert_eq!(world.asked(DELETE), 1, "Atlas never had to refuse");
+}
+
+#[tokio::test]
+async fn it_ends_when_the_deletion_is_under_way_unless_told_otherwise() {
+    let (world, connection) = connected(&["vpce-1"]).await;
+    let cascade = || {
+        world
+            .client
+            .delete_connection_cascade(&world.project, &connection.id)
+    };
+    assert_eq!(cascade().await.unwrap(), Deletion::UnderWay);
+    assert_eq!(
+        world.sandbox.connections(world.project.as_str())[0].status,
+        "DELETING"
+    );
+    // Again, while it goes on, nothing is asked for.
+    assert_eq!(cascade().await.unwrap(), Deletion::UnderWay);
+    assert_eq!(world.asked(DELETE), 1);
+    assert_eq!(cascade().until_gone(true).await.unwrap(), Deletion::Done);
+    assert_eq!(cascade().await.unwrap(), Deletion::WasGone);
+}
+
+#[tokio::test]
+async fn a_run_that_was_interrupted_can_be_run_again() {
+    let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
+    let cascade = || {
+        world
+            .client
+            .delete_connection_cascade(&world.project, &connection.id)
+    };
+    // The machine goes down when the first interface endpoint is asked for.
+    let gone = Fault::on(GET_ENDPOINT).calls(2..);
+    world.sandbox.inject(gone.effect(Answer::empty_401()));
+    assert!(cascade().await.unwrap_err().is_unauthorized());
+    world.sandbox.clear_faults();
+    assert_eq!(world.asked(DELETE_ENDPOINT), 1);
+
+    let mut steps = Vec::new();
+    cascade()
+        .on_step(|step| steps.push(step.clone()))
+        .await
+        .unwrap();
+    assert_eq!(
+        world.asked(DELETE_ENDPOINT),
+        2,
+        "what is being deleted is waited for only"
+    );
+    assert_eq!(
+        steps.first(),
+        Some(&DeletionStep::DeletingInterfaceEndpoint(endpoint("vpce-2")))
+    );
+    assert_eq!(steps.last(), Some(&DeletionStep::DeletingConnection));
+}
+
+#[tokio::test]
+async fn a_future_that_is_dropped_can_be_run_again() {
+    let (world, connection) = connected(&["vpce-1"]).await;
+    let cascade = world
+        .client
+        .delete_connection_cascade(&world.project, &connection.id);
+    let asked = async {
+        while world.asked(DELETE_ENDPOINT) == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = asked => {}
+        _ = cascade.into_future() => panic!("it ended"),
+    }
+    let again = world
+        .client
+        .delete_connection_cascade(&world.project, &connection.id);
+    assert_eq!(again.until_gone(true).await.unwrap(), Deletion::Done);
+}
+
+#[tokio::test]
+async fn interface_endpoints_that_appear_meanwhile_are_deleted_too() {
+    let (world, connection) = connected(&["vpce-1"]).await;
+    // They come after the connection was looked at: its list does not have them.
+    let json = format!(
+        "{{\"id\": \"{}\", \"status\": \"AVAILABLE\"}}",
+        connection.id
+    );
+    let earlier = Fault::on("getPrivateEndpointConnection").first(1);
+    world
+        .sandbox
+        .inject(earlier.effect(Answer::json(200, json)));
+    let mut steps = Vec::new();
+    let deletion = world
+        .client
+        .delete_connection_cascade(&world.project, &connection.id)
+        .on_step(|step| steps.push(step.clone()))
+        .await
+        .unwrap();
+    assert_eq!(deletion, Deletion::UnderWay);
+    assert_eq!(
+        steps[..3],
+        [
+            DeletionStep::DeletingConnection,
+            DeletionStep::HasInterfaceEndpoints,
+            DeletionStep::DeletingInterfaceEndpoint(endpoint("vpce-1")),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn there_is_a_deadline_for_all_of_it() {
+    let (world, connection) = connected(&[]).await;
+    let refused = "{\"errorCode\": \"CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS\"}";
+    world
+        .sandbox
+        .inject(Fault::on(DELETE).effect(Answer::json(409, refused)));
+    let error = world
+        .client
+        .delete_connection_cascade(&world.project, &connection.id)
+        .timeout(Duration::from_secs(10))
+        .await
+        .unwrap_err();
+    assert!(error.is_wait_timeout());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "waiting for private endpoint connection {} of project {} to have no interface endpoints: Atlas \
+             still said after 10 s that it has interface endpoints; see who adds them",
+            connection.id, world.project
+        )
+    );
+    world.sandbox.clear_faults();
+
+    add(&world, &connection, "vpce-7").await;
+    let error = world
+        .client
+        .delete_connection_cascade(&world.project, &connection.id)
+        .timeout(Duration::from_secs(5))
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("waiting for interface endpoint vpce-7 of"),
+        "{error}"
+    );
+    assert_eq!(error.last_state(), Some("DELETING"));
+}
+
+#[tokio::test]
+async fn what_was_never_there_is_gone_but_a_project_that_was_never_there_is_an_error() {
+    let world = TimedWorld::with_steps_of(10);
+    let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
+    let cascade = world
+        .client
+        .delete_connection_cascade(&world.project, &nowhere);
+    assert_eq!(cascade.await.unwrap(), Deletion::WasGone);
+    let wrong = ProjectId::new("000000000000000000000000").unwrap();
+    let cascade = world.client.delete_connection_cascade(&wrong, &nowhere);
+    assert!(cascade.await.unwrap_err().is_not_found());
+}

@@ -1,0 +1,363 @@
+//! What can be run twice.
+
+use std::time::Duration;
+
+use atlas_pe_sandbox::fault::{Answer, Effect, Fault};
+use atlas_private_endpoint::types::{PrivateEndpointConnectionStatus, Region};
+use atlas_private_endpoint::wait::Ready;
+use atlas_private_endpoint::{EnsureStep, Ensured, InRegion, RetryPolicy};
+
+use crate::time::{TimedWorld, client_of};
+use crate::world::{LONG, vpce};
+
+const LIST: &str = "listPrivateEndpointConnections";
+const CREATE: &str = "createPrivateEndpointConnection";
+const ADD: &str = "addInterfaceEndpoint";
+const GET_ENDPOINT: &str = "getInterfaceEndpoint";
+
+impl TimedWorld {
+    /// How many requests for that operation passed authentication.
+    pub(crate) fn asked(&self, operation: &str) -> usize {
+        let requests = self.sandbox.requests();
+        let asked = requests
+            .iter()
+            .filter(|it| it.operation.as_deref() == Some(operation) && it.authorization);
+        asked.count()
+    }
+
+    fn exist(&self) -> usize {
+        self.sandbox.connections(self.project.as_str()).len()
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_found_by_its_region() {
+    let world = TimedWorld::with_steps_of(10);
+    let here = world.ready("us-east-1").await;
+    world.ready("eu-west-1").await;
+    let find = |region: &str| world.client.connection_in_region(&world.project, region);
+    assert_eq!(find("us-east-1").await.unwrap().unwrap().id, here.id);
+    assert_eq!(find("sa-east-1").await.unwrap(), None);
+    assert!(
+        world.time.slept().is_empty(),
+        "all of them tell their region"
+    );
+}
+
+#[tokio::test]
+async fn one_that_is_being_created_is_waited_for_until_it_tells() {
+    let world = TimedWorld::with_steps_of(20);
+    world.ready("us-east-1").await;
+    let (west, north) = (
+        world.create("eu-west-1").await,
+        world.create("eu-north-1").await,
+    );
+    let find = |region: Region| world.client.connection_in_region(&world.project, region);
+    let InRegion::Undecided(open) = find(Region::EuNorth1).look().await.unwrap() else {
+        panic!("nobody can know yet");
+    };
+    assert_eq!(
+        open.iter().map(|it| &it.id).collect::<Vec<_>>(),
+        [&west.id, &north.id]
+    );
+    // What is known need not be waited for.
+    assert!(find(Region::UsEast1).await.unwrap().is_some());
+    assert!(world.time.slept().is_empty());
+    let late = find(Region::EuNorth1)
+        .timeout(Duration::from_secs(7))
+        .await
+        .unwrap_err();
+    assert!(late.is_wait_timeout());
+    assert_eq!(
+        late.to_string(),
+        format!(
+            "waiting for the private endpoint connection of project {} in region eu-north-1: after 7 s, Atlas \
+             still did not tell the region of {}, {}",
+            world.project, west.id, north.id
+        )
+    );
+    assert_eq!(find(Region::EuNorth1).await.unwrap().unwrap().id, north.id);
+    assert_eq!(find(Region::SaEast1).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_search_goes_on_through_failures_that_pass_once_it_waits() {
+    let world = TimedWorld::with_steps_of(10);
+    world.create("eu-west-1").await;
+    let client = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let away = Fault::on(LIST).calls(2..=3);
+    world.sandbox.inject(away.effect(Answer::html_502()));
+    let found = client
+        .connection_in_region(&world.project, "eu-west-1")
+        .await;
+    assert!(found.unwrap().is_some());
+    world.sandbox.clear_faults();
+    world
+        .sandbox
+        .inject(Fault::on(LIST).effect(Answer::html_502()));
+    let error = client
+        .connection_in_region(&world.project, "eu-west-1")
+        .await;
+    assert_eq!(error.unwrap_err().status().unwrap(), 502);
+}
+
+#[tokio::test]
+async fn the_second_run_finds_what_the_first_has_made() {
+    let world = TimedWorld::with_steps_of(100);
+    let ensure = || world.client.ensure_connection(&world.project, "us-east-1");
+    let first = ensure().await.unwrap();
+    assert!(first.is_created());
+    let mut steps = Vec::new();
+    let second = ensure()
+        .on_step(|step| steps.push(step.clone()))
+        .await
+        .unwrap();
+    let id = first.into_inner().id;
+    assert_eq!(
+        steps,
+        [
+            EnsureStep::Creating,
+            EnsureStep::Taken,
+            EnsureStep::WaitingForRegion(vec![id.clone()])
+        ]
+    );
+    assert!(!second.is_created());
+    assert_eq!(second.get().id, id);
+    let before = world.asked(CREATE);
+    assert_eq!(ensure().await.unwrap(), second);
+    assert_eq!(
+        world.asked(CREATE),
+        before,
+        "what is known is not asked for"
+    );
+    assert_eq!(world.exist(), 1);
+}
+
+#[tokio::test]
+async fn of_two_that_race_one_creates_and_both_have_the_same() {
+    let world = TimedWorld::with_steps_of(10);
+    let other = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .build()
+        .unwrap();
+    let (one, two) = tokio::join!(
+        world
+            .client
+            .ensure_connection(&world.project, "us-east-1")
+            .into_future(),
+        other
+            .ensure_connection(&world.project, "us-east-1")
+            .into_future(),
+    );
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_ne!(one.is_created(), two.is_created());
+    assert_eq!(one.get().id, two.get().id);
+    assert_eq!(world.exist(), 1);
+}
+
+#[tokio::test]
+async fn who_loses_the_race_finds_the_winner() {
+    let world = TimedWorld::with_steps_of(10);
+    let winner = world.ready("us-east-1").await;
+    // What the loser saw before the winner came.
+    let before = Fault::on(LIST).first(1).effect(Answer::json(200, "[]"));
+    world.sandbox.inject(before);
+    let ensured = world.client.ensure_connection(&world.project, "us-east-1");
+    let Ensured::Existing(found) = ensured.await.unwrap() else {
+        panic!("two were created");
+    };
+    assert_eq!(found.id, winner.id);
+}
+
+#[tokio::test]
+async fn what_is_being_deleted_is_replaced_when_it_is_gone() {
+    let world = TimedWorld::with_steps_of(10);
+    let old = world.ready("us-east-1").await;
+    let client = &world.client;
+    client
+        .delete_private_endpoint_connection(&world.project, &old.id)
+        .await
+        .unwrap();
+    let mut steps = Vec::new();
+    let new = client
+        .ensure_connection(&world.project, "us-east-1")
+        .on_step(|step| steps.push(step.clone()))
+        .await
+        .unwrap();
+    assert!(new.is_created());
+    assert_ne!(new.get().id, old.id);
+    assert_eq!(
+        steps,
+        [EnsureStep::WaitingForDeletion, EnsureStep::Creating]
+    );
+
+    let late = client
+        .delete_private_endpoint_connection(&world.project, &new.get().id)
+        .await;
+    late.unwrap();
+    world
+        .sandbox
+        .set_connection_status(world.project.as_str(), new.get().id.as_str(), "DELETING")
+        .unwrap();
+    // One that was stopped before it had a name is open for ever.
+    let late = client
+        .ensure_connection(&world.project, "us-east-1")
+        .timeout(Duration::from_secs(30))
+        .await
+        .unwrap_err();
+    assert!(late.is_wait_timeout(), "{late}");
+}
+
+#[tokio::test]
+async fn a_failed_connection_is_what_there_is() {
+    let world = TimedWorld::with_steps_of(10);
+    let failed = world.ready("us-east-1").await;
+    world
+        .sandbox
+        .set_connection_status(world.project.as_str(), failed.id.as_str(), "FAILED")
+        .unwrap();
+    let ensured = world
+        .client
+        .ensure_connection(&world.project, "us-east-1")
+        .await;
+    let Ensured::Existing(found) = ensured.unwrap() else {
+        panic!("there are two");
+    };
+    assert_eq!(found.status, PrivateEndpointConnectionStatus::Failed);
+    let ready = world
+        .client
+        .wait_for_connection(&world.project, &found.id, Ready);
+    assert!(ready.await.unwrap_err().is_wait_failed());
+}
+
+#[tokio::test]
+async fn when_none_can_be_the_one_the_answer_of_atlas_is_the_error() {
+    let world = TimedWorld::with_steps_of(1000);
+    let failed = world.create("us-east-1").await;
+    // It failed before it had a name, so that nobody can tell its region.
+    world
+        .sandbox
+        .set_connection_status(world.project.as_str(), failed.id.as_str(), "FAILED")
+        .unwrap();
+    let error = world
+        .client
+        .ensure_connection(&world.project, "us-east-1")
+        .await
+        .unwrap_err();
+    assert!(error.is_conflict(), "{error}");
+    assert_eq!(world.time.slept(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_create_that_is_refused_is_not_tried_again() {
+    let world = TimedWorld::with_steps_of(10);
+    let error = world
+        .client
+        .ensure_connection(&world.project, "moon-1")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "INVALID_REGION");
+    assert_eq!(world.asked(CREATE), 1);
+    world
+        .sandbox
+        .inject(Fault::on(LIST).effect(Answer::empty_401()));
+    let error = world
+        .client
+        .ensure_connection(&world.project, "us-east-1")
+        .await;
+    assert!(error.unwrap_err().is_unauthorized());
+    assert_eq!(
+        world.asked(CREATE),
+        1,
+        "nothing is created by who cannot look"
+    );
+}
+
+#[tokio::test]
+async fn an_interface_endpoint_is_added_once() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    let ensure = || {
+        world
+            .client
+            .ensure_interface_endpoint(&world.project, &connection.id, &vpce())
+    };
+    assert!(ensure().await.unwrap().is_created());
+    world.time.advance(LONG);
+    let second = ensure().await.unwrap();
+    assert!(!second.is_created());
+    assert_eq!(second.get().connection_status.as_str(), "AVAILABLE");
+    assert_eq!(world.asked(ADD), 1);
+
+    // Another run was faster, after this one had looked.
+    let unseen = "{\"errorCode\": \"PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND\"}";
+    let before = Fault::on(GET_ENDPOINT).first(1);
+    world
+        .sandbox
+        .inject(before.effect(Answer::json(404, unseen)));
+    let mut steps = Vec::new();
+    let third = ensure()
+        .on_step(|step| steps.push(step.clone()))
+        .await
+        .unwrap();
+    assert_eq!(third, second);
+    assert_eq!(steps, [EnsureStep::Creating, EnsureStep::Taken]);
+
+    // It belongs to nobody that can be found.
+    world.sandbox.clear_faults();
+    world
+        .sandbox
+        .inject(Fault::on(GET_ENDPOINT).effect(Answer::json(404, unseen)));
+    assert!(ensure().await.unwrap_err().is_conflict());
+    assert_eq!(world.asked(ADD), 5);
+}
+
+#[tokio::test]
+async fn an_interface_endpoint_that_is_being_deleted_is_added_again() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    let client = &world.client;
+    let ensure = || client.ensure_interface_endpoint(&world.project, &connection.id, &vpce());
+    ensure().await.unwrap();
+    client
+        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
+        .await
+        .unwrap();
+    let mut steps = Vec::new();
+    let again = ensure()
+        .on_step(|step| steps.push(step.clone()))
+        .await
+        .unwrap();
+    assert!(again.is_created());
+    assert_eq!(
+        steps,
+        [EnsureStep::WaitingForDeletion, EnsureStep::Creating]
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_ready_takes_none() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let ensured = world
+        .client
+        .ensure_interface_endpoint(&world.project, &connection.id, &vpce());
+    let error = ensured.await.unwrap_err();
+    assert_eq!(
+        error.code().unwrap().as_str(),
+        "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS"
+    );
+    // A POST whose answer is lost makes one all the same.
+    world.time.advance(LONG);
+    world
+        .sandbox
+        .inject(Fault::on(ADD).first(1).effect(Effect::ResetAfterHandling));
+    let ensured = world
+        .client
+        .ensure_interface_endpoint(&world.project, &connection.id, &vpce());
+    assert!(ensured.await.unwrap().is_created());
+}
