@@ -113,7 +113,8 @@ impl<'a> Running<'a> {
         );
         let mut seen = Attempt::default();
         let began = Instant::now();
-        let attempt = self.transport.attempt(self.request, &mut seen);
+        let until = self.began + self.transport.limits.deadline;
+        let attempt = self.transport.attempt(self.request, until, &mut seen);
         let result = tokio::time::timeout(self.left(), attempt.instrument(span.clone())).await;
         record_status(&span, seen.status);
         if let Some(reused) = seen.nonce_reused {
@@ -121,10 +122,17 @@ impl<'a> Running<'a> {
         }
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         span.record("milliseconds", milliseconds);
-        result.unwrap_or_else(|_| Err(self.too_late()))
+        let result = result.unwrap_or_else(|_| Err(self.too_late(seen)));
+        if result.as_ref().is_err_and(is_without_turn) {
+            self.attempts -= 1;
+        }
+        result
     }
 
-    fn too_late(&self) -> Error {
+    fn too_late(&self, seen: Attempt) -> Error {
+        if seen.waits_for_turn {
+            return self.transport.no_turn();
+        }
         let host = self.transport.host();
         Error::new(
             ErrorKind::Timeout,
@@ -135,7 +143,7 @@ impl<'a> Running<'a> {
     /// Waits before the next attempt, or fails when there is none.
     async fn wait(&mut self, error: Error) -> Result<(), Error> {
         let limits = &self.transport.limits;
-        if !limits.retry.allows_another(self.attempts) {
+        if is_without_turn(&error) || !limits.retry.allows_another(self.attempts) {
             return Err(error);
         }
         let bound = self.delays.next().unwrap_or_default();
@@ -219,6 +227,11 @@ impl<'a> Running<'a> {
             .deadline
             .saturating_sub(self.elapsed())
     }
+}
+
+/// The call's time does not last until its next attempt may be made.
+fn is_without_turn(error: &Error) -> bool {
+    error.kind() == ErrorKind::RateLimit
 }
 
 /// The answer to a call that brought about what it should although its answer was lost.

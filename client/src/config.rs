@@ -1,5 +1,6 @@
 //! Building a client.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use reqwest::Url;
 use reqwest::redirect;
 
 use crate::generated::DEFAULT_ORIGIN;
+use crate::rate::{ATLAS_LIMIT, RateLimiter};
 use crate::timer::SystemTimer;
 use crate::transport::{Limits, Transport};
 use crate::{Client, Credentials, Error, ErrorKind, RetryPolicy, Timer};
@@ -38,6 +40,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     deadline: Duration,
     retry: RetryPolicy,
+    rate_limit: Option<NonZeroU32>,
     timer: Arc<dyn Timer>,
     user_agent: String,
     allow_plain_http: bool,
@@ -53,6 +56,7 @@ impl ClientBuilder {
             timeout: TIMEOUT,
             deadline: DEADLINE,
             retry: RetryPolicy::default(),
+            rate_limit: Some(ATLAS_LIMIT),
             timer: Arc::new(SystemTimer),
             user_agent: USER_AGENT.to_owned(),
             allow_plain_http: false,
@@ -90,6 +94,32 @@ impl ClientBuilder {
     /// How often, and after what delays, a call is attempted again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How many requests to send in any 60 seconds for one project; `None` for no limit. The default is 100,
+    /// which is what Atlas takes. What would be more waits for its turn, in the order of the calls.
+    ///
+    /// Everything that is sent for a project counts: each attempt at a call, and each request that
+    /// fetches a digest challenge. A call takes three places while it is on its way, since it may need
+    /// so many, and gives back those that it did not use. The time until its turn is a part of the call's
+    /// [`deadline`](Self::deadline); a call whose turn would come later than that fails at once, with
+    /// [`ErrorKind::RateLimit`]. For bursts of several hundred calls to one project, set a longer deadline.
+    ///
+    /// Only the requests of this client and its clones are counted. Where several programs use the same
+    /// project, give each a part of the limit; a 429 is obeyed in any case, as the
+    /// [`RetryPolicy`] says.
+    ///
+    /// ```
+    /// use std::num::NonZeroU32;
+    /// use atlas_private_endpoint::{Client, Credentials};
+    ///
+    /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
+    /// let half = Client::builder(credentials).rate_limit(NonZeroU32::new(50)).build()?;
+    /// # Ok::<(), atlas_private_endpoint::Error>(())
+    /// ```
+    pub fn rate_limit(mut self, per_minute: Option<NonZeroU32>) -> Self {
+        self.rate_limit = per_minute;
         self
     }
 
@@ -165,9 +195,12 @@ impl ClientBuilder {
         let http = http.build().map_err(|error| {
             configuration("the HTTP client cannot be set up").with_source(error)
         })?;
+        let timer = Arc::clone(&self.timer);
+        let rate = self.rate_limit.map(|limit| RateLimiter::new(limit, timer));
         let limits = Limits {
             deadline: self.deadline,
             retry: self.retry,
+            rate,
             timer: self.timer,
         };
         Ok(Client::new(Transport::new(

@@ -6,7 +6,7 @@
 //! session under load. And a session keeps the whole challenge, since diqwest's forgets the algorithm.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use digest_auth::{AuthContext, AuthorizationHeader, HttpMethod, WwwAuthenticateHeader};
@@ -17,7 +17,7 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use crate::Credentials;
-use crate::counters::AtomicCounters;
+use crate::rate::{TooLate, Turn, Turns};
 
 /// How long a nonce is used. Atlas' live for about 60 seconds; a nonce that dies on the way costs two
 /// more requests.
@@ -25,6 +25,30 @@ const NONCE_AGE_LIMIT: Duration = Duration::from_secs(50);
 
 /// How many idle sessions are kept. One is needed for each request in flight.
 const IDLE_LIMIT: usize = 128;
+
+/// How many requests may have to be sent to get one through: with a nonce that turns out to be stale,
+/// without any, and with a new one.
+const MOST_REQUESTS: u32 = 3;
+
+/// Why there is no answer.
+pub(crate) enum SendError {
+    /// The request failed, or its challenge cannot be answered.
+    Digest(DiqwestError),
+    /// The call's time would be over before the request may be sent.
+    TooLate(TooLate),
+}
+
+impl From<DiqwestError> for SendError {
+    fn from(error: DiqwestError) -> Self {
+        Self::Digest(error)
+    }
+}
+
+impl From<TooLate> for SendError {
+    fn from(error: TooLate) -> Self {
+        Self::TooLate(error)
+    }
+}
 
 /// An answer, and how it was got.
 pub(crate) struct Signed {
@@ -36,15 +60,13 @@ pub(crate) struct Signed {
 /// The sessions that no request is using.
 pub(crate) struct DigestPool {
     credentials: Credentials,
-    counters: Arc<AtomicCounters>,
     idle: Mutex<Vec<Session>>,
 }
 
 impl DigestPool {
-    pub(crate) fn new(credentials: Credentials, counters: Arc<AtomicCounters>) -> Self {
+    pub(crate) fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
-            counters,
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -55,21 +77,31 @@ impl DigestPool {
     ///
     /// # Errors
     ///
-    /// diqwest's, of which `DigestAuth` means a challenge that cannot be answered.
-    pub(crate) async fn send(&self, request: &RequestBuilder) -> DiqwestResult<Signed> {
-        let signed = self.send_once(request).await?;
+    /// diqwest's, of which `DigestAuth` means a challenge that cannot be answered; or that the turn of the
+    /// requests would come too late.
+    pub(crate) async fn send(
+        &self,
+        request: &RequestBuilder,
+        turns: &mut Turns<'_>,
+    ) -> Result<Signed, SendError> {
+        let signed = self.send_once(request, turns).await?;
         if is_stale(&signed.response) {
-            return self.send_once(request).await;
+            return self.send_once(request, turns).await;
         }
         Ok(signed)
     }
 
     /// A session that is dropped on the way, by an error or a cancelled call, does not come back: nobody
     /// knows which of its counts the server has seen.
-    async fn send_once(&self, request: &RequestBuilder) -> DiqwestResult<Signed> {
+    async fn send_once(
+        &self,
+        request: &RequestBuilder,
+        turns: &mut Turns<'_>,
+    ) -> Result<Signed, SendError> {
+        let turn = turns.next(MOST_REQUESTS).await?;
         let session = self.lease(Instant::now());
         let nonce_reused = session.is_fresh(Instant::now());
-        let signer = Signer::new(self, &session);
+        let signer = Signer::new(self, &session, &turn);
         let response = request.send_digest_auth(signer).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             self.give_back(session);
@@ -162,16 +194,16 @@ impl Session {
 /// A session on loan to one request.
 struct Signer<'a> {
     credentials: &'a Credentials,
-    counters: &'a AtomicCounters,
+    turn: &'a Turn<'a>,
     known: &'a DigestAuthSession,
     challenge: &'a Mutex<Option<Challenge>>,
 }
 
 impl<'a> Signer<'a> {
-    fn new(pool: &'a DigestPool, session: &'a Session) -> Self {
+    fn new(pool: &'a DigestPool, session: &'a Session, turn: &'a Turn<'a>) -> Self {
         Self {
             credentials: &pool.credentials,
-            counters: &pool.counters,
+            turn,
             known: &session.known,
             challenge: &session.challenge,
         }
@@ -194,7 +226,7 @@ impl DigestAuthCredentials for Signer<'_> {
         let context = self.known.cached_context(host)?;
         if context.is_none() {
             // The unsigned request that fetches a challenge.
-            self.counters.request();
+            self.turn.request();
         }
         Ok(context)
     }
@@ -205,7 +237,7 @@ impl DigestAuthCredentials for Signer<'_> {
         };
         // diqwest answers the challenge itself, with the first count, right after it has stored it.
         header.nc = 1;
-        self.counters.request();
+        self.turn.request();
         *lock(self.challenge) = Some(Challenge {
             header,
             received: Instant::now(),
@@ -216,7 +248,7 @@ impl DigestAuthCredentials for Signer<'_> {
     fn clear_context(&self, host: &str) -> DiqwestResult<()> {
         *lock(self.challenge) = None;
         // The challenge was refused; an unsigned request fetches another.
-        self.counters.request();
+        self.turn.request();
         self.known.clear_context(host)
     }
 
@@ -230,7 +262,7 @@ impl DigestAuthCredentials for Signer<'_> {
     ) -> DiqwestResult<AuthorizationHeader> {
         let mut challenge = lock(self.challenge);
         let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
-        self.counters.request();
+        self.turn.request();
         let context =
             AuthContext::new_with_method(self.username(), self.password(), path, body, method);
         Ok(challenge.header.respond(&context)?)
@@ -240,24 +272,29 @@ impl DigestAuthCredentials for Signer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::counters::AtomicCounters;
     use reqwest::header::HeaderValue;
 
     const CHALLENGE: &str = "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc\", \
                              algorithm=MD5, qop=\"auth\", stale=false";
 
     fn pool() -> DigestPool {
-        DigestPool::new(Credentials::api_key("public", "private"), Arc::default())
+        DigestPool::new(Credentials::api_key("public", "private"))
     }
 
     fn challenged(pool: &DigestPool) -> Session {
         let session = pool.lease(Instant::now());
-        let signer = Signer::new(pool, &session);
+        let counters = AtomicCounters::default();
+        let turn = Turn::unlimited(&counters);
+        let signer = Signer::new(pool, &session, &turn);
         signer.store_context("localhost", CHALLENGE).unwrap();
         session
     }
 
     fn count(pool: &DigestPool, session: &Session) -> u32 {
-        let signer = Signer::new(pool, session);
+        let counters = AtomicCounters::default();
+        let turn = Turn::unlimited(&counters);
+        let signer = Signer::new(pool, session, &turn);
         signer
             .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
             .unwrap()
@@ -354,7 +391,9 @@ mod tests {
         fn no_challenge_makes_it_panic(text: String) {
             let pool = pool();
             let session = pool.lease(Instant::now());
-            let signer = Signer::new(&pool, &session);
+            let counters = AtomicCounters::default();
+            let turn = Turn::unlimited(&counters);
+            let signer = Signer::new(&pool, &session, &turn);
             signer.store_context("localhost", &text).unwrap();
             signer.store_context("localhost", &format!("Digest {text}")).unwrap();
             let _ = signer.calculate_authorization(
@@ -371,7 +410,9 @@ mod tests {
             );
             let pool = pool();
             let session = pool.lease(Instant::now());
-            let signer = Signer::new(&pool, &session);
+            let counters = AtomicCounters::default();
+            let turn = Turn::unlimited(&counters);
+            let signer = Signer::new(&pool, &session, &turn);
             signer.store_context("localhost", &text).unwrap();
             let _ = signer.calculate_authorization(
                 "localhost", "/", HttpMethod::GET, None, &HeaderMap::new(),
@@ -383,7 +424,9 @@ mod tests {
     fn the_whole_challenge_is_kept() {
         let pool = pool();
         let session = pool.lease(Instant::now());
-        let signer = Signer::new(&pool, &session);
+        let counters = AtomicCounters::default();
+        let turn = Turn::unlimited(&counters);
+        let signer = Signer::new(&pool, &session, &turn);
         let sha = CHALLENGE.replace("MD5", "SHA-256");
         signer.store_context("localhost", &sha).unwrap();
         let answer = signer

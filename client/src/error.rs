@@ -53,6 +53,10 @@ pub enum ErrorKind {
     Status,
     /// The status says success, and the body is not what the API describes.
     Response,
+    /// This client has used up the project's requests of this minute, and the call's turn would have come
+    /// after its deadline. The request was not sent. See
+    /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit).
+    RateLimit,
     /// What was waited for will never be so: the resource is in a state from which it does not come
     /// there.
     WaitFailed,
@@ -242,9 +246,10 @@ impl Error {
         self.status() == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Too many requests for the project in this minute: the answer was 429.
+    /// Too many requests for the project in this minute: the answer was 429, or this client did not send
+    /// the request because it would have been one too many.
     pub fn is_rate_limited(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS) || self.kind() == ErrorKind::RateLimit
     }
 
     /// It took too long, to connect or to answer.
@@ -401,6 +406,12 @@ fn noun(parameter: &str) -> &str {
 }
 
 impl CallContext {
+    /// The id of the project that the call is for, if its path has one.
+    pub(crate) fn project(&self) -> Option<&str> {
+        let group = self.values.iter().find(|(name, _)| *name == "groupId");
+        group.map(|(_, id)| id.as_str())
+    }
+
     /// The resource that the values of the path lead to, and what it belongs to: `interface endpoint
     /// vpce-… of private endpoint connection … of project …`.
     pub(crate) fn resource(&self) -> String {

@@ -53,6 +53,12 @@
 //! [`Client::delete_connection_cascade`] deletes a connection with its interface endpoints, and goes on
 //! where an earlier run was interrupted.
 //!
+//! # Many projects
+//!
+//! [`Client::list_in_projects`] lists many projects at once. Atlas takes 100 requests per minute for a
+//! project; a client counts its own and waits before there would be more, see
+//! [`ClientBuilder::rate_limit`]. That waiting is told as an event of [`tracing`].
+//!
 //! # What becomes of calls when networks and gateways fail
 //!
 //! Each row is what happens to the first attempt at a call, and what the caller gets. The number of
@@ -87,6 +93,8 @@ mod in_region;
 mod null;
 mod open_enum;
 mod operation;
+mod projects;
+mod rate;
 mod region;
 mod requests;
 mod retry;
@@ -115,6 +123,7 @@ pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
 pub use in_region::{InRegion, RegionSearch};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;
+pub use projects::PROJECTS_AT_ONCE;
 pub use reqwest::{Method, StatusCode};
 pub use retry::RetryPolicy;
 pub use timer::Timer;

@@ -131,7 +131,7 @@ pub(crate) fn classify(error: &Error) -> Class {
 
 fn classify_kind(error: &Error) -> Class {
     match error.kind() {
-        ErrorKind::Connect => Class::NotActed,
+        ErrorKind::Connect | ErrorKind::RateLimit => Class::NotActed,
         ErrorKind::Timeout | ErrorKind::Connection => Class::InTheDark,
         ErrorKind::Status => classify_status(error),
         _ => Class::Permanent,

@@ -13,8 +13,9 @@ use serde::de::DeserializeOwned;
 use crate::body::{self, Body, End};
 use crate::counters::AtomicCounters;
 use crate::credentials::Scheme;
-use crate::digest::{DigestPool, Signed};
+use crate::digest::{DigestPool, SendError, Signed};
 use crate::error::{CallContext, FailedAnswer};
+use crate::rate::{RateLimiter, TooLate, Turns};
 use crate::retry::RetryPolicy;
 use crate::retry_after::{date, retry_after};
 use crate::timer::Timer;
@@ -46,11 +47,13 @@ pub(crate) struct Answer {
 pub(crate) struct Attempt {
     pub(crate) status: Option<StatusCode>,
     pub(crate) nonce_reused: Option<bool>,
+    /// It has not come to a request, since there were too many for the project.
+    pub(crate) waits_for_turn: bool,
 }
 
-/// How long a call goes on, and how often it is attempted.
-#[derive(Debug)]
+/// How long a call goes on, how often it is attempted, and how many requests there are for a project.
 pub(crate) struct Limits {
+    pub(crate) rate: Option<RateLimiter>,
     pub(crate) deadline: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) timer: Arc<dyn Timer>,
@@ -80,7 +83,7 @@ impl Transport {
     ) -> Self {
         let counters = Arc::<AtomicCounters>::default();
         let signing = match credentials.scheme() {
-            Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials, counters.clone())),
+            Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials)),
             Scheme::ServiceAccount => {
                 Signing::Token(TokenSource::new(credentials, &origin, counters.clone()))
             }
@@ -107,8 +110,15 @@ impl Transport {
     pub(crate) async fn attempt(
         &self,
         request: &Request,
+        until: Instant,
         seen: &mut Attempt,
     ) -> Result<Answer, Error> {
+        let mut turns = Turns {
+            counters: &self.counters,
+            limited: self.limits.rate.as_ref().zip(request.context.project()),
+            until,
+            waiting: &mut seen.waits_for_turn,
+        };
         let method = request.context.operation.method.clone();
         let mut builder = self
             .http
@@ -120,8 +130,11 @@ impl Transport {
         }
         let response = match &self.signing {
             Signing::Digest(pool) => {
-                let signed = pool.send(&builder).await;
-                let signed = signed.map_err(|error| self.digest_error(error))?;
+                let signed = pool.send(&builder, &mut turns).await;
+                let signed = signed.map_err(|error| match error {
+                    SendError::Digest(error) => self.digest_error(error),
+                    SendError::TooLate(TooLate) => self.no_turn(),
+                })?;
                 let Signed {
                     response,
                     nonce_reused,
@@ -129,7 +142,7 @@ impl Transport {
                 seen.nonce_reused = Some(nonce_reused);
                 response
             }
-            Signing::Token(source) => self.send_with_token(source, builder).await?,
+            Signing::Token(source) => self.send_with_token(source, builder, &mut turns).await?,
         };
         seen.status = Some(response.status());
         self.receive(response).await
@@ -140,16 +153,17 @@ impl Transport {
         &self,
         source: &TokenSource,
         builder: RequestBuilder,
+        turns: &mut Turns<'_>,
     ) -> Result<Response, Error> {
         let again = builder.try_clone();
         let token = self.token(source).await?;
-        let response = self.send_signed(builder, &token).await?;
+        let response = self.send_signed(builder, &token, turns).await?;
         let Some(builder) = again.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(response);
         };
         source.forget(&token).await;
         let token = self.token(source).await?;
-        self.send_signed(builder, &token).await
+        self.send_signed(builder, &token, turns).await
     }
 
     async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
@@ -157,14 +171,20 @@ impl Transport {
         token.map_err(|reason| self.no_token(reason).not_sent())
     }
 
-    async fn send_signed(&self, builder: RequestBuilder, token: &Token) -> Result<Response, Error> {
+    async fn send_signed(
+        &self,
+        builder: RequestBuilder,
+        token: &Token,
+        turns: &mut Turns<'_>,
+    ) -> Result<Response, Error> {
         let header = token.header().ok_or_else(|| {
             Error::new(
                 ErrorKind::Challenge,
                 "the access token cannot be put into a header",
             )
         })?;
-        self.counters.request();
+        let turn = turns.next(1).await.map_err(|TooLate| self.no_turn())?;
+        turn.request();
         let sent = builder.header(AUTHORIZATION, header).send().await;
         sent.map_err(|error| self.reqwest_error(error))
     }
@@ -213,6 +233,23 @@ impl Transport {
             )
             .with_source(error),
         }
+    }
+
+    /// There are too many requests for the project to send another one in the call's time.
+    pub(crate) fn no_turn(&self) -> Error {
+        let limit = self
+            .limits
+            .rate
+            .as_ref()
+            .map_or(0, |rate| rate.limit().get());
+        Error::new(
+            ErrorKind::RateLimit,
+            format!(
+                "the {limit} requests per minute that this client sends for a project are used up, and the \
+                 next turn would come after the call's deadline"
+            ),
+        )
+        .not_sent()
     }
 
     fn no_token(&self, reason: NoToken) -> Error {
@@ -292,7 +329,8 @@ impl fmt::Debug for Transport {
         f.debug_struct("Transport")
             .field("origin", &self.origin.as_str())
             .field("signing", &self.signing)
-            .field("limits", &self.limits)
+            .field("deadline", &self.limits.deadline)
+            .field("retry", &self.limits.retry)
             .finish_non_exhaustive()
     }
 }

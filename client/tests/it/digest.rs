@@ -24,6 +24,7 @@ impl World {
         let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
         let client = Client::builder(key)
             .base_url(sandbox.origin())
+            .rate_limit(None)
             .build()
             .unwrap();
         let project = ProjectId::new(sandbox.project_id()).unwrap();

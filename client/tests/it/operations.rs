@@ -9,6 +9,7 @@ use atlas_private_endpoint::types::{
     Region,
 };
 
+use crate::time::client_of;
 use crate::world::{LONG, World, vpce};
 
 #[tokio::test]
@@ -180,9 +181,10 @@ async fn a_nonce_that_grew_stale_is_replaced() {
 async fn calls_at_the_same_time_do_not_disturb_each_other() {
     let world = World::new();
     world.ready().await;
+    let unlimited = client_of(&world.sandbox).rate_limit(None).build().unwrap();
     let calls: Vec<_> = (0..64)
         .map(|_| {
-            let (client, project) = (world.client.clone(), world.project.clone());
+            let (client, project) = (unlimited.clone(), world.project.clone());
             tokio::spawn(async move { client.list_private_endpoint_connections(&project).await })
         })
         .collect();

@@ -1,0 +1,106 @@
+//! Many projects at once.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+
+use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
+use atlas_private_endpoint::{Client, Credentials, PROJECTS_AT_ONCE, ProjectId};
+use futures_util::StreamExt;
+
+use crate::gateway::Gateway;
+
+const PROJECTS: u32 = 500;
+
+fn project(number: u32) -> ProjectId {
+    ProjectId::new(format!("{number:024x}")).unwrap()
+}
+
+/// Of the projects that are asked for, these do not exist.
+fn is_broken(number: u32) -> bool {
+    [0, 250, 499].contains(&number)
+}
+
+fn sandbox() -> Sandbox {
+    let builder = Sandbox::builder().clock(Clock::manual());
+    let existing = (0..PROJECTS).filter(|number| !is_broken(*number));
+    existing
+        .fold(builder, |builder, number| {
+            builder.project(project(number).as_str())
+        })
+        .start()
+        .unwrap()
+}
+
+fn client(sandbox: &Sandbox, origin: &str) -> Client {
+    let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
+    Client::builder(key).base_url(origin).build().unwrap()
+}
+
+#[tokio::test]
+async fn five_hundred_projects_of_which_three_are_broken() {
+    let sandbox = sandbox();
+    let with_one = project(7);
+    client(&sandbox, sandbox.origin())
+        .create_private_endpoint_connection(
+            &with_one,
+            &CreatePrivateEndpointConnection::aws("us-east-1"),
+        )
+        .await
+        .unwrap();
+    let gateway = Gateway::holding(PROJECTS_AT_ONCE, sandbox.origin()).await;
+    let client = client(&sandbox, &gateway.origin);
+
+    let taken = Rc::new(Cell::new(0));
+    let counting = Rc::clone(&taken);
+    let projects = (0..PROJECTS).map(move |number| {
+        counting.set(counting.get() + 1);
+        project(number)
+    });
+    let mut lists = pin!(client.list_in_projects(projects, PROJECTS_AT_ONCE));
+    assert_eq!(taken.get(), 0, "nothing is taken before it is asked for");
+    let mut results = BTreeMap::new();
+    while let Some((project, list)) = lists.next().await {
+        assert!(
+            taken.get() - results.len() <= PROJECTS_AT_ONCE,
+            "too many at once"
+        );
+        assert!(results.insert(project, list).is_none());
+    }
+    assert_eq!(gateway.most(), PROJECTS_AT_ONCE);
+    assert_eq!(results.len(), 500);
+    for number in 0..PROJECTS {
+        match &results[&project(number)] {
+            Ok(list) => {
+                assert!(!is_broken(number));
+                assert_eq!(list.len(), usize::from(project(number) == with_one));
+            }
+            Err(error) => {
+                assert!(is_broken(number), "{error}");
+                assert!(
+                    error.to_string().contains(project(number).as_str()),
+                    "{error}"
+                );
+            }
+        }
+    }
+    // Each of those at once fetched a challenge.
+    assert!(
+        client.counters().requests <= 500 + 16,
+        "{:?}",
+        client.counters()
+    );
+}
+
+#[tokio::test]
+async fn at_least_one_goes_at_a_time_and_the_rest_is_not_asked_for() {
+    let sandbox = sandbox();
+    let client = client(&sandbox, sandbox.origin());
+    let projects = (1..PROJECTS).map(project);
+    let first: Vec<_> = client.list_in_projects(projects, 0).take(3).collect().await;
+    let numbers: Vec<_> = first.iter().map(|(id, _)| id.clone()).collect();
+    assert_eq!(numbers, [project(1), project(2), project(3)]);
+    assert!(client.counters().calls <= 4);
+}

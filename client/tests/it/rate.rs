@@ -1,0 +1,219 @@
+//! The limit on the requests of a project, as the client keeps it and as the sandbox counts it.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
+use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
+use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy};
+use tokio::task::JoinSet;
+
+use crate::time::{SharedTime, client_of};
+
+const OTHER_PROJECT: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+
+struct World {
+    sandbox: Sandbox,
+    project: ProjectId,
+    time: SharedTime,
+}
+
+impl World {
+    /// A sandbox that takes as many requests as Atlas, whose minute began these seconds ago.
+    fn seconds_into_its_minute(seconds: u64) -> Self {
+        let clock = Clock::manual();
+        clock.advance(Duration::from_secs(seconds));
+        let builder = Sandbox::builder().clock(clock.clone()).rate_limit(100);
+        let builder = builder.nonce_lifetime(Duration::MAX);
+        let project = "5a4db0c55a4db0c55a4db0c5";
+        let builder = builder.project(project).project(OTHER_PROJECT);
+        Self {
+            sandbox: builder.start().unwrap(),
+            project: ProjectId::new(project).unwrap(),
+            time: SharedTime::new(&clock),
+        }
+    }
+
+    /// A client that does not hide a 429.
+    fn client(&self, limit: Option<u32>) -> Client {
+        client_of(&self.sandbox)
+            .timer(self.time.clone())
+            .retry(RetryPolicy::never())
+            .rate_limit(limit.and_then(NonZeroU32::new))
+            .build()
+            .unwrap()
+    }
+
+    fn refused(&self) -> usize {
+        let requests = self.sandbox.requests();
+        requests.iter().filter(|it| it.status == 429).count()
+    }
+}
+
+async fn list(client: &Client, project: &ProjectId, times: usize) -> usize {
+    let mut failed = 0;
+    for _ in 0..times {
+        let listed = client.list_private_endpoint_connections(project).await;
+        failed += usize::from(listed.is_err());
+    }
+    failed
+}
+
+#[tokio::test]
+async fn a_client_that_keeps_the_limit_never_meets_a_429() {
+    for seconds in [0, 1, 30, 59] {
+        let world = World::seconds_into_its_minute(seconds);
+        let client = world.client(Some(100));
+        assert_eq!(list(&client, &world.project, 80).await, 0);
+        world.time.advance(Duration::from_secs(37));
+        assert_eq!(list(&client, &world.project, 250).await, 0);
+        assert_eq!(world.refused(), 0, "{seconds}");
+        let slept: u64 = world.time.slept().iter().sum();
+        assert!((120..=180).contains(&slept), "{slept}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_limit_it_does() {
+    let world = World::seconds_into_its_minute(0);
+    let client = world.client(None);
+    assert_eq!(list(&client, &world.project, 120).await, 20);
+    assert_eq!(world.refused(), 20);
+    assert!(world.time.slept().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_keeps_the_limit_of_atlas_unless_told_otherwise() {
+    let world = World::seconds_into_its_minute(0);
+    let client = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .build()
+        .unwrap();
+    assert_eq!(list(&client, &world.project, 101).await, 0);
+    assert_eq!(world.refused(), 0);
+    assert_eq!(world.time.slept(), [60]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_at_once_keep_it_together() {
+    let world = World::seconds_into_its_minute(20);
+    let client = world.client(Some(100));
+    let mut tasks = JoinSet::new();
+    for _ in 0..16 {
+        let (client, project) = (client.clone(), world.project.clone());
+        tasks.spawn(async move { list(&client, &project, 20).await });
+    }
+    let failed: usize = tasks.join_all().await.into_iter().sum();
+    assert_eq!((failed, world.refused()), (0, 0));
+    assert_eq!(client.counters().calls, 320);
+}
+
+#[tokio::test]
+async fn each_project_has_its_own() {
+    let world = World::seconds_into_its_minute(0);
+    let client = world.client(Some(100));
+    let other = ProjectId::new(OTHER_PROJECT).unwrap();
+    assert_eq!(list(&client, &world.project, 95).await, 0);
+    assert_eq!(list(&client, &other, 95).await, 0);
+    assert!(world.time.slept().is_empty());
+}
+
+#[tokio::test]
+async fn a_service_accounts_requests_count_and_its_tokens_do_not() {
+    let world = World::seconds_into_its_minute(0);
+    let account =
+        Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
+    let client = Client::builder(account)
+        .base_url(world.sandbox.origin())
+        .timer(world.time.clone())
+        .build()
+        .unwrap();
+    assert_eq!(list(&client, &world.project, 100).await, 0);
+    assert_eq!(client.counters().requests, 101);
+    assert!(world.time.slept().is_empty());
+    assert_eq!(list(&client, &world.project, 1).await, 0);
+    assert_eq!(world.time.slept(), [60]);
+}
+
+#[tokio::test]
+async fn a_call_whose_turn_comes_too_late_is_not_sent() {
+    let world = World::seconds_into_its_minute(0);
+    let client = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .deadline(Duration::from_secs(59))
+        .rate_limit(NonZeroU32::new(10))
+        .build()
+        .unwrap();
+    assert_eq!(list(&client, &world.project, 7).await, 0);
+    let before = world.sandbox.request_count();
+    let request = CreatePrivateEndpointConnection::aws("us-east-1");
+    let error = client
+        .create_private_endpoint_connection(&world.project, &request)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimit);
+    assert!(error.is_rate_limited() && error.is_retryable());
+    assert!(!error.is_timeout() && !error.is_outcome_unknown());
+    assert_eq!((error.attempts(), error.status()), (0, None));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "createPrivateEndpointConnection for project {}: the 10 requests per minute that this client sends \
+             for a project are used up, and the next turn would come after the call's deadline",
+            world.project
+        )
+    );
+    assert_eq!(world.sandbox.request_count(), before);
+    assert!(world.time.slept().is_empty(), "it is known at once");
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_others_ends_with_its_time() {
+    let world = World::seconds_into_its_minute(0);
+    let stalled = Fault::on_any().counting_unauthenticated();
+    world
+        .sandbox
+        .inject(stalled.effect(Effect::Stall(Stage::BeforeHandling)));
+    let client = client_of(&world.sandbox)
+        .deadline(Duration::from_millis(200))
+        .rate_limit(NonZeroU32::new(3))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    // The first takes every place and gets no answer.
+    let (first, second) = tokio::join!(
+        client.list_private_endpoint_connections(&world.project),
+        client.list_private_endpoint_connections(&world.project),
+    );
+    assert_eq!(first.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(second.unwrap_err().kind(), ErrorKind::RateLimit);
+    assert_eq!(world.sandbox.request_count(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_keeps_no_place() {
+    let world = World::seconds_into_its_minute(0);
+    let client = client_of(&world.sandbox)
+        .timer(world.time.clone())
+        .rate_limit(NonZeroU32::new(3))
+        .build()
+        .unwrap();
+    world
+        .sandbox
+        .inject(Fault::on_any().effect(Effect::Stall(Stage::BeforeHandling)));
+    let call = client.list_private_endpoint_connections(&world.project);
+    let arrived = async {
+        while world.sandbox.request_count() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = call => panic!("it was stalled"),
+        () = arrived => {}
+    }
+    world.sandbox.clear_faults();
+    assert_eq!(list(&client, &world.project, 1).await, 0);
+    assert_eq!(world.time.slept(), [60], "what it has sent counts");
+}
