@@ -23,4 +23,5 @@ mod telemetry;
 mod time;
 mod tls;
 mod wait;
+mod wait_ends;
 mod world;

@@ -5,9 +5,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_pe_sandbox::{Clock, PinnedStatus, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
 use atlas_private_endpoint::{Client, ClientBuilder, Credentials, ProjectId, Timer};
+
+use crate::world::vpce;
 
 /// The clock of a sandbox as the client's, with a memory of how long it slept.
 #[derive(Clone, Debug)]
@@ -95,6 +97,25 @@ impl TimedWorld {
         let created = self.create(region).await;
         self.time.advance(crate::world::LONG);
         created
+    }
+
+    /// Holds a connection at a status.
+    pub(crate) fn pin(
+        &self,
+        connection: &PrivateEndpointConnection,
+        status: impl Into<PinnedStatus>,
+    ) {
+        self.sandbox
+            .set_connection_status(self.project.as_str(), connection.id.as_str(), status)
+            .unwrap();
+    }
+
+    /// Adds an interface endpoint.
+    pub(crate) async fn add(&self, connection: &PrivateEndpointConnection) {
+        self.client
+            .add_interface_endpoint(&self.project, &connection.id, &vpce().into())
+            .await
+            .unwrap();
     }
 }
 

@@ -5,36 +5,17 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::time::Duration;
 
-use atlas_pe_sandbox::PinnedStatus;
 use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
-use atlas_private_endpoint::types::{
-    InterfaceEndpointStatus, PrivateEndpointConnection, PrivateEndpointConnectionStatus,
-};
+use atlas_private_endpoint::types::{InterfaceEndpointStatus, PrivateEndpointConnectionStatus};
 use atlas_private_endpoint::wait::{
     Available, ConnectionGoal, Deleted, InterfaceEndpointGoal, Ready, Seen, Step,
 };
-use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId, RetryPolicy, Timer};
+use atlas_private_endpoint::{RetryPolicy, Timer};
 
 use crate::time::{TimedWorld, client_of};
 use crate::world::vpce;
 
 const GET: &str = "getPrivateEndpointConnection";
-const GET_ENDPOINT: &str = "getInterfaceEndpoint";
-
-impl TimedWorld {
-    fn pin(&self, connection: &PrivateEndpointConnection, status: impl Into<PinnedStatus>) {
-        self.sandbox
-            .set_connection_status(self.project.as_str(), connection.id.as_str(), status)
-            .unwrap();
-    }
-
-    async fn add(&self, connection: &PrivateEndpointConnection) {
-        self.client
-            .add_interface_endpoint(&self.project, &connection.id, &vpce().into())
-            .await
-            .unwrap();
-    }
-}
 
 #[tokio::test]
 async fn after_a_create_it_waits_until_it_is_the_users_turn() {
@@ -195,160 +176,6 @@ async fn an_unknown_state_is_pending() {
 }
 
 #[tokio::test]
-async fn what_failed_ends_it_with_what_atlas_says() {
-    let world = TimedWorld::with_steps_of(10);
-    let connection = world.create("us-east-1").await;
-    world.pin(
-        &connection,
-        PinnedStatus::from("FAILED").with_error("no addresses left"),
-    );
-    let mut seen = Vec::new();
-    let error = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Ready)
-        .on_change(|change| seen.push(change.seen.to_string()))
-        .await
-        .unwrap_err();
-    assert_eq!(seen, ["FAILED: no addresses left"]);
-    assert!(error.is_wait_failed() && !error.is_wait_timeout() && !error.is_retryable());
-    assert_eq!(error.last_state(), Some("FAILED"));
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "waiting for private endpoint connection {} of project {} to be ready: it is FAILED, and Atlas \
-             says: no addresses left; delete it, and create another one",
-            connection.id, world.project
-        )
-    );
-    assert!(world.time.slept().is_empty(), "it ended at once");
-}
-
-#[tokio::test]
-async fn what_is_being_deleted_will_never_be_ready() {
-    let world = TimedWorld::with_steps_of(10);
-    let connection = world.ready("us-east-1").await;
-    world.add(&connection).await;
-    world
-        .client
-        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
-        .await
-        .unwrap();
-    let endpoint = world
-        .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (endpoint.kind(), endpoint.last_state()),
-        (ErrorKind::WaitFailed, Some("DELETING"))
-    );
-    world.time.advance(crate::world::LONG);
-    world
-        .client
-        .delete_private_endpoint_connection(&world.project, &connection.id)
-        .await
-        .unwrap();
-    for goal in [ConnectionGoal::Ready, ConnectionGoal::Available] {
-        let wait = world
-            .client
-            .wait_for_connection(&world.project, &connection.id, goal);
-        assert_eq!(wait.await.unwrap_err().last_state(), Some("DELETING"));
-    }
-}
-
-#[tokio::test]
-async fn an_interface_endpoint_whose_deletion_was_asked_for_is_not_available() {
-    let world = TimedWorld::with_steps_of(10);
-    let connection = world.ready("us-east-1").await;
-    world.sandbox.inject(Fault::on(GET_ENDPOINT).effect(Answer::json(
-        200,
-        format!(
-            "{{\"interfaceEndpointId\": \"{}\", \"connectionStatus\": \"AVAILABLE\", \"deleteRequested\": true}}",
-            vpce()
-        ),
-    )));
-    let error = world
-        .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
-        .await
-        .unwrap_err();
-    assert_eq!(error.last_state(), Some("DELETING"));
-}
-
-#[tokio::test]
-async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted() {
-    let world = TimedWorld::with_steps_of(10);
-    let connection = world.ready("us-east-1").await;
-    world.add(&connection).await;
-    world
-        .sandbox
-        .set_interface_endpoint_status(
-            world.project.as_str(),
-            connection.id.as_str(),
-            vpce().as_str(),
-            PinnedStatus::from("REJECTED").with_error("not in this region"),
-        )
-        .unwrap();
-    let error = world
-        .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "waiting for interface endpoint {} of private endpoint connection {} of project {} to be \
-             available: it is REJECTED, and Atlas says: not in this region; delete it from the connection, \
-             and add a new one",
-            vpce(),
-            connection.id,
-            world.project
-        )
-    );
-    let mut waiter =
-        world
-            .client
-            .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted);
-    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
-    world
-        .client
-        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
-        .await
-        .unwrap();
-    waiter.await.unwrap();
-}
-
-#[tokio::test]
-async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
-    let world = TimedWorld::with_steps_of(10);
-    let connection = world.ready("us-east-1").await;
-    world.pin(&connection, "FAILED");
-    let mut waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Deleted);
-    // The deletion was asked for, and Atlas has not begun.
-    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
-    world
-        .client
-        .delete_private_endpoint_connection(&world.project, &connection.id)
-        .await
-        .unwrap();
-    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
-    world.pin(
-        &connection,
-        PinnedStatus::from("FAILED").with_error("still in use"),
-    );
-    let error = waiter.poll().await.unwrap_err();
-    assert!(error.is_wait_failed());
-    assert!(
-        error
-            .to_string()
-            .contains("to be gone: it is FAILED, and Atlas says: still in use"),
-        "{error}"
-    );
-}
-
-#[tokio::test]
 async fn there_is_a_deadline_with_a_look_at_its_end() {
     let world = TimedWorld::with_steps_of(3600);
     let connection = world.create("us-east-1").await;
@@ -473,58 +300,6 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
         world.sandbox.clear_faults();
         world.pin(&connection, "INITIATING");
     }
-}
-
-#[tokio::test]
-async fn an_answer_that_will_not_change_ends_it() {
-    for (answer, status) in [
-        (Answer::empty_401(), 401),
-        (
-            Answer::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}"),
-            403,
-        ),
-        (
-            Answer::json(404, "{\"errorCode\": \"GROUP_NOT_FOUND\"}"),
-            404,
-        ),
-        (Answer::new(404).body("no such page"), 404),
-        (Answer::garbage_json(), 200),
-    ] {
-        let world = TimedWorld::with_steps_of(10);
-        let connection = world.create("us-east-1").await;
-        world.sandbox.inject(Fault::on(GET).effect(answer));
-        for goal in [ConnectionGoal::Ready, ConnectionGoal::Deleted] {
-            let error = world
-                .client
-                .wait_for_connection(&world.project, &connection.id, goal)
-                .await
-                .unwrap_err();
-            assert_eq!(error.status().unwrap().as_u16(), status, "{error}");
-            assert_eq!(error.operation().unwrap().id, GET);
-        }
-        assert!(world.time.slept().is_empty());
-    }
-}
-
-#[tokio::test]
-async fn what_does_not_exist_is_deleted_and_never_ready() {
-    let world = TimedWorld::with_steps_of(10);
-    let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
-    let client = &world.client;
-    client
-        .wait_for_connection(&world.project, &nowhere, Deleted)
-        .await
-        .unwrap();
-    client
-        .wait_for_interface_endpoint(&world.project, &nowhere, &vpce(), Deleted)
-        .await
-        .unwrap();
-    let ready = client.wait_for_connection(&world.project, &nowhere, Ready);
-    assert!(ready.await.unwrap_err().is_not_found());
-    // With a wrong project, nothing is known of the connection.
-    let wrong = ProjectId::new("000000000000000000000000").unwrap();
-    let deleted = client.wait_for_connection(&wrong, &nowhere, Deleted);
-    assert!(deleted.await.unwrap_err().is_not_found());
 }
 
 /// Sleeps for ever.
