@@ -1,12 +1,14 @@
 //! The limit on the requests of a project, as the client keeps it and as the sandbox counts it.
 
+use std::future::{Future, pending};
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
 
-use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
 use atlas_pe_sandbox::{Clock, Sandbox};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
-use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy};
+use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy, Timer};
 use tokio::task::JoinSet;
 
 use crate::time::{SharedTime, client_of};
@@ -189,6 +191,53 @@ async fn a_call_that_waits_for_others_ends_with_its_time() {
     assert_eq!(first.unwrap_err().kind(), ErrorKind::Timeout);
     assert_eq!(second.unwrap_err().kind(), ErrorKind::RateLimit);
     assert_eq!(world.sandbox.request_count(), 1);
+}
+
+/// Sleeps through what takes long in no time, and does not wake up from what is short.
+#[derive(Clone, Debug)]
+struct Dozing(SharedTime);
+
+impl Timer for Dozing {
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        if time < Duration::from_secs(1) {
+            return Box::pin(pending());
+        }
+        self.0.sleep(time)
+    }
+
+    fn random(&self) -> f64 {
+        1.0
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server() {
+    let world = World::seconds_into_its_minute(0);
+    let unavailable = Fault::on_any().first(1);
+    world
+        .sandbox
+        .inject(unavailable.effect(Answer::service_unavailable()));
+    let nearly_a_minute = Duration::from_millis(59_950);
+    let retry = RetryPolicy::default().base_delay(nearly_a_minute);
+    let client = client_of(&world.sandbox)
+        .timer(Dozing(world.time.clone()))
+        .rate_limit(NonZeroU32::new(3))
+        .retry(retry.max_delay(nearly_a_minute))
+        .deadline(nearly_a_minute + Duration::from_millis(100))
+        .build()
+        .unwrap();
+    // The second attempt has to wait for 50 milliseconds, and its timer does not wake up.
+    let error = client
+        .list_private_endpoint_connections(&world.project)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimit);
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(world.sandbox.request_count(), 2);
 }
 
 #[tokio::test]
