@@ -128,6 +128,17 @@ impl<'c> Call<'c> {
         self.dispatch().await.map(drop)
     }
 
+    /// Where it would go.
+    pub(crate) fn into_url(self) -> Result<String, Error> {
+        let context = self.context;
+        let url = match self.refused {
+            Some(error) => Err(error),
+            None => url_of(self.transport.origin(), &context),
+        };
+        url.map(String::from)
+            .map_err(|error| error.with_call(context))
+    }
+
     fn refuse(&mut self, error: Error) {
         self.refused.get_or_insert(error);
     }

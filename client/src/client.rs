@@ -47,6 +47,39 @@ impl Client {
         self.transport.counters.read()
     }
 
+    /// The URL that a call of an operation goes to, with these values in its path, for programs that show
+    /// what they would do. Nothing is sent.
+    ///
+    /// ```
+    /// use atlas_private_endpoint::{Client, Credentials, operations};
+    ///
+    /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
+    /// let client = Client::with_credentials(credentials)?;
+    /// let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
+    /// assert_eq!(
+    ///     client.url(list, &[("groupId", "5356823b3004dee37132bb7b")])?,
+    ///     "https://cloud.mongodb.com/api/atlas/v1.0/groups/5356823b3004dee37132bb7b/privateEndpoint"
+    /// );
+    /// # Ok::<(), atlas_private_endpoint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when a value is missing, or
+    /// is none that a path can have.
+    pub fn url(
+        &self,
+        operation: &'static Operation,
+        values: &[(&'static str, &str)],
+    ) -> Result<String, Error> {
+        let call = values
+            .iter()
+            .fold(self.call(operation), |call, (name, value)| {
+                call.path(name, value)
+            });
+        call.into_url()
+    }
+
     pub(crate) fn new(transport: Transport) -> Self {
         Self {
             transport: Arc::new(transport),

@@ -16,12 +16,15 @@ use diqwest::{DigestAuthCredentials, DigestAuthSession, WithDigestAuth};
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
-use crate::Credentials;
 use crate::rate::{TooLate, Turn, Turns};
+use crate::{Credentials, exchange};
 
 /// How long a nonce is used. Atlas' live for about 60 seconds; a nonce that dies on the way costs two
 /// more requests.
 const NONCE_AGE_LIMIT: Duration = Duration::from_secs(50);
+
+/// What requests are signed with, for those who watch.
+const SCHEME: &str = "an HTTP digest";
 
 /// How many idle sessions are kept. One is needed for each request in flight.
 const IDLE_LIMIT: usize = 128;
@@ -227,6 +230,7 @@ impl DigestAuthCredentials for Signer<'_> {
         if context.is_none() {
             // The unsigned request that fetches a challenge.
             self.turn.request();
+            exchange::asking_for_a_challenge();
         }
         Ok(context)
     }
@@ -238,6 +242,7 @@ impl DigestAuthCredentials for Signer<'_> {
         // diqwest answers the challenge itself, with the first count, right after it has stored it.
         header.nc = 1;
         self.turn.request();
+        exchange::signed(SCHEME);
         *lock(self.challenge) = Some(Challenge {
             header,
             received: Instant::now(),
@@ -249,6 +254,7 @@ impl DigestAuthCredentials for Signer<'_> {
         *lock(self.challenge) = None;
         // The challenge was refused; an unsigned request fetches another.
         self.turn.request();
+        exchange::asking_for_a_challenge();
         self.known.clear_context(host)
     }
 
@@ -263,6 +269,7 @@ impl DigestAuthCredentials for Signer<'_> {
         let mut challenge = lock(self.challenge);
         let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
         self.turn.request();
+        exchange::signed(SCHEME);
         let context =
             AuthContext::new_with_method(self.username(), self.password(), path, body, method);
         Ok(challenge.header.respond(&context)?)

@@ -59,6 +59,13 @@
 //! project; a client counts its own and waits before there would be more, see
 //! [`ClientBuilder::rate_limit`]. That waiting is told as an event of [`tracing`].
 //!
+//! # Watching it
+//!
+//! With a subscriber of the `tracing` crate, each call is a span `atlas_call` and each attempt a span
+//! `atlas_attempt`, at the level DEBUG; they hold no ids. Events with the target
+//! `atlas_private_endpoint::http` tell of requests: at DEBUG the method, the URL and the status, at TRACE
+//! the headers. Keys, tokens and signatures are in none of them.
+//!
 //! # What becomes of calls when networks and gateways fail
 //!
 //! Each row is what happens to the first attempt at a call, and what the caller gets. The number of
@@ -82,6 +89,7 @@ mod credentials;
 mod digest;
 mod ensure;
 mod error;
+mod exchange;
 mod find_out;
 // One module for each description. Written by `cargo xtask generate`, laid out by prettyplease. A default of
 // a request's field is unwrapped: whether it fits its type was seen when it was generated.

@@ -20,7 +20,7 @@ use crate::retry::RetryPolicy;
 use crate::retry_after::{date, retry_after};
 use crate::timer::Timer;
 use crate::token::{NoToken, Token, TokenSource};
-use crate::{Credentials, Error, ErrorKind};
+use crate::{Credentials, Error, ErrorKind, exchange};
 
 const JSON: &str = "application/json";
 
@@ -128,6 +128,8 @@ impl Transport {
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, JSON).body(body.clone());
         }
+        exchange::sending(&builder);
+        let began = self.limits.timer.now();
         let response = match &self.signing {
             Signing::Digest(pool) => {
                 let signed = pool.send(&builder, &mut turns).await;
@@ -145,6 +147,8 @@ impl Transport {
             Signing::Token(source) => self.send_with_token(source, builder, &mut turns).await?,
         };
         seen.status = Some(response.status());
+        let elapsed = self.limits.timer.now().duration_since(began);
+        exchange::answered(response.status(), response.headers(), elapsed);
         self.receive(response).await
     }
 
@@ -185,6 +189,7 @@ impl Transport {
         })?;
         let turn = turns.next(1).await.map_err(|TooLate| self.no_turn())?;
         turn.request();
+        exchange::signed("an access token");
         let sent = builder.header(AUTHORIZATION, header).send().await;
         sent.map_err(|error| self.reqwest_error(error))
     }

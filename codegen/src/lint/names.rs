@@ -11,8 +11,17 @@ const METHODS_OF_THE_CLIENT: &[&str] = &[
     "builder",
     "call",
     "clone",
+    "connection_in_region",
     "counters",
+    "delete_connection_cascade",
+    "ensure_connection",
+    "ensure_interface_endpoint",
+    "list_in_projects",
     "new",
+    "timer",
+    "url",
+    "wait_for_connection",
+    "wait_for_interface_endpoint",
     "with_credentials",
     "all",
 ];
@@ -76,5 +85,56 @@ pub(super) fn types_leave_rusts_own(findings: &mut Findings<'_>) {
                 "choose another name; the generated code uses both",
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use syn::{ImplItem, Item};
+
+    use super::*;
+
+    /// The methods that the client's own files give it.
+    fn methods(folder: &Path, into: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().is_some_and(|name| name == "generated") {
+                continue;
+            }
+            if path.is_dir() {
+                methods(&path, into);
+                continue;
+            }
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+            for item in file.items {
+                let Item::Impl(block) = item else { continue };
+                let of_client = matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"));
+                for item in block.items.iter().filter(|_| of_client) {
+                    if let ImplItem::Fn(method) = item {
+                        into.insert(method.sig.ident.to_string());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_method_of_the_client_is_on_the_list() {
+        let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("../client/src");
+        let mut found = BTreeSet::new();
+        methods(&client, &mut found);
+        found.extend(["clone".to_owned(), "all".to_owned()]);
+        let listed: BTreeSet<String> = METHODS_OF_THE_CLIENT
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(listed, found);
     }
 }
