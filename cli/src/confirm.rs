@@ -2,27 +2,27 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::args::Consent;
-use crate::failure::Failure;
+use crate::args::waiting::Consent;
+use crate::failure::{Failure, Reason};
 
 /// Asks whether to delete `what`, unless `--force` says so.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where there is no terminal to ask on, [`Failure::Declined`] unless the answer is yes.
+/// [`Reason::Usage`] where there is no terminal to ask on, [`Reason::Declined`] unless the answer is yes.
 pub(crate) fn confirm(consent: Consent, what: &str) -> Result<(), Failure> {
     if consent.force {
         return Ok(());
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Failure::Usage(format!(
+        return Err(Failure::usage(format!(
             "there is no terminal to ask on whether to delete {what}: use --force"
         )));
     }
-    if ask(what).map_err(Failure::Output)? {
+    if ask(what).map_err(Failure::output)? {
         return Ok(());
     }
-    Err(Failure::Declined)
+    Err(Failure::new(Reason::Declined))
 }
 
 /// The question goes to standard error, so that it is seen when the output goes elsewhere.

@@ -1,173 +1,103 @@
-//! What a command needs: a client and a project, from options and the environment.
+//! What a command needs: a client and a project, made of the settings.
 
 use std::fs;
 
-use atlas_private_endpoint::{Client, Credentials, ProjectId, RetryPolicy};
+use atlas_private_endpoint::{Client, Error, ProjectId, RetryPolicy};
 
-use crate::args::{Globals, variable};
-use crate::failure::Failure;
+use crate::args::globals::Globals;
+use crate::failure::{Failure, Reason};
+use crate::hint;
+use crate::settings::Settings;
+use crate::settings::origin::{Found, Origin};
 
-/// A client and the project that the command is about.
+/// A client and the project that the command is about, with what hints have to say of both.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
+    pub(crate) project_origin: Origin,
+    pub(crate) base_url_origin: Origin,
+    pub(crate) keys_origins: String,
+    /// The options that a further command needs to be about the same, each with a space before it.
+    pub(crate) options: String,
 }
 
 impl Context {
-    /// Resolves options and environment. This is the only place that reads keys.
-    ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] that names what is missing or wrong, and where to give it.
-    pub(crate) fn resolve(
+    /// [`Failure::usage`] that names what is missing or wrong, and where to give it.
+    pub(crate) fn new(
         globals: &Globals,
-        environment: impl Fn(&str) -> Option<String>,
+        settings: &Settings,
+        project: &Found<ProjectId>,
     ) -> Result<Self, Failure> {
-        // A variable that is set to nothing is how scripts unset one.
-        let environment = |name: &str| environment(name).filter(|value| !value.is_empty());
-        let project = match (&globals.project_id, environment(variable::PROJECT_ID)) {
-            (Some(project), _) => project.clone(),
-            (None, Some(text)) => ProjectId::new(text)
-                .map_err(|error| Failure::Usage(format!("{}: {error}", variable::PROJECT_ID)))?,
-            (None, None) => return Err(missing("project", "--project-id", variable::PROJECT_ID)),
-        };
-        let mut builder = Client::builder(credentials(globals, environment)?)
-            .retry(RetryPolicy::default().max_attempts(globals.max_attempts))
-            .user_agent(concat!("atlas-pe/", env!("CARGO_PKG_VERSION")));
-        if let Some(file) = &globals.ca_file {
-            let shown = file.display();
-            let pem = fs::read(file)
-                .map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}")))?;
-            builder = builder
-                .ca_certificates(&pem)
-                .map_err(|error| Failure::Usage(format!("{shown}: {error}")))?;
-        }
-        let base_url = globals.base_url.clone();
-        if let Some(base_url) = base_url.or_else(|| environment(variable::BASE_URL)) {
-            builder = builder.base_url(base_url);
-        }
-        let client = builder
-            .build()
-            .map_err(|error| Failure::Usage(error.to_string()))?;
-        Ok(Self { client, project })
+        Ok(Self {
+            client: client(globals, settings)?,
+            project: project.value.clone(),
+            project_origin: project.origin.clone(),
+            base_url_origin: settings.base_url.origin.clone(),
+            keys_origins: settings.keys.origins(),
+            options: options(globals),
+        })
     }
-}
 
-/// An API key, or a service account, but not both: which one was meant cannot be told.
-fn credentials(
-    globals: &Globals,
-    environment: impl Fn(&str) -> Option<String>,
-) -> Result<Credentials, Failure> {
-    let public_key = globals.public_api_key.clone();
-    let public_key = public_key.or_else(|| environment(variable::PUBLIC_KEY));
-    let private_key = environment(variable::PRIVATE_KEY);
-    let client_id = environment(variable::CLIENT_ID);
-    let client_secret = environment(variable::CLIENT_SECRET);
-    let api_key = public_key.is_some() || private_key.is_some();
-    let service_account = client_id.is_some() || client_secret.is_some();
-    if api_key && service_account {
-        return Err(Failure::Usage(format!(
-            "an API key ({}, {}) and a service account ({}, {}) are given: unset one of them",
-            variable::PUBLIC_KEY,
-            variable::PRIVATE_KEY,
-            variable::CLIENT_ID,
-            variable::CLIENT_SECRET
-        )));
-    }
-    let unset =
-        |what: &str, variable: &str| Failure::Usage(format!("no {what} is given: set {variable}"));
-    if service_account {
-        let id = client_id.ok_or_else(|| unset("client id", variable::CLIENT_ID))?;
-        let secret =
-            client_secret.ok_or_else(|| unset("client secret", variable::CLIENT_SECRET))?;
-        return Ok(Credentials::service_account(id, secret));
-    }
-    let public = public_key
-        .ok_or_else(|| missing("public API key", "--public-api-key", variable::PUBLIC_KEY))?;
-    let private = private_key.ok_or_else(|| unset("private API key", variable::PRIVATE_KEY))?;
-    Ok(Credentials::api_key(public, private))
-}
-
-fn missing(what: &str, option: &str, variable: &str) -> Failure {
-    Failure::Usage(format!(
-        "no {what} is given: use {option} or set {variable}"
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::args::Format;
-
-    const PROJECT: &str = "5356823b3004dee37132bb7b";
-    const OTHER: &str = "5356823b3004dee37132bb7c";
-
-    fn globals() -> Globals {
-        Globals {
-            project_id: None,
-            public_api_key: None,
-            base_url: None,
-            ca_file: None,
-            max_attempts: 1,
-            output: Format::Table,
+    /// The same for another project.
+    pub(crate) fn for_project(&self, project: &Found<ProjectId>) -> Self {
+        Self {
+            client: self.client.clone(),
+            project: project.value.clone(),
+            project_origin: project.origin.clone(),
+            base_url_origin: self.base_url_origin.clone(),
+            keys_origins: self.keys_origins.clone(),
+            options: format!(" --project-id {}", project.value),
         }
     }
 
-    fn environment(name: &str) -> Option<String> {
-        let value = match name {
-            variable::PROJECT_ID => PROJECT,
-            variable::PUBLIC_KEY => "public",
-            variable::PRIVATE_KEY => "the-secret",
-            _ => return None,
-        };
-        Some(value.to_owned())
-    }
-
-    #[test]
-    fn an_option_goes_before_the_environment() {
-        let context = Context::resolve(&globals(), environment).unwrap();
-        assert_eq!(context.project.as_str(), PROJECT);
-        let globals = Globals {
-            project_id: Some(ProjectId::new(OTHER).unwrap()),
-            ..globals()
-        };
-        let context = Context::resolve(&globals, environment).unwrap();
-        assert_eq!(context.project.as_str(), OTHER);
-    }
-
-    #[test]
-    fn both_kinds_of_credentials_are_one_too_many() {
-        let both = |name: &str| match name {
-            variable::CLIENT_ID => Some("mdb_sa_id_1".to_owned()),
-            _ => environment(name),
-        };
-        let text = Context::resolve(&globals(), both).unwrap_err().to_string();
-        for name in [variable::PUBLIC_KEY, variable::CLIENT_ID] {
-            assert!(text.contains(name), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_missing_or_empty_is_named() {
-        for name in [
-            variable::PROJECT_ID,
-            variable::PUBLIC_KEY,
-            variable::PRIVATE_KEY,
-        ] {
-            for gap in [None, Some(String::new())] {
-                let environment = |asked: &str| {
-                    if asked == name {
-                        gap.clone()
-                    } else {
-                        environment(asked)
-                    }
-                };
-                let failure = Context::resolve(&globals(), environment).unwrap_err();
-                let text = failure.to_string();
-                assert!(text.contains(name), "{text}");
-                assert!(!text.contains("the-secret"), "{text}");
+    /// Says what was tried, beside why it failed and what to do.
+    pub(crate) fn failed(&self, action: impl Into<String>) -> impl FnOnce(Error) -> Failure {
+        let action = action.into();
+        move |error| {
+            let hint = hint::of(&error, self);
+            let failure = Failure::new(Reason::Call { action, error });
+            match hint {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
             }
         }
     }
+}
+
+/// A client with the credentials in force. Nothing is connected before the first call.
+///
+/// # Errors
+///
+/// [`Failure::usage`] that names what is missing or wrong.
+pub(crate) fn client(globals: &Globals, settings: &Settings) -> Result<Client, Failure> {
+    let mut builder = Client::builder(settings.keys.credentials()?)
+        .base_url(settings.base_url.value.clone())
+        .retry(RetryPolicy::default().max_attempts(settings.max_attempts.value))
+        .user_agent(concat!("atlas-pe/", env!("CARGO_PKG_VERSION")));
+    if let Some(file) = &globals.ca_file {
+        let shown = file.display();
+        let pem = fs::read(file)
+            .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
+        builder = builder
+            .ca_certificates(&pem)
+            .map_err(|error| Failure::usage(format!("{shown}: {error}")))?;
+    }
+    builder
+        .build()
+        .map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// What was given on the command line and is not remembered elsewhere.
+fn options(globals: &Globals) -> String {
+    let mut options = String::new();
+    for project in &globals.project_ids {
+        options.push_str(&format!(" --project-id {project}"));
+    }
+    if let Some(profile) = &globals.profile {
+        options.push_str(&format!(" --profile {}", crate::aws::quoted(profile)));
+    }
+    options
 }

@@ -5,9 +5,8 @@ use std::fmt;
 use std::io;
 
 use atlas_private_endpoint::types::ErrorCode;
-use atlas_private_endpoint::{Error, ErrorKind, StatusCode};
-
-use crate::args::variable;
+use atlas_private_endpoint::{Error, ErrorKind};
+use serde_json::{Value, json};
 
 /// The exit codes. They are part of what scripts rely on, and are told in `--help`.
 pub(crate) mod exit_code {
@@ -17,17 +16,33 @@ pub(crate) mod exit_code {
     pub(crate) const NOT_FOUND: u8 = 4;
     pub(crate) const CONFLICT: u8 = 5;
     pub(crate) const UNAVAILABLE: u8 = 6;
+    pub(crate) const DEADLINE: u8 = 7;
+    pub(crate) const RESOURCE_FAILED: u8 = 8;
+    pub(crate) const INTERRUPTED: u8 = 130;
 }
 
 /// Why a command failed.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) struct Failure {
+    reason: Box<Reason>,
+    hint: Option<String>,
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(crate) enum Reason {
     /// What was given is not enough, or not right. Nothing was sent.
     Usage(String),
     /// The person at the terminal did not say yes.
     Declined,
     /// A call failed, while doing what `action` says.
     Call { action: String, error: Error },
+    /// The resource is in a state in which this cannot be done.
+    State(String),
+    /// Control-C, while doing what this says.
+    Interrupted(String),
+    /// Some of several projects failed; they have been reported.
+    Projects { failed: usize, of: usize, code: u8 },
     /// The result could not be printed.
     Output(io::Error),
     /// The system refused what it takes to use the network.
@@ -35,31 +50,99 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    pub(crate) fn new(reason: Reason) -> Self {
+        Self {
+            reason: Box::new(reason),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn usage(problem: impl Into<String>) -> Self {
+        Self::new(Reason::Usage(problem.into()))
+    }
+
+    pub(crate) fn output(error: io::Error) -> Self {
+        Self::new(Reason::Output(error))
+    }
+
+    /// Says what to do about it, in the place of any other hint.
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// As [`with_hint`](Self::with_hint), when it was Control-C that ended it.
+    pub(crate) fn with_hint_if_interrupted(self, hint: impl Into<String>) -> Self {
+        match *self.reason {
+            Reason::Interrupted(_) => self.with_hint(hint),
+            _ => self,
+        }
+    }
+
+    /// Whether the same call may succeed after a while.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(&*self.reason, Reason::Call { error, .. } if error.is_retryable())
+    }
+
+    /// Whether Atlas says that this is not there.
+    pub(crate) fn says_gone(&self, code: &ErrorCode) -> bool {
+        matches!(&*self.reason, Reason::Call { error, .. } if error.code() == Some(code))
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
-        match self {
-            Self::Usage(_) => exit_code::USAGE,
-            Self::Declined | Self::Output(_) | Self::Runtime(_) => exit_code::OTHER,
-            Self::Call { error, .. } => exit_code_of(error),
+        match &*self.reason {
+            Reason::Usage(_) => exit_code::USAGE,
+            Reason::Declined | Reason::Output(_) | Reason::Runtime(_) => exit_code::OTHER,
+            Reason::Call { error, .. } => exit_code_of(error),
+            Reason::State(_) => exit_code::CONFLICT,
+            Reason::Interrupted(_) => exit_code::INTERRUPTED,
+            Reason::Projects { code, .. } => *code,
         }
     }
 
     /// What to do about it, where that is not plain from the sentence.
-    pub(crate) fn hint(&self) -> Option<String> {
-        match self {
-            Self::Call { error, .. } => hint(error),
-            _ => None,
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The failure for programs: one object with the same facts.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut error = json!({
+            "message": self.to_string(),
+            "exitCode": self.exit_code(),
+        });
+        if let Some(hint) = &self.hint {
+            error["hint"] = json!(hint);
         }
+        if let Reason::Call { error: call, .. } = &*self.reason {
+            error["status"] = json!(call.status().map(|status| status.as_u16()));
+            error["errorCode"] = json!(call.code());
+            error["detail"] = json!(call.detail());
+            error["operation"] = json!(call.operation().map(|operation| operation.id));
+            for (name, value) in call.path_values() {
+                error[name] = json!(value);
+            }
+            error["outcomeUnknown"] = json!(call.is_outcome_unknown());
+        }
+        json!({ "error": error })
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage(problem) => f.write_str(problem),
-            Self::Declined => f.write_str("nothing was deleted"),
-            Self::Output(error) => write!(f, "the result cannot be printed: {error}"),
-            Self::Runtime(error) => write!(f, "the network cannot be used: {error}"),
-            Self::Call { action, error } => {
+        match &*self.reason {
+            Reason::Usage(problem) | Reason::State(problem) => f.write_str(problem),
+            Reason::Declined => f.write_str("nothing was deleted"),
+            Reason::Interrupted(action) => write!(f, "interrupted: {action}"),
+            Reason::Projects { failed, of, .. } => {
+                write!(
+                    f,
+                    "{failed} of {of} projects failed; the others are complete"
+                )
+            }
+            Reason::Output(error) => write!(f, "the result cannot be printed: {error}"),
+            Reason::Runtime(error) => write!(f, "the network cannot be used: {error}"),
+            Reason::Call { action, error } => {
                 write!(f, "could not {action}: {}", error.reason())?;
                 // What lies between says how the libraries are layered, which helps nobody here.
                 match root_cause(error) {
@@ -80,6 +163,11 @@ fn root_cause(error: &Error) -> Option<String> {
 }
 
 fn exit_code_of(error: &Error) -> u8 {
+    match error.kind() {
+        ErrorKind::WaitTimeout => return exit_code::DEADLINE,
+        ErrorKind::WaitFailed => return exit_code::RESOURCE_FAILED,
+        _ => {}
+    }
     if error.is_unauthorized() || error.is_forbidden() {
         return exit_code::PERMISSION;
     }
@@ -106,69 +194,4 @@ fn is_unavailable(error: &Error) -> bool {
                     .is_some_and(|status| status.is_server_error())
         }
     }
-}
-
-/// What to look at when Atlas does not take the credentials.
-const CHECK_CREDENTIALS: &str = "\
-check MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or MONGODB_ATLAS_CLIENT_ID and \
-MONGODB_ATLAS_CLIENT_SECRET, and that the key or the service account has the role Project Owner in this \
-project";
-
-fn hint(error: &Error) -> Option<String> {
-    if error.is_outcome_unknown() {
-        return Some("atlas-pe list shows what is there".to_owned());
-    }
-    if let Some(hint) = error.code().and_then(hint_for_code) {
-        return Some(hint.to_owned());
-    }
-    match error.status() {
-        Some(StatusCode::UNAUTHORIZED) => Some(CHECK_CREDENTIALS.to_owned()),
-        Some(status) if status.is_redirection() => Some(format!(
-            "redirects are not followed; check --base-url and {}",
-            variable::BASE_URL
-        )),
-        _ => None,
-    }
-}
-
-fn hint_for_code(code: &ErrorCode) -> Option<&'static str> {
-    use ErrorCode as Code;
-    let hint = match code {
-        Code::UserUnauthorized | Code::NotInGroup | Code::UserCannotAccessGroup => {
-            CHECK_CREDENTIALS
-        }
-        Code::AccessForbidden => "the API key needs the role Project Owner or Organization Owner",
-        Code::IpAddressNotOnWhitelist | Code::ResourceRequiresWhitelist => {
-            "add the address that this machine is seen with to the access list of the API key"
-        }
-        Code::GroupNotFound | Code::InvalidGroupId => {
-            "check --project-id and MONGODB_ATLAS_PROJECT_ID"
-        }
-        Code::PrivatelinkNotFound => {
-            "atlas-pe list shows the private endpoint connections that exist"
-        }
-        Code::PrivatelinkInterfaceEndpointNotFound => {
-            "atlas-pe describe shows the interface endpoints that the connection has"
-        }
-        Code::PrivatelinkEndpointServiceAlreadyExistsForRegion => {
-            "atlas-pe list shows the connection that is there; one that is being deleted counts too"
-        }
-        Code::PrivatelinkInterfaceEndpointAlreadyExists => {
-            "it is there: atlas-pe interfaces describe shows its status"
-        }
-        Code::PrivatelinkCannotAcceptEndpoints => {
-            "atlas-pe describe shows the status; wait until it is WAITING_FOR_USER"
-        }
-        Code::CannotDeletePrivatelinkWithEndpoints => {
-            "delete its interface endpoints first (atlas-pe interfaces delete), and wait until they are gone"
-        }
-        Code::InvalidRegion | Code::RegionUnavailable => "choose another --region",
-        Code::RateLimited => {
-            "Atlas takes 100 requests a minute for a project; try again in a minute"
-        }
-        Code::WritesNotAllowedDuringAppUpgrades => "Atlas is being upgraded; try again later",
-        Code::UnexpectedError => "try again; if it stays, ask MongoDB's support",
-        _ => return None,
-    };
-    Some(hint)
 }

@@ -1,42 +1,50 @@
 //! `atlas-pe`, a command line for the private endpoints of MongoDB Atlas.
 //!
-//! Flags become a client and a project (`context`), a command awaits one method of the client
-//! (`command`), and what it returns is printed (`output`).
+//! Options, environment and profile become settings (`settings`), settings become a client and a project
+//! (`context`), a command awaits methods of the client (`command`), and what it returns is printed (`output`).
 
 mod args;
+mod aws;
 mod command;
 mod confirm;
 mod context;
 mod failure;
+mod hint;
+mod interrupt;
 mod output;
+mod progress;
+mod query;
+mod settings;
+mod shown;
 mod table;
+mod trace;
+mod usage;
+mod yaml;
 
 use std::env;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::Arguments;
-use crate::context::Context;
+use crate::args::globals::Format;
 use crate::failure::Failure;
+use crate::usage::Parsed;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(&arguments) {
+    let words: Vec<_> = env::args_os().collect();
+    let arguments = match usage::parse(&words) {
+        Parsed::Arguments(arguments) => arguments,
+        Parsed::Text(error) => error.exit(),
+        Parsed::Json(failure) => return failed(&failure, Format::Json),
+    };
+    trace::start(arguments.globals.verbose);
+    // Until the settings are known, the option says how errors are wanted.
+    let mut format = arguments.globals.output.unwrap_or_default();
+    match command::run(&arguments, &|name| env::var(name).ok(), &mut format) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            output::report(&failure);
-            ExitCode::from(failure.exit_code())
-        }
+        Err(failure) => failed(&failure, format),
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let context = Context::resolve(&arguments.globals, |name| env::var(name).ok())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::Runtime)?;
-    let output = runtime.block_on(command::run(&context, &arguments.command))?;
-    output::print(&output, arguments.globals.output)
+fn failed(failure: &Failure, format: Format) -> ExitCode {
+    output::report(failure, format.is_json());
+    ExitCode::from(failure.exit_code())
 }

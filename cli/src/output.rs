@@ -1,67 +1,143 @@
 //! The one place that prints.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
-use atlas_private_endpoint::InterfaceEndpointId;
-use atlas_private_endpoint::types::{InterfaceEndpoint, PrivateEndpointConnection};
-use serde::Serialize;
+use serde_json::Value;
 
-use crate::args::Format;
+use crate::args::globals::{Color, Format, Globals};
 use crate::failure::Failure;
-use crate::table::Table;
+use crate::query::Query;
+use crate::settings::Settings;
+use crate::settings::origin::Origin;
+use crate::shown::Shown;
+use crate::yaml::to_yaml;
 
-/// What a command has to show.
+/// How results are printed.
 #[derive(Debug)]
-pub(crate) enum Output {
-    Connections(Vec<PrivateEndpointConnection>),
-    Connection(PrivateEndpointConnection),
-    InterfaceEndpoint(InterfaceEndpoint),
-    Deletion { what: String },
+pub(crate) struct Printer {
+    format: Format,
+    query: Option<Query>,
+    colours: bool,
 }
 
-/// Prints what a command returned. A reader that has seen enough and closes the pipe is no failure.
+impl Printer {
+    /// # Errors
+    ///
+    /// [`Failure::usage`] for a query that cannot be read, or that does not go with the format.
+    pub(crate) fn new(globals: &Globals, settings: &Settings) -> Result<Self, Failure> {
+        let query = globals.query.as_deref().map(Query::parse).transpose()?;
+        let mut format = settings.output.value;
+        if query.is_some() && matches!(format, Format::Table | Format::Ids) {
+            if matches!(settings.output.origin, Origin::Option(_)) {
+                return Err(Failure::usage(
+                    "--query goes with -o json, yaml or jsonl: what it makes has no columns and no ids",
+                ));
+            }
+            format = Format::Json;
+        }
+        Ok(Self {
+            format,
+            query,
+            colours: colours(globals.color),
+        })
+    }
+
+    /// Prints what a command returned. A reader that has seen enough and closes the pipe is no failure.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, for instance because a disk is full.
+    pub(crate) fn print(&self, shown: &Shown) -> Result<(), Failure> {
+        let text = self.text(shown)?;
+        if let (Format::Table, Some(note)) = (self.format, shown.note()) {
+            say(&note);
+        }
+        write_out(&text)
+    }
+
+    /// Says something to people beside the output: where the output is for programs, only on a terminal.
+    pub(crate) fn note(&self, text: &str) {
+        if self.format == Format::Table || io::stderr().is_terminal() {
+            say(text);
+        }
+    }
+
+    /// Tells of a failure that does not stop the command.
+    pub(crate) fn report(&self, failure: &Failure) {
+        report(failure, self.format.is_json());
+    }
+
+    /// What would be printed.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::usage`] when the query cannot be applied.
+    pub(crate) fn text(&self, shown: &Shown) -> Result<String, Failure> {
+        let value = || match &self.query {
+            Some(query) => query.apply(&shown.value()),
+            None => Ok(shown.value()),
+        };
+        let text = match self.format {
+            Format::Table => shown.table(terminal_width(), self.colours),
+            Format::Json => pretty(&value()?),
+            Format::Yaml => to_yaml(&value()?),
+            Format::Jsonl => lines(&value()?),
+            Format::Ids => shown.ids().iter().map(|id| format!("{id}\n")).collect(),
+        };
+        Ok(text)
+    }
+}
+
+/// Writes to standard output, and at once.
 ///
 /// # Errors
 ///
-/// [`Failure::Output`] when it cannot be written, for instance because a disk is full.
-pub(crate) fn print(output: &Output, format: Format) -> Result<(), Failure> {
-    let text = match format {
-        Format::Json => json(output),
-        Format::Table => Ok(table(output, terminal_width())),
-    };
-    let text = text.map_err(Failure::Output)?;
-    if let Output::Connections(connections) = output
-        && connections.is_empty()
-        && format == Format::Table
-    {
-        note("the project has no private endpoint connections");
-    }
-    match write_out(&text) {
+/// When it cannot be written; a pipe that is closed is no failure.
+pub(crate) fn write_out(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(Failure::Output),
+        written => written.map_err(Failure::output),
     }
 }
 
 /// Tells why a command failed, on standard error.
-pub(crate) fn report(failure: &Failure) {
-    let mut text = format!("error: {failure}\n");
-    if let Some(hint) = failure.hint() {
+pub(crate) fn report(failure: &Failure, as_json: bool) {
+    let mut text = if as_json {
+        failure.to_json().to_string()
+    } else {
+        format!("error: {failure}")
+    };
+    if let (Some(hint), false) = (failure.hint(), as_json) {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "hint: {hint}");
+        let _ = write!(text, "\nhint: {hint}");
     }
-    // When nobody can be told, the exit code still says it.
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    say(&text);
 }
 
-fn note(text: &str) {
+/// Says what does not stop the command, on standard error.
+pub(crate) fn warn(text: &str) {
+    say(&format!("warning: {text}"));
+}
+
+/// Says something beside the output. When nobody can be told, the exit code still says it.
+pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-fn write_out(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn lines(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(|item| format!("{item}\n")).collect(),
+        value => format!("{value}\n"),
+    }
 }
 
 /// The width that a table must fit; `None` where no terminal shows it.
@@ -70,70 +146,10 @@ fn terminal_width() -> Option<usize> {
     Some(usize::from(width.0))
 }
 
-fn json(output: &Output) -> io::Result<String> {
-    fn pretty(value: &impl Serialize) -> io::Result<String> {
-        Ok(serde_json::to_string_pretty(value)? + "\n")
+fn colours(choice: Color) -> bool {
+    match choice {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
     }
-    match output {
-        Output::Connections(connections) => pretty(connections),
-        Output::Connection(connection) => pretty(connection),
-        Output::InterfaceEndpoint(endpoint) => pretty(endpoint),
-        // What Atlas answers to a deletion.
-        Output::Deletion { .. } => Ok("{}\n".to_owned()),
-    }
-}
-
-fn table(output: &Output, width: Option<usize>) -> String {
-    let table = match output {
-        Output::Connections(connections) => connection_table(connections),
-        Output::Connection(connection) => connection_table(std::slice::from_ref(connection)),
-        Output::InterfaceEndpoint(endpoint) => interface_endpoint_table(endpoint),
-        Output::Deletion { what } => return format!("Atlas has begun to delete {what}.\n"),
-    };
-    table.render(width)
-}
-
-fn connection_table(connections: &[PrivateEndpointConnection]) -> Table {
-    let mut table = Table::new(&[
-        "ID",
-        "REGION",
-        "STATUS",
-        "ENDPOINT SERVICE",
-        "INTERFACE ENDPOINTS",
-        "ERROR",
-    ]);
-    for connection in connections {
-        let endpoints: Vec<&str> = connection
-            .interface_endpoints
-            .iter()
-            .map(InterfaceEndpointId::as_str)
-            .collect();
-        table.row(&[
-            connection.id.as_str(),
-            connection
-                .region()
-                .as_ref()
-                .map_or("", |region| region.as_str()),
-            connection.status.as_str(),
-            connection.endpoint_service_name.as_deref().unwrap_or(""),
-            &endpoints.join(","),
-            connection.error_message.as_deref().unwrap_or(""),
-        ]);
-    }
-    table
-}
-
-fn interface_endpoint_table(endpoint: &InterfaceEndpoint) -> Table {
-    let mut table = Table::new(&["ID", "STATUS", "DELETE REQUESTED", "ERROR"]);
-    table.row(&[
-        endpoint.interface_endpoint_id.as_str(),
-        endpoint.connection_status.as_str(),
-        if endpoint.delete_requested {
-            "yes"
-        } else {
-            "no"
-        },
-        endpoint.error_message.as_deref().unwrap_or(""),
-    ]);
-    table
 }

@@ -1,14 +1,53 @@
 //! Rows for people to read.
 
-use comfy_table::{ContentArrangement, presets};
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
 
 /// What stands in a cell that has no value, so that no column seems to be missing.
 const NO_VALUE: &str = "-";
 
+/// What stands between two columns.
+const GAP: &str = "  ";
+
 /// A table that turns into records where it is too wide, so that no id is broken across lines.
 pub(crate) struct Table {
     columns: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// A text in a table.
+pub(crate) struct Cell {
+    text: String,
+    style: Style,
+}
+
+impl Cell {
+    /// A cell; an empty value is shown as a dash.
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            text: harmless(text),
+            style: Style::new(),
+        }
+    }
+
+    pub(crate) fn styled(text: &str, style: Style) -> Self {
+        Self {
+            style,
+            ..Self::new(text)
+        }
+    }
+
+    /// The text, then as many spaces as fill `width` columns of the terminal.
+    fn render(&self, width: usize, colours: bool) -> String {
+        let padding = " ".repeat(width.saturating_sub(self.text.width()));
+        let Self { text, style } = self;
+        if colours {
+            return format!("{style}{text}{style:#}{padding}");
+        }
+        format!("{text}{padding}")
+    }
 }
 
 impl Table {
@@ -19,60 +58,63 @@ impl Table {
         }
     }
 
-    /// Adds a row; an empty value is shown as a dash.
-    pub(crate) fn row(&mut self, values: &[&str]) {
-        let cells = values.iter().map(|value| cell(value)).collect();
+    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
     }
 
-    /// The table as text; as records when it does not fit `width` characters.
-    pub(crate) fn render(&self, width: Option<usize>) -> String {
+    /// The table as text; as records when it does not fit `width` columns of the terminal.
+    pub(crate) fn render(&self, width: Option<usize>, colours: bool) -> String {
         if self.rows.is_empty() {
             return String::new();
         }
-        let table = self.as_table();
-        let widest = table.lines().map(|line| line.chars().count()).max();
-        match (width, widest) {
-            (Some(width), Some(widest)) if widest > width => self.as_records(),
-            _ => table,
+        let widths = self.widths();
+        let needed = widths.iter().sum::<usize>() + GAP.len() * (widths.len().saturating_sub(1));
+        match width {
+            Some(width) if needed > width => self.as_records(colours),
+            _ => self.as_table(&widths, colours),
         }
     }
 
-    fn as_table(&self) -> String {
-        let mut table = comfy_table::Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(&self.columns);
-        for row in &self.rows {
-            table.add_row(row);
-        }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
+    /// How wide each column is.
+    fn widths(&self) -> Vec<usize> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .map(|(index, name)| {
+                let cells = self.rows.iter().filter_map(|row| row.get(index));
+                let widest = cells.map(|cell| cell.text.width()).max();
+                widest.unwrap_or(0).max(name.width())
+            })
+            .collect()
+    }
+
+    fn as_table(&self, widths: &[usize], colours: bool) -> String {
+        let head: Vec<Cell> = self.columns.iter().map(|name| Cell::new(name)).collect();
         let mut text = String::new();
-        for line in table.lines() {
-            text.push_str(line.trim_end());
-            text.push('\n');
+        for row in std::iter::once(&head).chain(&self.rows) {
+            let last = row.len().saturating_sub(1);
+            for (index, (cell, width)) in row.iter().zip(widths).enumerate() {
+                // Nothing follows the last one, so it needs no filling.
+                let width = if index == last { 0 } else { *width };
+                text.push_str(&cell.render(width, colours));
+                text.push_str(if index == last { "\n" } else { GAP });
+            }
         }
         text
     }
 
-    fn as_records(&self) -> String {
-        let label = self
-            .columns
-            .iter()
-            .map(|name| name.len())
-            .max()
-            .unwrap_or(0);
+    fn as_records(&self, colours: bool) -> String {
+        let names = self.columns.iter().map(|name| name.width());
+        let label = names.max().unwrap_or(0);
         let records: Vec<String> = self
             .rows
             .iter()
             .map(|row| {
-                let lines = self.columns.iter().zip(row);
-                lines
-                    .map(|(name, value)| format!("{name:label$}  {value}\n"))
-                    .collect()
+                let mut record = String::new();
+                for (name, cell) in self.columns.iter().zip(row) {
+                    // Writing to a string cannot fail.
+                    let _ = writeln!(record, "{name:label$}{GAP}{}", cell.render(0, colours));
+                }
+                record
             })
             .collect();
         records.join("\n")
@@ -80,67 +122,87 @@ impl Table {
 }
 
 /// Texts from Atlas must neither break a line nor speak to the terminal.
-fn cell(value: &str) -> String {
-    if value.is_empty() {
+fn harmless(text: &str) -> String {
+    if text.is_empty() {
         return NO_VALUE.to_owned();
     }
-    value
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
+    let shown = |character: char| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    };
+    text.chars().map(shown).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anstyle::AnsiColor;
 
     fn table() -> Table {
-        let mut table = Table::new(&["ID", "STATUS"]);
-        table.row(&["5f7cb1a3e3b4aa3b8ba3fb44", "WAITING_FOR_USER"]);
-        table.row(&["5f7cb1a3e3b4aa3b8ba3fb45", ""]);
+        let green = AnsiColor::Green.on_default();
+        let mut table = Table::new(&["ID", "STATUS", "ERROR"]);
+        table.row(vec![
+            Cell::new("5f7cb1a3e3b4aa3b8ba3fb44"),
+            Cell::styled("AVAILABLE", green),
+            Cell::new(""),
+        ]);
+        table.row(vec![
+            Cell::new("5f7cb1a3e3b4aa3b8ba3fb45"),
+            Cell::new("WAITING_FOR_USER"),
+            Cell::new("気"),
+        ]);
         table
     }
 
     const WIDE: &str = "\
-ID                        STATUS
-5f7cb1a3e3b4aa3b8ba3fb44  WAITING_FOR_USER
-5f7cb1a3e3b4aa3b8ba3fb45  -
+ID                        STATUS            ERROR
+5f7cb1a3e3b4aa3b8ba3fb44  AVAILABLE         -
+5f7cb1a3e3b4aa3b8ba3fb45  WAITING_FOR_USER  気
 ";
 
     const NARROW: &str = "\
 ID      5f7cb1a3e3b4aa3b8ba3fb44
-STATUS  WAITING_FOR_USER
+STATUS  AVAILABLE
+ERROR   -
 
 ID      5f7cb1a3e3b4aa3b8ba3fb45
-STATUS  -
+STATUS  WAITING_FOR_USER
+ERROR   気
 ";
 
     #[test]
     fn a_table_that_fits_is_a_table() {
-        assert_eq!(table().render(None), WIDE);
-        assert_eq!(table().render(Some(42)), WIDE);
+        assert_eq!(table().render(None, false), WIDE);
+        assert_eq!(table().render(Some(49), false), WIDE);
     }
 
     #[test]
     fn a_table_that_is_too_wide_becomes_records() {
-        assert_eq!(table().render(Some(41)), NARROW);
+        assert_eq!(table().render(Some(48), false), NARROW);
+    }
+
+    #[test]
+    fn colours_change_nothing_but_the_colour() {
+        for width in [None, Some(48)] {
+            let coloured = table().render(width, true);
+            assert!(coloured.contains("\u{1b}[32mAVAILABLE\u{1b}[0m"));
+            let plain = coloured.replace("\u{1b}[32m", "").replace("\u{1b}[0m", "");
+            assert_eq!(plain, table().render(width, false));
+        }
     }
 
     #[test]
     fn without_rows_there_is_nothing() {
-        assert_eq!(Table::new(&["ID"]).render(None), "");
+        assert_eq!(Table::new(&["ID"]).render(None, false), "");
     }
 
     #[test]
     fn a_value_cannot_move_the_cursor() {
         let mut table = Table::new(&["ERROR"]);
-        table.row(&["\u{1b}[2Jgone\nline"]);
-        assert_eq!(table.render(None), "ERROR\n [2Jgone line\n");
+        table.row(vec![Cell::new("\u{1b}[2Jgone\nline")]);
+        assert_eq!(table.render(None, false), "ERROR\n [2Jgone line\n");
     }
 }

@@ -1,51 +1,116 @@
 //! Interface endpoints.
 
-use super::failed;
-use crate::args::{DeleteInterface, InterfaceEndpoint};
+use atlas_private_endpoint::types::ErrorCode;
+use atlas_private_endpoint::wait::InterfaceEndpointGoal;
+
+use super::{dry_run, name, waiting};
+use crate::args::interfaces::{Add, Delete, Goal, InterfaceEndpoint, Wait};
 use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::shown::Shown;
 
-pub(super) async fn create(
-    context: &Context,
-    endpoint: &InterfaceEndpoint,
-) -> Result<Output, Failure> {
-    let Context { client, project } = context;
-    let (id, vpce) = (&endpoint.connection.id, &endpoint.vpce);
-    let action = format!("add {}", name(context, endpoint));
-    let added = client
-        .add_interface_endpoint(project, id, &vpce.clone().into())
-        .await;
-    added.map(Output::InterfaceEndpoint).map_err(failed(action))
+pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failure> {
+    let Context {
+        client, project, ..
+    } = context;
+    let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
+    let request = vpce.clone().into();
+    if add.trial.dry_run {
+        return dry_run::add(context, id, &request);
+    }
+    let action = format!("add {}", named(context, &add.endpoint));
+    let added = if add.if_not_exists {
+        let ensured = client.ensure_interface_endpoint(project, id, vpce).await;
+        ensured.map(|ensured| ensured.into_inner())
+    } else {
+        client.add_interface_endpoint(project, id, &request).await
+    };
+    let added = added.map_err(context.failed(action))?;
+    if !add.waiting.wait {
+        return Ok(Shown::InterfaceEndpoint(added));
+    }
+    let timeout = add.waiting.timeout.timeout;
+    let goal = InterfaceEndpointGoal::Available;
+    let available = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
+    Ok(Shown::InterfaceEndpoint(available.unwrap_or(added)))
 }
 
 pub(super) async fn describe(
     context: &Context,
     endpoint: &InterfaceEndpoint,
-) -> Result<Output, Failure> {
-    let Context { client, project } = context;
+) -> Result<Shown, Failure> {
+    let Context {
+        client, project, ..
+    } = context;
     let (id, vpce) = (&endpoint.connection.id, &endpoint.vpce);
-    let action = format!("describe {}", name(context, endpoint));
+    let action = format!("describe {}", named(context, endpoint));
     let found = client.get_interface_endpoint(project, id, vpce).await;
-    found.map(Output::InterfaceEndpoint).map_err(failed(action))
+    found
+        .map(Shown::InterfaceEndpoint)
+        .map_err(context.failed(action))
 }
 
-pub(super) async fn delete(context: &Context, delete: &DeleteInterface) -> Result<Output, Failure> {
-    let Context { client, project } = context;
+pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Shown, Failure> {
     let (id, vpce) = (&delete.endpoint.connection.id, &delete.endpoint.vpce);
-    let what = name(context, &delete.endpoint);
+    let what = named(context, &delete.endpoint);
+    if delete.trial.dry_run {
+        return dry_run::delete_interface(context, id, vpce);
+    }
     confirm(delete.consent, &what)?;
-    let action = format!("delete {what}");
-    let deleted = client.delete_interface_endpoint(project, id, vpce).await;
-    deleted
-        .map(|()| Output::Deletion { what })
-        .map_err(failed(action))
+    let gone = match delete_it(context, delete, &what).await {
+        Err(failure) if delete.if_exists && is_gone(&failure) => {
+            return Ok(Shown::NothingToDelete { what });
+        }
+        gone => gone?,
+    };
+    Ok(Shown::Deletion {
+        what,
+        id: vpce.to_string(),
+        gone,
+    })
 }
 
-fn name(context: &Context, endpoint: &InterfaceEndpoint) -> String {
-    format!(
-        "interface endpoint {} of private endpoint connection {} of project {}",
-        endpoint.vpce, endpoint.connection.id, context.project
-    )
+/// Deletes it, and says whether it is gone.
+async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<bool, Failure> {
+    let Context {
+        client, project, ..
+    } = context;
+    let (id, vpce) = (&delete.endpoint.connection.id, &delete.endpoint.vpce);
+    let deleted = client.delete_interface_endpoint(project, id, vpce).await;
+    deleted.map_err(context.failed(format!("delete {what}")))?;
+    if delete.waiting.wait {
+        let timeout = delete.waiting.timeout.timeout;
+        let goal = InterfaceEndpointGoal::Deleted;
+        waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
+    }
+    Ok(delete.waiting.wait)
+}
+
+/// Nothing is left of it either when its connection is gone.
+fn is_gone(failure: &Failure) -> bool {
+    failure.says_gone(&ErrorCode::PrivatelinkInterfaceEndpointNotFound)
+        || failure.says_gone(&ErrorCode::PrivatelinkNotFound)
+}
+
+pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Shown, Failure> {
+    let (id, vpce) = (&wait.endpoint.connection.id, &wait.endpoint.vpce);
+    let goal = match wait.goal {
+        Goal::Available => InterfaceEndpointGoal::Available,
+        Goal::Deleted => InterfaceEndpointGoal::Deleted,
+    };
+    let timeout = wait.timeout.timeout;
+    let found = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
+    Ok(match found {
+        Some(endpoint) => Shown::InterfaceEndpoint(endpoint),
+        None => Shown::Deletion {
+            what: named(context, &wait.endpoint),
+            id: vpce.to_string(),
+            gone: true,
+        },
+    })
+}
+
+fn named(context: &Context, endpoint: &InterfaceEndpoint) -> String {
+    name::interface_endpoint(context, &endpoint.connection.id, &endpoint.vpce)
 }

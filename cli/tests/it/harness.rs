@@ -1,11 +1,14 @@
 //! Runs the built `atlas-pe` against a sandbox of its own.
 
 use std::fmt;
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use atlas_pe_sandbox::{Clock, Sandbox};
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// How long each step of a resource's life takes, in the sandbox's own time.
 pub(crate) const STEP: Duration = Duration::from_secs(2);
@@ -28,9 +31,65 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+/// A home folder with a `config.toml` of the Atlas CLI.
+pub(crate) struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// A file that nobody else can read, as the Atlas CLI writes it.
+    pub(crate) fn new(config: &str) -> Self {
+        let home = Self {
+            folder: TempDir::new().unwrap(),
+        };
+        let file = home.file();
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, config).unwrap();
+        home.set_mode(0o600);
+        home
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join("atlascli/config.toml")
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn set_mode(&self, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(self.file(), fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn set_mode(&self, _mode: u32) {}
+
+    /// The CLI with this home, and nothing else in its environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare_command(arguments);
+        let folder = if cfg!(windows) {
+            "AppData"
+        } else {
+            "XDG_CONFIG_HOME"
+        };
+        command.env(folder, self.folder.path());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        run(self.command(arguments))
+    }
+}
+
 impl World {
     pub(crate) fn new() -> Self {
         let builder = Sandbox::builder().clock(Clock::manual()).step(STEP);
+        Self {
+            sandbox: builder.start().unwrap(),
+        }
+    }
+
+    /// A sandbox whose resources change by themselves, and at once: for commands that wait.
+    pub(crate) fn that_moves() -> Self {
+        let builder = Sandbox::builder().step(Duration::from_millis(20));
         Self {
             sandbox: builder.start().unwrap(),
         }

@@ -106,10 +106,7 @@ fn an_empty_list_says_so_beside_the_output() {
     let world = World::new();
     let list = world.run(&["list"]);
     assert_eq!((list.code, list.stdout.as_str()), (0, ""), "{list}");
-    assert_eq!(
-        list.stderr,
-        "the project has no private endpoint connections\n"
-    );
+    assert_eq!(list.stderr, "there are no private endpoint connections\n");
     let list = world.run(&["list", "-o", "json"]);
     assert_eq!(
         (list.stdout.as_str(), list.stderr.as_str()),

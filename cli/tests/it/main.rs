@@ -6,11 +6,20 @@
     reason = "a test fails by panicking"
 )]
 
+mod codes;
+mod config;
 mod coverage;
+mod dry_run;
 mod errors;
 mod harness;
 mod life;
+mod local;
+mod output;
+mod projects;
 mod secrets;
 mod surface;
 mod terminal;
+mod twice;
 mod usage;
+mod verbose;
+mod waiting;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::World;
+use crate::harness::{LONG, World};
 
 /// How long a terminal may take to show something before the test fails, in milliseconds.
 const PATIENCE: Option<u64> = Some(30_000);
@@ -14,7 +14,7 @@ const PATIENCE: Option<u64> = Some(30_000);
 fn at_terminal(world: &World, arguments: &[&str]) -> PtySession {
     let mut command = world.command(arguments);
     // The session gives the command a terminal of its own.
-    command.stdin(Stdio::inherit());
+    command.stdin(Stdio::inherit()).env("TERM", "xterm");
     spawn_command(command, PATIENCE).unwrap()
 }
 
@@ -54,6 +54,117 @@ fn deleting_asks_and_takes_yes_for_an_answer() {
     session.exp_eof().unwrap();
     assert!(exited_with(&session, 0));
     assert_eq!(world.json(&["describe", &id])["status"], "DELETING");
+}
+
+#[test]
+fn a_wait_shows_what_it_sees_and_control_c_ends_it() {
+    let world = World::new();
+    let created = world.json(&["create", "--region", "us-east-1"]);
+    let id = created["id"].as_str().unwrap();
+    let mut session = at_terminal(&world, &["wait", id]);
+    session
+        .exp_string(&format!("private endpoint connection {id}: INITIATING"))
+        .unwrap();
+    session.send_control('c').unwrap();
+    session
+        .exp_string("error: interrupted: Atlas goes on with private endpoint connection")
+        .unwrap();
+    session
+        .exp_string(&format!("hint: atlas-pe wait {id} --for ready"))
+        .unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(exited_with(&session, 130), "{rest}");
+    // Nothing was left half done: the connection is as it was.
+    assert_eq!(world.json(&["describe", id])["status"], "INITIATING");
+}
+
+#[test]
+fn nothing_of_the_progress_stays_on_the_terminal() {
+    const HIDE_CURSOR: &str = "\u{1b}[?25l";
+    const CLEAR_LINE: &str = "\u{1b}[2K";
+    let world = World::that_moves();
+    let mut session = at_terminal(&world, &["create", "--region", "us-east-1", "--wait"]);
+    let shown = session.exp_eof().unwrap();
+    assert!(exited_with(&session, 0), "{shown}");
+    assert!(!shown.contains(HIDE_CURSOR), "{shown:?}");
+    let (progress, rest) = shown.rsplit_once(CLEAR_LINE).unwrap();
+    assert!(progress.contains("INITIATING"), "{shown:?}");
+    assert!(
+        rest.contains("WAITING_FOR_USER") && !rest.contains("INITIATING"),
+        "{shown:?}"
+    );
+    assert!(rest.contains("It is your turn"), "{shown:?}");
+}
+
+#[test]
+fn a_cascade_that_is_interrupted_can_be_run_again() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let mut session = at_terminal(&world, &["delete", &id, "--cascade", "--wait"]);
+    session
+        .exp_string("with its interface endpoint vpce-0b9c5701325cb15dd")
+        .unwrap();
+    session.exp_string("[y/N]").unwrap();
+    session.send_line("y").unwrap();
+    session.exp_string("DELETING").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_string("interrupted").unwrap();
+    session.exp_eof().unwrap();
+    assert!(exited_with(&session, 130));
+    world.sandbox.advance(LONG);
+    world.json(&["delete", &id, "--cascade", "--force"]);
+    world.sandbox.advance(LONG);
+    assert_eq!(world.json(&["list", "--query", "length(@)"]), 0);
+}
+
+#[test]
+fn watching_draws_what_has_changed() {
+    let world = World::new();
+    let created = world.json(&["create", "--region", "us-east-1"]);
+    let id = created["id"].as_str().unwrap();
+    for arguments in [
+        &["list", "--watch", "--interval", "200ms"][..],
+        &["describe", id, "--watch", "--interval", "200ms"],
+    ] {
+        let mut session = at_terminal(&world, arguments);
+        session.exp_string("INITIATING").unwrap();
+        world
+            .sandbox
+            .set_connection_status(world.sandbox.project_id(), id, "HIBERNATING")
+            .unwrap();
+        session.exp_string("HIBERNATING").unwrap();
+        session.send_control('c').unwrap();
+        session.exp_eof().unwrap();
+        assert!(exited_with(&session, 130));
+        world
+            .sandbox
+            .set_connection_status(world.sandbox.project_id(), id, "INITIATING")
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_terminal_gets_colours_unless_they_are_unwanted() {
+    const GREEN: &str = "\u{1b}[32mAVAILABLE";
+    let world = World::new();
+    world.connection_in_use();
+    let shown = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = world.command(arguments);
+        command.stdin(Stdio::inherit()).env("TERM", "xterm");
+        command.envs(variables.iter().copied());
+        spawn_command(command, PATIENCE).unwrap().exp_eof().unwrap()
+    };
+    assert!(shown(&["list"], &[]).contains(GREEN));
+    for plain in [
+        shown(&["list"], &[("NO_COLOR", "1")]),
+        shown(&["list"], &[("TERM", "dumb")]),
+        shown(&["list", "--color", "never"], &[]),
+    ] {
+        assert!(
+            plain.contains("AVAILABLE") && !plain.contains('\u{1b}'),
+            "{plain:?}"
+        );
+    }
 }
 
 #[test]
@@ -99,7 +210,7 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
 fn a_full_disk_is_a_failure() {
     let world = World::new();
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut command = world.command(&["list", "-o", "json"]);
+    let mut command = world.command(&["list", "-o", "yaml"]);
     command.stdout(full).stderr(Stdio::piped());
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));

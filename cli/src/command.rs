@@ -1,0 +1,99 @@
+//! The commands: each takes a context and its arguments, and returns what to print.
+
+mod aws;
+mod connections;
+mod dry_run;
+mod interfaces;
+mod local;
+mod name;
+mod projects;
+mod waiting;
+mod watch;
+
+use std::io;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::args::globals::Format;
+use crate::args::interfaces::Interfaces;
+use crate::args::{Arguments, Command, Config};
+use crate::context::Context;
+use crate::failure::{Failure, Reason};
+use crate::output::Printer;
+use crate::settings::Settings;
+use crate::settings::sources::{Environment, Sources};
+
+/// Runs a command and prints what it returns. `format` becomes the one in force as soon as it is known.
+///
+/// # Errors
+///
+/// With what was tried, and what to do about it.
+pub(crate) fn run(
+    arguments: &Arguments,
+    environment: Environment<'_>,
+    format: &mut Format,
+) -> Result<(), Failure> {
+    let Arguments { globals, command } = arguments;
+    // These need no settings, and must work where the settings are wrong.
+    match command {
+        Command::Completion { shell } => return local::completion(*shell),
+        Command::Man { dir } => return local::man(dir.as_deref()),
+        _ => {}
+    }
+    let sources = Sources::new(environment, globals.profile.as_deref());
+    let settings = Settings::resolve(globals, &sources)?;
+    *format = settings.output.value;
+    let printer = Printer::new(globals, &settings)?;
+    if let Command::Config(Config::Show) = command {
+        return printer.print(&local::config_show(&settings, &sources)?);
+    }
+    if let Command::List(list) = command
+        && let Some(projects) = projects::many(globals, &settings, list)?
+    {
+        let context = Context::new(globals, &settings, projects.first())?;
+        return runtime()?.block_on(projects::list(&context, &projects, list, &printer));
+    }
+    let context = Context::new(globals, &settings, settings.project()?)?;
+    runtime()?.block_on(remote(&context, command, &printer))
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error: io::Error| Failure::new(Reason::Runtime(error)))
+}
+
+/// The commands that send something.
+async fn remote(context: &Context, command: &Command, printer: &Printer) -> Result<(), Failure> {
+    let shown = match command {
+        Command::List(list) if list.watching.watch => {
+            return watch::watch(printer, list.watching, || connections::list(context)).await;
+        }
+        Command::Describe(describe) if describe.watching.watch => {
+            let look = || connections::describe(context, &describe.connection.id);
+            return watch::watch(printer, describe.watching, look).await;
+        }
+        Command::Interfaces(Interfaces::Describe(describe)) if describe.watching.watch => {
+            let look = || interfaces::describe(context, &describe.endpoint);
+            return watch::watch(printer, describe.watching, look).await;
+        }
+        Command::List(_) => connections::list(context).await?,
+        Command::Create(create) => connections::create(context, create, printer).await?,
+        Command::Describe(describe) => {
+            connections::describe(context, &describe.connection.id).await?
+        }
+        Command::Delete(delete) => connections::delete(context, delete).await?,
+        Command::Wait(wait) => connections::wait(context, wait, printer).await?,
+        Command::AwsCommand(command) => aws::command(context, command).await?,
+        Command::Interfaces(Interfaces::Create(add)) => interfaces::create(context, add).await?,
+        Command::Interfaces(Interfaces::Describe(describe)) => {
+            interfaces::describe(context, &describe.endpoint).await?
+        }
+        Command::Interfaces(Interfaces::Delete(delete)) => {
+            interfaces::delete(context, delete).await?
+        }
+        Command::Interfaces(Interfaces::Wait(wait)) => interfaces::wait(context, wait).await?,
+        // These were done before.
+        Command::Config(_) | Command::Completion { .. } | Command::Man { .. } => return Ok(()),
+    };
+    printer.print(&shown)
+}

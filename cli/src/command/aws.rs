@@ -1,0 +1,69 @@
+//! The user's turn.
+
+use crate::args::aws::Network;
+use crate::args::connections::AwsCommand;
+use crate::aws::NextStep;
+use crate::context::Context;
+use crate::failure::{Failure, Reason};
+use crate::output::Printer;
+use crate::shown::Shown;
+use atlas_private_endpoint::types::PrivateEndpointConnection;
+use atlas_private_endpoint::types::PrivateEndpointConnectionStatus as Status;
+
+use super::name;
+
+/// The command that creates an interface endpoint in AWS for a connection.
+///
+/// # Errors
+///
+/// Also when the connection is not ready, since the command would fail.
+pub(super) async fn command(context: &Context, command: &AwsCommand) -> Result<Shown, Failure> {
+    let AwsCommand {
+        connection: asked,
+        network,
+    } = command;
+    let what = name::connection(context, &asked.id);
+    let connection = context
+        .client
+        .get_private_endpoint_connection(&context.project, &asked.id)
+        .await;
+    let connection = connection.map_err(context.failed(format!("describe {what}")))?;
+    let usable = !matches!(connection.status, Status::Failed | Status::Deleting);
+    match NextStep::of(&connection, network, &context.options) {
+        Some(step) if usable => Ok(Shown::NextStep(step)),
+        _ => Err(not_ready(context, &connection, &what)),
+    }
+}
+
+fn not_ready(context: &Context, connection: &PrivateEndpointConnection, what: &str) -> Failure {
+    let status = &connection.status;
+    let failure = Failure::new(Reason::State(format!(
+        "{what} takes no interface endpoint: it is {status}"
+    )));
+    match status {
+        Status::Initiating => failure.with_hint(format!(
+            "atlas-pe wait {}{} waits until it is ready",
+            connection.id, context.options
+        )),
+        _ => failure,
+    }
+}
+
+/// Says whose turn it is and what to do, where people read, and never on standard output.
+pub(super) fn say_next_step(
+    context: &Context,
+    connection: &PrivateEndpointConnection,
+    network: &Network,
+    printer: &Printer,
+) {
+    let is_users_turn =
+        connection.status == Status::WaitingForUser && connection.interface_endpoints.is_empty();
+    if !is_users_turn {
+        return;
+    }
+    if let Some(NextStep { aws, add }) = NextStep::of(connection, network, &context.options) {
+        printer.note(&format!(
+            "It is your turn: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
+        ));
+    }
+}

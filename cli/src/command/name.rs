@@ -1,0 +1,20 @@
+//! What things are called in sentences.
+
+use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
+
+use crate::context::Context;
+
+pub(super) fn connection(context: &Context, id: &PrivateLinkId) -> String {
+    format!(
+        "private endpoint connection {id} of project {}",
+        context.project
+    )
+}
+
+pub(super) fn interface_endpoint(
+    context: &Context,
+    id: &PrivateLinkId,
+    vpce: &InterfaceEndpointId,
+) -> String {
+    format!("interface endpoint {vpce} of {}", connection(context, id))
+}

@@ -1,0 +1,88 @@
+//! A command line that cannot be understood.
+
+use std::ffi::OsString;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::args::Arguments;
+use crate::args::globals::Format;
+use crate::failure::Failure;
+
+/// What the words of a command line come to.
+pub(crate) enum Parsed {
+    Arguments(Arguments),
+    /// Help or a complaint for people, as clap lays it out.
+    Text(clap::Error),
+    /// A complaint for a program.
+    Json(Failure),
+}
+
+/// Reads a command line.
+pub(crate) fn parse(words: &[OsString]) -> Parsed {
+    match Arguments::try_parse_from(words) {
+        Ok(arguments) => Parsed::Arguments(arguments),
+        Err(error) if error.use_stderr() && wants_json(words) && is_complaint(&error) => {
+            Parsed::Json(Failure::usage(one_line(&error.to_string())))
+        }
+        Err(error) => Parsed::Text(error),
+    }
+}
+
+/// Help that is shown because there is no command goes to standard error, too.
+fn is_complaint(error: &clap::Error) -> bool {
+    error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// Whether JSON was asked for, told from words that could not be understood as a whole.
+fn wants_json(words: &[OsString]) -> bool {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let attached = words.iter().find_map(|word| {
+        word.strip_prefix("--output=")
+            .or_else(|| word.strip_prefix("-o="))
+            .or_else(|| word.strip_prefix("-o").filter(|rest| !rest.is_empty()))
+    });
+    let separate = words
+        .windows(2)
+        .find(|pair| pair[0] == "-o" || pair[0] == "--output")
+        .map(|pair| &*pair[1]);
+    let format = attached.or(separate).and_then(Format::named);
+    format.is_some_and(Format::is_json)
+}
+
+/// clap's first paragraph without its label; the rest repeats the usage.
+fn one_line(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let end = text
+        .find("\n\nUsage:")
+        .or_else(|| text.find("\n\nFor more"));
+    let words: Vec<&str> = text[..end.unwrap_or(text.len())]
+        .split_whitespace()
+        .collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_recognised_however_it_is_asked_for() {
+        let wants = |words: &[&str]| {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            wants_json(&words)
+        };
+        for words in [
+            &["x", "-o", "json"][..],
+            &["x", "-ojson"],
+            &["x", "-o=jsonl"],
+            &["x", "--output", "json"],
+            &["x", "--output=json"],
+        ] {
+            assert!(wants(words), "{words:?}");
+        }
+        for words in [&["x"][..], &["x", "-o"], &["x", "-o", "table"], &["json"]] {
+            assert!(!wants(words), "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What is shown of the requests that would be sent.
+
+use serde_json::json;
+
+use crate::harness::{VPCE, World};
+
+const ID: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+
+#[test]
+fn everything_that_changes_something_can_be_tried_without_sending_anything() {
+    let world = World::new();
+    let mut shown = String::new();
+    for arguments in [
+        &["create", "--region", "us-east-1", "--wait"][..],
+        &["delete", ID],
+        &["delete", ID, "--cascade"],
+        &["interfaces", "create", ID, VPCE, "--if-not-exists"],
+        &["interfaces", "delete", ID, VPCE],
+    ] {
+        let mut arguments = arguments.to_vec();
+        arguments.push("--dry-run");
+        let run = world.run(&arguments);
+        assert_eq!((run.code, &*run.stderr), (0, "nothing was sent\n"), "{run}");
+        shown.push_str(&format!(
+            "$ atlas-pe {}\n{}\n",
+            arguments.join(" "),
+            run.stdout
+        ));
+    }
+    assert_eq!(world.sandbox.request_count(), 0);
+    let shown = shown
+        .replace(world.sandbox.origin(), "[origin]")
+        .replace(world.sandbox.project_id(), "[project]");
+    insta::assert_snapshot!("dry_run", shown);
+}
+
+#[test]
+fn a_program_gets_them_as_json() {
+    let world = World::new();
+    let requests = world.json(&["create", "--region", "us-east-1", "--dry-run"]);
+    assert_eq!(requests[0]["method"], "POST");
+    let url = requests[0]["url"].as_str().unwrap();
+    assert!(url.starts_with(world.sandbox.origin()), "{url}");
+    let body = json!({"providerName": "AWS", "region": "us-east-1"});
+    assert_eq!(requests[0]["body"], body);
+}
+
+#[test]
+fn what_would_be_sent_is_what_is_sent() {
+    let world = World::new();
+    let requests = world.json(&["create", "--region", "us-east-1", "--dry-run"]);
+    world.json(&["create", "--region", "us-east-1"]);
+    let sent = world.sandbox.requests();
+    let sent = sent.last().unwrap();
+    assert_eq!(requests[0]["method"], sent.method);
+    let url = requests[0]["url"].as_str().unwrap();
+    assert!(url.ends_with(&sent.path), "{url} {}", sent.path);
+}

@@ -1,0 +1,61 @@
+//! The commands that need neither settings nor Atlas.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::harness::{bare_command, run};
+
+#[test]
+fn every_shell_gets_its_completion_with_values() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = run(bare_command(&["completion", shell]));
+        assert_eq!((run.code, &*run.stderr), (0, ""), "{run}");
+        assert!(run.stdout.contains("aws-command"), "{run}");
+        // elvish and PowerShell complete no values of options with this library.
+        if ["bash", "zsh", "fish"].contains(&shell) {
+            for value in ["eu-central-1", "available", "jsonl"] {
+                assert!(run.stdout.contains(value), "{shell} does not offer {value}");
+            }
+        }
+    }
+    run(bare_command(&["completion", "tcsh"])).must_fail(2, &["tcsh", "bash"]);
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command() {
+    let main = run(bare_command(&["man"]));
+    assert_eq!(main.code, 0, "{main}");
+    assert!(
+        main.stdout.contains(".TH atlas\\-pe 1") || main.stdout.contains(".TH"),
+        "{main}"
+    );
+
+    let folder = TempDir::new().unwrap();
+    let written = run(bare_command(&[
+        "man",
+        "--dir",
+        folder.path().to_str().unwrap(),
+    ]));
+    assert_eq!((written.code, &*written.stdout), (0, ""), "{written}");
+    let mut pages: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    pages.sort();
+    for page in [
+        "atlas-pe.1",
+        "atlas-pe-list.1",
+        "atlas-pe-interfaces-create.1",
+    ] {
+        assert!(
+            pages.iter().any(|name| name == page),
+            "{page} is not in {pages:?}"
+        );
+    }
+    let page = fs::read_to_string(folder.path().join("atlas-pe-delete.1")).unwrap();
+    assert!(page.contains("cascade"), "{page}");
+
+    let nowhere = run(bare_command(&["man", "--dir", "/no/such/folder"]));
+    nowhere.must_fail(2, &["/no/such/folder"]);
+}

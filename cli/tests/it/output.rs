@@ -1,0 +1,173 @@
+//! What goes to standard output, in each format.
+
+use serde_json::{Value, json};
+
+use crate::harness::{LONG, VPCE, World, bare_command, run};
+
+/// A project with two connections, one in use and one that waits, and their ids.
+fn two(world: &World) -> (String, String) {
+    let first = world.connection_in_use();
+    let second = world.json(&["create", "--region", "eu-west-1"])["id"].clone();
+    world.sandbox.advance(LONG);
+    (first, second.as_str().unwrap().to_owned())
+}
+
+#[test]
+fn ids_are_alone_on_their_lines() {
+    let world = World::new();
+    let (first, second) = two(&world);
+    let ids = world.run(&["list", "-o", "ids"]);
+    assert_eq!(ids.stdout, format!("{first}\n{second}\n"), "{ids}");
+    let id = world.run(&["describe", &first, "-o", "ids"]);
+    assert_eq!(id.stdout, format!("{first}\n"), "{id}");
+    let vpce = world.run(&["interfaces", "describe", &first, VPCE, "-o", "ids"]);
+    assert_eq!(vpce.stdout, format!("{VPCE}\n"), "{vpce}");
+}
+
+#[test]
+fn jsonl_has_a_line_for_each() {
+    let world = World::new();
+    let (first, second) = two(&world);
+    let run = world.run(&["list", "-o", "jsonl"]);
+    let lines: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let ids: Vec<&Value> = lines.iter().map(|line| &line["id"]).collect();
+    assert_eq!(ids, [&json!(first), &json!(second)], "{run}");
+}
+
+#[test]
+fn fields_stand_in_the_order_of_the_api() {
+    let world = World::new();
+    let (first, _) = two(&world);
+    let json = world.run(&["describe", &first, "-o", "json"]);
+    let yaml = world.run(&["describe", &first, "-o", "yaml"]);
+    let fields = [
+        "id",
+        "endpointServiceName",
+        "errorMessage",
+        "interfaceEndpoints",
+        "status",
+    ];
+    for text in [&json.stdout, &yaml.stdout] {
+        let places: Vec<_> = fields
+            .iter()
+            .map(|field| text.find(field).unwrap())
+            .collect();
+        assert!(places.is_sorted(), "{text}");
+    }
+    assert!(yaml.stdout.starts_with(&format!("id: {first}\n")), "{yaml}");
+    assert!(
+        yaml.stdout
+            .contains(&format!("interfaceEndpoints:\n  - {VPCE}\n")),
+        "{yaml}"
+    );
+}
+
+#[test]
+fn a_query_selects() {
+    let world = World::new();
+    let (first, second) = two(&world);
+    let query = |arguments: &[&str]| {
+        let run = world.run(arguments);
+        assert_eq!(run.code, 0, "{run}");
+        run.stdout
+    };
+    let waiting = "[?status=='WAITING_FOR_USER'].id";
+    let selected = query(&["list", "--query", waiting]);
+    assert_eq!(
+        serde_json::from_str::<Value>(&selected).unwrap(),
+        json!([second])
+    );
+    assert_eq!(
+        query(&["list", "--query", "[].id", "-o", "jsonl"]),
+        format!("\"{first}\"\n\"{second}\"\n")
+    );
+    assert_eq!(
+        query(&["list", "--query", "length(@)", "-o", "yaml"]),
+        "2\n"
+    );
+    assert_eq!(query(&["describe", &first, "--query", "nothing"]), "null\n");
+}
+
+#[test]
+fn a_query_that_is_none_is_told_before_anything_is_sent() {
+    let world = World::new();
+    let run = world.run(&["list", "--query", "[?"]);
+    run.must_fail(2, &["--query \"[?\" is no JMESPath expression"]);
+    for format in ["table", "ids"] {
+        let run = world.run(&["list", "--query", "[]", "-o", format]);
+        run.must_fail(2, &["--query goes with"]);
+    }
+    assert_eq!(world.sandbox.request_count(), 0);
+    let run = world.run(&["list", "--query", "sum(@)"]);
+    assert_eq!(run.code, 0, "{run}");
+    let run = world.run(&["list", "--query", "length(`1`)"]);
+    run.must_fail(2, &["cannot be applied"]);
+}
+
+#[test]
+fn the_status_is_coloured_where_that_is_wanted() {
+    let world = World::new();
+    let (first, _) = two(&world);
+    let plain = world.run(&["describe", &first]).stdout;
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let coloured = world.run(&["describe", &first, "--color", "always"]).stdout;
+    assert!(
+        coloured.contains("\u{1b}[32mAVAILABLE\u{1b}[0m"),
+        "{coloured}"
+    );
+    let json = world.run(&["describe", &first, "--color", "always", "-o", "json"]);
+    assert!(!json.stdout.contains('\u{1b}'), "{json}");
+}
+
+#[test]
+fn errors_are_json_where_the_output_is() {
+    let world = World::new();
+    let nobody = "5f7cb1a3e3b4aa3b8ba3fb44";
+    for format in ["json", "jsonl"] {
+        let run = world.run(&["describe", nobody, "-o", format]);
+        assert_eq!((run.code, &*run.stdout), (4, ""), "{run}");
+        assert_eq!(run.stderr.lines().count(), 1, "{run}");
+        let error: Value = serde_json::from_str(&run.stderr).unwrap();
+        let error = &error["error"];
+        assert_eq!(error["exitCode"], 4);
+        assert_eq!(error["status"], 404);
+        assert_eq!(error["errorCode"], "PRIVATELINK_NOT_FOUND");
+        assert_eq!(error["privateLinkId"], nobody);
+        assert!(error["message"].as_str().unwrap().contains(nobody));
+        assert!(error["hint"].as_str().unwrap().contains("atlas-pe list"));
+    }
+    let run = world.run(&["describe", nobody, "-o", "yaml"]);
+    assert!(run.stderr.starts_with("error: "), "{run}");
+}
+
+#[test]
+fn a_wrong_command_line_is_json_where_the_output_is() {
+    for arguments in [
+        &["lits", "-o", "json"][..],
+        &["list", "--colour", "never", "--output=json"],
+        &["describe", "..", "-ojson"],
+    ] {
+        let run = run(bare_command(arguments));
+        assert_eq!((run.code, &*run.stdout), (2, ""), "{run}");
+        let error: Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(error["error"]["exitCode"], 2, "{run}");
+        assert!(
+            !error["error"]["message"].as_str().unwrap().is_empty(),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn the_nearest_command_or_flag_is_suggested() {
+    let list = run(bare_command(&["lits"]));
+    list.must_fail(2, &["'list'"]);
+    let flag = run(bare_command(&["create", "--regoin", "us-east-1"]));
+    flag.must_fail(2, &["'--region'"]);
+    let value = run(bare_command(&["list", "-o", "jsno"]));
+    value.must_fail(2, &["'json'"]);
+}

@@ -1,0 +1,183 @@
+//! Many projects at once.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use atlas_pe_sandbox::Sandbox;
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use crate::harness::{World, run};
+
+/// A sandbox with this many projects, whose numbers are in their ids.
+fn world(count: usize) -> World {
+    let mut builder = Sandbox::builder();
+    for number in 0..count {
+        builder = builder.project(&id(number));
+    }
+    World {
+        sandbox: builder.start().unwrap(),
+    }
+}
+
+fn id(number: usize) -> String {
+    format!("{number:024x}")
+}
+
+/// An id that no project has.
+fn nobody(number: usize) -> String {
+    format!("f{number:023x}")
+}
+
+fn file(lines: &[String]) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(lines.join("\n").as_bytes()).unwrap();
+    file
+}
+
+fn projects_of(list: &Value) -> Vec<&str> {
+    let rows = list.as_array().unwrap();
+    rows.iter()
+        .map(|row| row["projectId"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn five_hundred_projects_with_three_that_are_broken() {
+    let world = world(497);
+    let mut ids: Vec<String> = (0..497).map(id).collect();
+    for number in [3, 250, 499] {
+        ids.insert(number, nobody(number));
+    }
+    let with_connection = [id(0), id(100), id(496)];
+    for project in &with_connection {
+        world.json(&["create", "--region", "us-east-1", "--project-id", project]);
+    }
+    let before = world.sandbox.request_count();
+    let file = file(&ids);
+    let path = file.path().to_str().unwrap();
+    let run = world.run(&["list", "--projects-file", path, "-o", "json"]);
+    assert_eq!(run.code, 4, "{run}");
+    let list: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(projects_of(&list), with_connection);
+
+    let errors: Vec<Value> = run
+        .stderr
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(errors.len(), 4, "{run}");
+    for number in [3, 250, 499] {
+        let project = nobody(number);
+        let told = errors
+            .iter()
+            .any(|error| error["error"]["groupId"] == project);
+        assert!(told, "{project} is not told:\n{run}");
+    }
+    let last = &errors[3]["error"];
+    assert_eq!(
+        last["message"],
+        "3 of 500 projects failed; the others are complete"
+    );
+    assert_eq!(last["exitCode"], 4);
+    // Each project is asked once; at most one challenge for each of 16 at a time, as nonces last.
+    let requests = world.sandbox.request_count() - before;
+    assert!((500..=516).contains(&requests), "{requests} requests");
+}
+
+#[test]
+fn projects_come_from_options_and_from_standard_input_in_their_order() {
+    let world = world(3);
+    for number in 0..3 {
+        world.json(&[
+            "create",
+            "--region",
+            "us-east-1",
+            "--project-id",
+            &id(number),
+        ]);
+    }
+    let two = world.json(&["list", "--project-id", &id(2), "--project-id", &id(0)]);
+    assert_eq!(projects_of(&two), [id(2), id(0)]);
+
+    let (last, first) = (id(2), id(0));
+    let arguments = [
+        "list",
+        "--project-id",
+        &last,
+        "--projects-file",
+        "-",
+        "-o",
+        "jsonl",
+    ];
+    let mut command = world.command(&arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    write!(stdin, "{first} # the first\n\n{last}\n").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        projects_of(&Value::Array(lines)),
+        [last.clone(), first.clone()]
+    );
+
+    let table = world.run(&["list", "--project-id", &last, "--project-id", &first]);
+    assert!(table.stdout.starts_with("PROJECT "), "{table}");
+}
+
+#[test]
+fn one_project_of_a_file_is_shown_as_one_of_many() {
+    let world = world(2);
+    world.json(&["create", "--region", "us-east-1", "--project-id", &id(1)]);
+    let file = file(&[id(1)]);
+    let path = file.path().to_str().unwrap();
+    // The project of the environment was not asked for.
+    let list = world.json(&["list", "--projects-file", path, "--concurrency", "1"]);
+    assert_eq!(projects_of(&list), [id(1)]);
+}
+
+#[test]
+fn failures_of_different_kinds_have_the_general_exit_code() {
+    let world = world(1);
+    let arguments = ["list", "--project-id", &id(0), "--project-id", &nobody(0)];
+    assert_eq!(world.run(&arguments).code, 4);
+    let mut command = world.command(&arguments);
+    command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "wrong");
+    assert_eq!(run(command).code, 3);
+}
+
+#[test]
+fn what_is_no_list_of_projects_is_told_before_anything_is_sent() {
+    let world = world(1);
+    let bad = file(&["no-project".to_owned()]);
+    let bad = bad.path().to_str().unwrap();
+    world
+        .run(&["list", "--projects-file", bad])
+        .must_fail(2, &["line 1: ", "24 hexadecimal digits"]);
+    let empty = file(&["# nothing".to_owned()]);
+    let empty = empty.path().to_str().unwrap();
+    world
+        .run(&["list", "--projects-file", empty])
+        .must_fail(2, &["there is no project in"]);
+    world
+        .run(&["list", "--projects-file", "/no/such/file"])
+        .must_fail(2, &["cannot be read from /no/such/file"]);
+    world
+        .run(&["list", "--projects-file", "-", "--private-key-file", "-"])
+        .must_fail(2, &["standard input"]);
+    let two = ["--project-id", &id(0), "--project-id", &nobody(0)];
+    let with = |command: &[&'static str]| {
+        let mut arguments: Vec<&str> = command.to_vec();
+        arguments.extend(two);
+        world.run(&arguments)
+    };
+    with(&["create", "--region", "us-east-1"]).must_fail(2, &["2 projects are given"]);
+    with(&["list", "--watch"]).must_fail(2, &["--watch is for one project"]);
+    assert_eq!(world.sandbox.request_count(), 0);
+}
