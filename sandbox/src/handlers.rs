@@ -28,7 +28,7 @@ pub(crate) struct Answer {
 }
 
 /// Every operation that the sandbox can carry out.
-pub(crate) const HANDLERS: [(&str, Handler); 7] = [
+pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("listPrivateEndpointConnections", list),
     ("createPrivateEndpointConnection", create),
     ("getPrivateEndpointConnection", get),

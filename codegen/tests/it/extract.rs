@@ -192,7 +192,8 @@ fn a_fragment_of_our_description_gives_the_same_client() {
     const OURS: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
     let selection = selection(&["/groups/{groupId}/privateEndpoint"], &[]);
     let fragment = extracted(OURS, &selection);
-    assert_eq!(fragment.summary.operations.kept, 7);
+    let operations = &fragment.summary.operations;
+    assert_eq!(operations.kept, operations.total);
     let code = |text: &str| {
         let code = generate(text, "spec").unwrap_or_else(|problems| panic!("{problems:#?}"));
         let (header, code) = code.split_once("\n\n").unwrap();

@@ -1,7 +1,7 @@
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use atlas_pe_sandbox::{Clock, Sandbox, StartError, UnknownResource};
+use atlas_pe_sandbox::{Sandbox, StartError, UnknownResource};
 use reqwest::StatusCode;
 
 use crate::support::{Api, REGION, STEP, UNKNOWN_ID, VPCE};
@@ -214,24 +214,6 @@ async fn what_is_not_there_cannot_be_pinned() {
     }
     let pinned = sandbox.set_interface_endpoint_status(project, &id, VPCE, "REJECTED");
     assert_eq!(pinned, Err(UnknownResource));
-}
-
-#[test]
-fn it_serves_seven_operations() {
-    let sandbox = Sandbox::builder().clock(Clock::manual()).start();
-    let sandbox = sandbox.expect("the sandbox starts");
-    let mut operations = sandbox.operations();
-    operations.sort_unstable();
-    let expected = [
-        "addInterfaceEndpoint",
-        "createPrivateEndpointConnection",
-        "deleteInterfaceEndpoint",
-        "deletePrivateEndpointConnection",
-        "getInterfaceEndpoint",
-        "getPrivateEndpointConnection",
-        "listPrivateEndpointConnections",
-    ];
-    assert_eq!(operations, expected);
 }
 
 #[test]

@@ -17,29 +17,21 @@ fn lint(text: &str) -> Ran {
     copy.xtask(&["lint"])
 }
 
+/// A description that is good, and does not change with the real one.
+const GOOD: &str = include_str!("../../../codegen/tests/it/wrong/good.yaml");
+
 /// A copy whose description has four problems in three layers.
 fn wrong() -> Copy {
     let copy = Copy::new();
+    copy.write(SPEC, GOOD);
+    copy.replace(SPEC, "operationId: getThing", "operationId: get_thing");
     copy.replace(
         SPEC,
-        "operationId: getInterfaceEndpoint",
-        "operationId: get_interface_endpoint",
+        "                colour: GREEN",
+        "                colour: GREAN",
     );
-    copy.replace(
-        SPEC,
-        "connectionStatus: REJECTED",
-        "connectionStatus: REJECTTED",
-    );
-    copy.replace(
-        SPEC,
-        "responses/CreateConflict\"",
-        "responses/CreateConflicts\"",
-    );
-    copy.replace(
-        SPEC,
-        "      summary: Get one private endpoint connection.\n",
-        "",
-    );
+    copy.replace(SPEC, "parameters/ThingId\"", "parameters/ThingIds\"");
+    copy.replace(SPEC, "      summary: Create a thing.\n", "");
     copy
 }
 
