@@ -16,3 +16,4 @@ mod release;
 mod report;
 mod repository;
 mod second;
+mod walks;
