@@ -183,7 +183,6 @@ impl ClientBuilder {
             .timeout(self.timeout)
             .user_agent(self.user_agent)
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            .tls_certs_merge(self.certificates)
             // A redirect would carry the signature of another URL, and the signature to another host.
             .redirect(redirect::Policy::none())
             // Whether a request may be sent again is for this crate to say.
@@ -192,6 +191,13 @@ impl ClientBuilder {
             // What is meant for this machine must not leave it.
             http = http.no_proxy();
         }
+        // To read the system's certificates takes as long as a call to this machine, which needs none of
+        // them where it is not encrypted and no proxy is between.
+        http = if local && origin.scheme() == "http" {
+            http.tls_certs_only(self.certificates)
+        } else {
+            http.tls_certs_merge(self.certificates)
+        };
         let http = http.build().map_err(|error| {
             configuration("the HTTP client cannot be set up").with_source(error)
         })?;

@@ -1,5 +1,5 @@
 //! The tasks of this repository:
-//! `cargo xtask lint | generate | verify | diff | extract | demo | interop | ci`.
+//! `cargo xtask lint | generate | verify | diff | extract | demo | interop | quick | ci`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -17,6 +17,7 @@ mod generated;
 mod git;
 mod interop;
 mod lint;
+mod quick;
 mod release;
 mod replace;
 mod report;
@@ -63,6 +64,8 @@ enum Task {
     Demo,
     /// Count the client's requests at real digest servers (installs apache2-bin and lighttpd when run as root)
     Interop,
+    /// Compare how long `atlas-pe list` and `curl --digest` take (needs hyperfine)
+    Quick,
     /// Check everything: formatting, lints, generated code, tests, documentation
     Ci,
 }
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Task::Extract(arguments) => extract::run(&arguments),
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
+        Task::Quick => quick::run(),
         Task::Ci => ci::run(),
     };
     result.unwrap_or_else(|failure| {

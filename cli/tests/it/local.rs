@@ -1,10 +1,10 @@
-//! The commands that need neither settings nor Atlas.
+//! The commands that need neither settings nor Atlas, and what a call to this machine does not need.
 
 use std::fs;
 
 use tempfile::TempDir;
 
-use crate::harness::{bare_command, run};
+use crate::harness::{World, bare_command, run};
 
 #[test]
 fn every_shell_gets_its_completion_with_values() {
@@ -58,4 +58,24 @@ fn the_manual_has_a_page_for_each_command() {
 
     let nowhere = run(bare_command(&["man", "--dir", "/no/such/folder"]));
     nowhere.must_fail(2, &["/no/such/folder"]);
+}
+
+/// A machine that has none, such as a small container, can still talk to a sandbox.
+#[test]
+#[cfg(target_os = "linux")]
+fn without_encryption_no_certificates_are_read() {
+    let world = World::new();
+    let nowhere = TempDir::new().unwrap();
+    let list = |base_url: &str| {
+        let mut command = world.command(&["list", "-o", "json", "--base-url", base_url]);
+        command.env("SSL_CERT_FILE", nowhere.path().join("none.pem"));
+        command.env("SSL_CERT_DIR", nowhere.path());
+        run(command)
+    };
+    let plain = list(world.sandbox.origin());
+    assert_eq!((plain.code, &*plain.stdout), (0, "[]\n"), "{plain}");
+    let encrypted = world.sandbox.origin().replace("http:", "https:");
+    let encrypted = list(&encrypted);
+    assert_ne!(encrypted.code, 0, "{encrypted}");
+    assert!(encrypted.stderr.contains("cannot be set up"), "{encrypted}");
 }
