@@ -38,8 +38,8 @@ folder). `atlas-pe config show` says what is in force, and where it is from.
 
 Environment:
   MONGODB_ATLAS_PUBLIC_API_KEY   public API key (or MONGODB_ATLAS_PUBLIC_KEY)
-  MONGODB_ATLAS_PRIVATE_API_KEY  private API key (or MONGODB_ATLAS_PRIVATE_KEY); no option takes it, since
-                                 everyone on the machine can see those
+  MONGODB_ATLAS_PRIVATE_API_KEY  private API key (or MONGODB_ATLAS_PRIVATE_KEY); no option takes
+                                 it, since everyone on the machine can see those
   MONGODB_ATLAS_CLIENT_ID        client id of a service account, instead of an API key
   MONGODB_ATLAS_CLIENT_SECRET    client secret of the service account
   MONGODB_ATLAS_PROJECT_ID       project

@@ -20,8 +20,8 @@ use crate::args::{Arguments, Command, Config};
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
 use crate::output::Printer;
-use crate::settings::Settings;
 use crate::settings::sources::{Environment, Sources};
+use crate::settings::{self, Settings};
 
 /// Runs a command and prints what it returns. `format` becomes the one in force as soon as it is known.
 ///
@@ -41,8 +41,9 @@ pub(crate) fn run(
         _ => {}
     }
     let sources = Sources::new(environment, globals.profile.as_deref());
-    let settings = Settings::resolve(globals, &sources)?;
-    *format = settings.output.value;
+    let output = settings::output(globals, &sources)?;
+    *format = output.value;
+    let settings = Settings::resolve(globals, &sources, output)?;
     let printer = Printer::new(globals, &settings)?;
     if let Command::Config(Config::Show) = command {
         return printer.print(&local::config_show(&settings, &sources)?);

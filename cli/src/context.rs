@@ -1,10 +1,12 @@
 //! What a command needs: a client and a project, made of the settings.
 
 use std::fs;
+use std::path::PathBuf;
 
 use atlas_private_endpoint::{Client, Error, ProjectId, RetryPolicy};
 
 use crate::args::globals::Globals;
+use crate::aws::quoted;
 use crate::failure::{Failure, Reason};
 use crate::hint;
 use crate::settings::Settings;
@@ -20,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) keys_origins: String,
     /// The options that a further command needs to be about the same, each with a space before it.
     pub(crate) options: String,
+    /// Those of them that are the same for each project.
+    shared_options: String,
 }
 
 impl Context {
@@ -31,13 +35,16 @@ impl Context {
         settings: &Settings,
         project: &Found<ProjectId>,
     ) -> Result<Self, Failure> {
+        let shared_options = shared_options(globals);
+        let projects = globals.project_ids.iter().map(project_option);
         Ok(Self {
             client: client(globals, settings)?,
             project: project.value.clone(),
             project_origin: project.origin.clone(),
             base_url_origin: settings.base_url.origin.clone(),
             keys_origins: settings.keys.origins(),
-            options: options(globals),
+            options: projects.chain([shared_options.clone()]).collect(),
+            shared_options,
         })
     }
 
@@ -49,7 +56,8 @@ impl Context {
             project_origin: project.origin.clone(),
             base_url_origin: self.base_url_origin.clone(),
             keys_origins: self.keys_origins.clone(),
-            options: format!(" --project-id {}", project.value),
+            options: project_option(&project.value) + &self.shared_options,
+            shared_options: self.shared_options.clone(),
         }
     }
 
@@ -90,14 +98,26 @@ pub(crate) fn client(globals: &Globals, settings: &Settings) -> Result<Client, F
         .map_err(|error| Failure::usage(error.to_string()))
 }
 
-/// What was given on the command line and is not remembered elsewhere.
-fn options(globals: &Globals) -> String {
-    let mut options = String::new();
-    for project in &globals.project_ids {
-        options.push_str(&format!(" --project-id {project}"));
-    }
-    if let Some(profile) = &globals.profile {
-        options.push_str(&format!(" --profile {}", crate::aws::quoted(profile)));
-    }
-    options
+fn project_option(project: &ProjectId) -> String {
+    format!(" --project-id {project}")
+}
+
+/// What was given on the command line and is not remembered elsewhere: without it, the next command would
+/// be sent to another Atlas, or signed with another key.
+fn shared_options(globals: &Globals) -> String {
+    let path = |path: &PathBuf| path.display().to_string();
+    let given = [
+        ("--profile", globals.profile.clone()),
+        ("--public-api-key", globals.public_api_key.clone()),
+        (
+            "--private-key-file",
+            globals.private_key_file.as_ref().map(path),
+        ),
+        ("--base-url", globals.base_url.clone()),
+        ("--ca-file", globals.ca_file.as_ref().map(path)),
+    ];
+    given
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!(" {name} {}", quoted(&value?))))
+        .collect()
 }

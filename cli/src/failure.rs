@@ -43,6 +43,8 @@ pub(crate) enum Reason {
     Interrupted(String),
     /// Some of several projects failed; they have been reported.
     Projects { failed: usize, of: usize, code: u8 },
+    /// The command was done, and its result is not what the query can be applied to.
+    Query(String),
     /// The result could not be printed.
     Output(io::Error),
     /// The system refused what it takes to use the network.
@@ -92,7 +94,9 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match &*self.reason {
             Reason::Usage(_) => exit_code::USAGE,
-            Reason::Declined | Reason::Output(_) | Reason::Runtime(_) => exit_code::OTHER,
+            Reason::Declined | Reason::Query(_) | Reason::Output(_) | Reason::Runtime(_) => {
+                exit_code::OTHER
+            }
             Reason::Call { error, .. } => exit_code_of(error),
             Reason::State(_) => exit_code::CONFLICT,
             Reason::Interrupted(_) => exit_code::INTERRUPTED,
@@ -131,9 +135,17 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.reason {
-            Reason::Usage(problem) | Reason::State(problem) => f.write_str(problem),
+            Reason::Usage(problem) | Reason::State(problem) | Reason::Query(problem) => {
+                f.write_str(problem)
+            }
             Reason::Declined => f.write_str("nothing was deleted"),
             Reason::Interrupted(action) => write!(f, "interrupted: {action}"),
+            Reason::Projects { failed, of: 1, .. } if *failed == 1 => {
+                f.write_str("the only project failed")
+            }
+            Reason::Projects { failed, of, .. } if failed == of => {
+                write!(f, "all {of} projects failed")
+            }
             Reason::Projects { failed, of, .. } => {
                 write!(
                     f,

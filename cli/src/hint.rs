@@ -36,9 +36,7 @@ fn for_kind(error: &Error, context: &Context) -> Option<String> {
              good certificates bad"
                 .to_owned(),
         ),
-        ErrorKind::Connect if said.contains("resolved") => {
-            Some(format!("the base URL is from {}", context.base_url_origin))
-        }
+        ErrorKind::Connect => Some(format!("the base URL is from {}", context.base_url_origin)),
         _ => None,
     }
 }

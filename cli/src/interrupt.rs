@@ -1,7 +1,8 @@
-//! Control-C during what may take long.
+//! Control-C during what takes long, or changes something.
 
 use std::future::Future;
 
+use crate::context::Context;
 use crate::failure::{Failure, Reason};
 
 /// Awaits `work`, unless Control-C comes first; then `work` is dropped, which stops it between two requests
@@ -21,4 +22,21 @@ pub(crate) async fn or_interrupted<T>(
             Err(Failure::new(Reason::Interrupted(goes_on.to_owned())))
         }
     }
+}
+
+/// Awaits a request that changes something, unless Control-C comes first: then only Atlas knows whether it
+/// was done.
+///
+/// # Errors
+///
+/// [`Reason::Interrupted`] with what Atlas may do, and what `request` returns.
+pub(crate) async fn or_unknown<T>(
+    request: impl Future<Output = Result<T, Failure>>,
+    action: &str,
+    context: &Context,
+) -> Result<T, Failure> {
+    let hint = format!("atlas-pe list{} shows what is there", context.options);
+    or_interrupted(request, &format!("Atlas may still {action}"))
+        .await
+        .map_err(|failure| failure.with_hint_if_interrupted(hint))
 }

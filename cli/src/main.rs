@@ -25,12 +25,19 @@ use std::env;
 use std::process::ExitCode;
 
 use crate::args::globals::Format;
+use crate::args::names;
 use crate::failure::Failure;
 use crate::usage::Parsed;
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
-    let arguments = match usage::parse(&words) {
+    let environment = |name: &str| env::var(name).ok();
+    let output = names::OUTPUT
+        .variables
+        .iter()
+        .find_map(|name| environment(name));
+    let output = output.as_deref().and_then(Format::named);
+    let arguments = match usage::parse(&words, output) {
         Parsed::Arguments(arguments) => arguments,
         Parsed::Text(error) => error.exit(),
         Parsed::Json(failure) => return failed(&failure, Format::Json),
@@ -38,7 +45,7 @@ fn main() -> ExitCode {
     trace::start(arguments.globals.verbose);
     // Until the settings are known, the option says how errors are wanted.
     let mut format = arguments.globals.output.unwrap_or_default();
-    match command::run(&arguments, &|name| env::var(name).ok(), &mut format) {
+    match command::run(&arguments, &environment, &mut format) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failed(&failure, format),
     }

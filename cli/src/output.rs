@@ -53,7 +53,8 @@ impl Printer {
         if let (Format::Table, Some(note)) = (self.format, shown.note()) {
             say(&note);
         }
-        write_out(&text)
+        write_out(&text)?;
+        Ok(())
     }
 
     /// Says something to people beside the output: where the output is for programs, only on a terminal.
@@ -72,10 +73,13 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// [`Failure::usage`] when the query cannot be applied.
+    /// [`Reason::Query`](crate::failure::Reason::Query) when the query cannot be applied. By then the
+    /// command was done, so the failure names what it was done to.
     pub(crate) fn text(&self, shown: &Shown) -> Result<String, Failure> {
         let value = || match &self.query {
-            Some(query) => query.apply(&shown.value()),
+            Some(query) => query
+                .apply(&shown.value())
+                .map_err(|failure| failure.with_hint(only_the_output_is_missing(shown))),
             None => Ok(shown.value()),
         };
         let text = match self.format {
@@ -89,19 +93,35 @@ impl Printer {
     }
 }
 
+fn only_the_output_is_missing(shown: &Shown) -> String {
+    match &shown.ids()[..] {
+        [id] => format!("the command itself was done, and the id is {id}"),
+        _ => "the command itself was done".to_owned(),
+    }
+}
+
+/// What became of the reader of standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Reads,
+    /// It has seen enough, and closed the pipe.
+    Gone,
+}
+
 /// Writes to standard output, and at once.
 ///
 /// # Errors
 ///
 /// When it cannot be written; a pipe that is closed is no failure.
-pub(crate) fn write_out(text: &str) -> Result<(), Failure> {
+pub(crate) fn write_out(text: &str) -> Result<Reader, Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
     match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(Failure::output),
+        Ok(()) => Ok(Reader::Reads),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(error) => Err(Failure::output(error)),
     }
 }
 

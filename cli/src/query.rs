@@ -1,11 +1,11 @@
-//! JMESPath expressions, as the AWS CLI has them.
+//! `JMESPath` expressions, as the AWS CLI has them.
 
 use std::fmt;
 
 use jmespath::{Expression, Variable};
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Reason};
 
 /// An expression that can be applied.
 pub(crate) struct Query(Expression<'static>);
@@ -15,7 +15,7 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] that shows where it goes wrong.
+    /// [`Reason::Usage`] that shows where it goes wrong.
     pub(crate) fn parse(expression: &str) -> Result<Self, Failure> {
         jmespath::compile(expression).map(Self).map_err(|error| {
             Failure::usage(format!(
@@ -30,7 +30,7 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when a function of the expression is given what it does not take.
+    /// [`Reason::Query`] when a function of the expression is not known, or is given what it does not take.
     pub(crate) fn apply(&self, value: &Value) -> Result<Value, Failure> {
         let input = Variable::try_from(value.clone());
         let found = input.and_then(|input| self.0.search(input));
@@ -39,11 +39,11 @@ impl Query {
     }
 
     fn failed(&self, reason: &str) -> Failure {
-        Failure::usage(format!(
+        Failure::new(Reason::Query(format!(
             "--query {:?} cannot be applied to this output: {}",
             self.0.as_str(),
             one_line(reason)
-        ))
+        )))
     }
 }
 

@@ -36,18 +36,23 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Resolves options, environment and profile. This is the only place that reads keys.
+    /// Resolves options, environment and profile. This is the only place that reads keys. The output comes
+    /// first and from [`output()`], since it says how to tell what is wrong with the others.
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] that names what cannot be read or is wrong, and where it is.
-    pub(crate) fn resolve(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
+    /// [`Failure::usage`] that names what cannot be read or is wrong, and where it is.
+    pub(crate) fn resolve(
+        globals: &Globals,
+        sources: &Sources<'_>,
+        output: Found<Format>,
+    ) -> Result<Self, Failure> {
         if globals.profile.is_some() {
             // One that is asked for must be there, even when nothing is missing without it.
             sources.profile()?;
         }
         Ok(Self {
-            output: output(globals, sources)?,
+            output,
             projects: projects(globals, sources)?,
             keys: Keys::find(globals, sources)?,
             base_url: base_url(globals, sources)?,
@@ -59,7 +64,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when there is none, or more than one.
+    /// [`Failure::usage`] when there is none, or more than one.
     pub(crate) fn project(&self) -> Result<&Found<ProjectId>, Failure> {
         match &self.projects[..] {
             [project] => Ok(project),
@@ -114,8 +119,12 @@ fn max_attempts(globals: &Globals) -> Found<u32> {
     }
 }
 
-/// The Atlas CLI knows formats that this program has not: with those, a person gets a table.
-fn output(globals: &Globals, sources: &Sources<'_>) -> Result<Found<Format>, Failure> {
+/// What to print. The Atlas CLI knows formats that this program has not: with those, a person gets a table.
+///
+/// # Errors
+///
+/// [`Reason::Usage`](crate::failure::Reason::Usage) when the profile cannot be read.
+pub(crate) fn output(globals: &Globals, sources: &Sources<'_>) -> Result<Found<Format>, Failure> {
     if let Some(format) = globals.output {
         return Ok(Found::new(format, Origin::Option("--output")));
     }
@@ -135,7 +144,7 @@ fn output(globals: &Globals, sources: &Sources<'_>) -> Result<Found<Format>, Fai
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] when it cannot be read.
+/// [`Failure::usage`] when it cannot be read.
 pub(crate) fn profile_in_force(sources: &Sources<'_>) -> Result<Option<Found<String>>, Failure> {
     let Some(profile) = sources.profile()? else {
         return Ok(None);

@@ -11,18 +11,20 @@ use crate::failure::Failure;
 
 /// What the words of a command line come to.
 pub(crate) enum Parsed {
-    Arguments(Arguments),
+    Arguments(Box<Arguments>),
     /// Help or a complaint for people, as clap lays it out.
     Text(clap::Error),
     /// A complaint for a program.
     Json(Failure),
 }
 
-/// Reads a command line.
-pub(crate) fn parse(words: &[OsString]) -> Parsed {
+/// Reads a command line. `otherwise` is the format of what does not say one.
+pub(crate) fn parse(words: &[OsString], otherwise: Option<Format>) -> Parsed {
     match Arguments::try_parse_from(words) {
-        Ok(arguments) => Parsed::Arguments(arguments),
-        Err(error) if error.use_stderr() && wants_json(words) && is_complaint(&error) => {
+        Ok(arguments) => Parsed::Arguments(Box::new(arguments)),
+        Err(error)
+            if error.use_stderr() && wants_json(words, otherwise) && is_complaint(&error) =>
+        {
             Parsed::Json(Failure::usage(one_line(&error.to_string())))
         }
         Err(error) => Parsed::Text(error),
@@ -35,7 +37,7 @@ fn is_complaint(error: &clap::Error) -> bool {
 }
 
 /// Whether JSON was asked for, told from words that could not be understood as a whole.
-fn wants_json(words: &[OsString]) -> bool {
+fn wants_json(words: &[OsString], otherwise: Option<Format>) -> bool {
     let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
     let attached = words.iter().find_map(|word| {
         word.strip_prefix("--output=")
@@ -46,7 +48,10 @@ fn wants_json(words: &[OsString]) -> bool {
         .windows(2)
         .find(|pair| pair[0] == "-o" || pair[0] == "--output")
         .map(|pair| &*pair[1]);
-    let format = attached.or(separate).and_then(Format::named);
+    let format = match attached.or(separate) {
+        Some(name) => Format::named(name),
+        None => otherwise,
+    };
     format.is_some_and(Format::is_json)
 }
 
@@ -70,7 +75,7 @@ mod tests {
     fn json_is_recognised_however_it_is_asked_for() {
         let wants = |words: &[&str]| {
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-            wants_json(&words)
+            wants_json(&words, None)
         };
         for words in [
             &["x", "-o", "json"][..],
@@ -84,5 +89,11 @@ mod tests {
         for words in [&["x"][..], &["x", "-o"], &["x", "-o", "table"], &["json"]] {
             assert!(!wants(words), "{words:?}");
         }
+        let by_variable = |words: &[&str]| {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            wants_json(&words, Some(Format::Json))
+        };
+        assert!(by_variable(&["x"]));
+        assert!(!by_variable(&["x", "-o", "table"]));
     }
 }

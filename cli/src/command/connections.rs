@@ -13,6 +13,7 @@ use crate::args::waiting::Waiting;
 use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::interrupt::or_unknown;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::shown::{Row, Shown};
@@ -56,7 +57,8 @@ pub(super) async fn create(
     let connection = if create.if_not_exists {
         ensure(context, create).await?
     } else {
-        create_new(context, &request).await?
+        let action = creation(context, &request);
+        or_unknown(create_new(context, &request), &action, context).await?
     };
     let connection = if create.waiting.wait {
         let timeout = create.waiting.timeout.timeout;
@@ -86,8 +88,7 @@ async fn create_new(
     };
     let in_the_way =
         error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
-    let action = format!("create a private endpoint connection in {region} for project {project}");
-    let failure = context.failed(action)(error);
+    let failure = context.failed(creation(context, request))(error);
     if !in_the_way {
         return Err(failure);
     }
@@ -107,6 +108,11 @@ async fn create_new(
         )),
         _ => failure,
     })
+}
+
+fn creation(context: &Context, request: &CreatePrivateEndpointConnection) -> String {
+    let (region, project) = (&request.region, &context.project);
+    format!("create a private endpoint connection in {region} for project {project}")
 }
 
 fn either(connections: &[PrivateEndpointConnection]) -> String {
@@ -171,8 +177,12 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
         return cascade(context, delete, what).await;
     }
     confirm(delete.consent, what)?;
-    let deleted = client.delete_private_endpoint_connection(project, id).await;
-    deleted.map_err(context.failed(format!("delete {what}")))?;
+    let action = format!("delete {what}");
+    let deleting = async {
+        let deleted = client.delete_private_endpoint_connection(project, id).await;
+        deleted.map_err(context.failed(&action))
+    };
+    or_unknown(deleting, &action, context).await?;
     if wait {
         let goal = ConnectionGoal::Deleted;
         waiting::for_connection(context, id, goal, timeout.timeout).await?;

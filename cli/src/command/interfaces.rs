@@ -1,5 +1,6 @@
 //! Interface endpoints.
 
+use atlas_private_endpoint::Ensured;
 use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 
@@ -8,6 +9,7 @@ use crate::args::interfaces::{Add, Delete, Goal, InterfaceEndpoint, Wait};
 use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::interrupt::or_unknown;
 use crate::shown::Shown;
 
 pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failure> {
@@ -20,13 +22,16 @@ pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failur
         return dry_run::add(context, id, &request);
     }
     let action = format!("add {}", named(context, &add.endpoint));
-    let added = if add.if_not_exists {
-        let ensured = client.ensure_interface_endpoint(project, id, vpce).await;
-        ensured.map(|ensured| ensured.into_inner())
-    } else {
-        client.add_interface_endpoint(project, id, &request).await
+    let adding = async {
+        let added = if add.if_not_exists {
+            let ensured = client.ensure_interface_endpoint(project, id, vpce).await;
+            ensured.map(Ensured::into_inner)
+        } else {
+            client.add_interface_endpoint(project, id, &request).await
+        };
+        added.map_err(context.failed(&action))
     };
-    let added = added.map_err(context.failed(action))?;
+    let added = or_unknown(adding, &action, context).await?;
     if !add.waiting.wait {
         return Ok(Shown::InterfaceEndpoint(added));
     }
@@ -77,8 +82,12 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
         client, project, ..
     } = context;
     let (id, vpce) = (&delete.endpoint.connection.id, &delete.endpoint.vpce);
-    let deleted = client.delete_interface_endpoint(project, id, vpce).await;
-    deleted.map_err(context.failed(format!("delete {what}")))?;
+    let action = format!("delete {what}");
+    let deleting = async {
+        let deleted = client.delete_interface_endpoint(project, id, vpce).await;
+        deleted.map_err(context.failed(&action))
+    };
+    or_unknown(deleting, &action, context).await?;
     if delete.waiting.wait {
         let timeout = delete.waiting.timeout.timeout;
         let goal = InterfaceEndpointGoal::Deleted;

@@ -73,8 +73,17 @@ pub(super) fn completion(shell: Shell) -> Result<(), Failure> {
     let mut command = Arguments::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, name, &mut script);
-    write_out(&String::from_utf8_lossy(&script))
+    clap_complete::generate(shell, &mut command, &name, &mut script);
+    let script = String::from_utf8_lossy(&script);
+    write_out(&with_one_name(&script, &name))?;
+    Ok(())
+}
+
+/// The script with the program's name written in one way. For bash, the library writes a name with a
+/// hyphen in two, so that nothing was completed behind a command (clap's issue 6421).
+fn with_one_name(script: &str, name: &str) -> String {
+    let wrong = name.replace('-', "__subcmd__");
+    script.replace(&wrong, &name.replace('-', "__"))
 }
 
 /// The manual: the page of the program, or those of all commands into a folder.
@@ -89,7 +98,8 @@ pub(super) fn man(folder: Option<&Path>) -> Result<(), Failure> {
         clap_mangen::Man::new(command)
             .render(&mut page)
             .map_err(Failure::output)?;
-        return write_out(&String::from_utf8_lossy(&page));
+        write_out(&String::from_utf8_lossy(&page))?;
+        return Ok(());
     };
     clap_mangen::generate_to(command, folder).map_err(|error| {
         Failure::usage(format!(

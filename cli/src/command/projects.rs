@@ -1,6 +1,6 @@
 //! The connections of many projects.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -193,8 +193,9 @@ fn rows(
     projects: &Projects,
     found: &mut Vec<(ProjectId, Vec<PrivateEndpointConnection>)>,
 ) -> Vec<Row> {
-    let order: Vec<&ProjectId> = projects.iter().map(|project| &project.value).collect();
-    found.sort_by_key(|(project, _)| order.iter().position(|known| *known == project));
+    let given = projects.iter().map(|project| &project.value);
+    let order: HashMap<&ProjectId, usize> = given.zip(0..).collect();
+    found.sort_by_key(|(project, _)| order.get(project));
     found
         .drain(..)
         .flat_map(|(project, connections)| {

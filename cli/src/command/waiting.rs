@@ -31,7 +31,7 @@ pub(super) async fn for_connection(
         .wait_for_connection(&context.project, id, goal)
         .timeout(timeout)
         .on_change(|change: &Change<'_, PrivateEndpointConnection>| {
-            progress.saw(change.seen.state())
+            progress.saw(change.seen.state());
         });
     let (end, wanted) = match goal {
         ConnectionGoal::Deleted => ("to be gone", "deleted"),

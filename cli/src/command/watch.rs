@@ -8,19 +8,19 @@ use tokio::time::sleep;
 use crate::args::waiting::Watching;
 use crate::failure::Failure;
 use crate::interrupt::or_interrupted;
-use crate::output::{Printer, say, write_out};
+use crate::output::{Printer, Reader, say, write_out};
 use crate::shown::Shown;
 
 /// Clears the screen and goes to its top.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
 
-/// Looks again and again, until Control-C or a failure that will not pass.
+/// Looks again and again, until Control-C, a reader that closes the pipe, or a failure that will not pass.
 ///
 /// On a terminal the screen shows the latest; elsewhere each change is appended.
 ///
 /// # Errors
 ///
-/// [`Reason::Interrupted`](crate::failure::Reason::Interrupted) is how it ends.
+/// [`Reason::Interrupted`](crate::failure::Reason::Interrupted) is how it ends at a terminal.
 pub(super) async fn watch<F>(
     printer: &Printer,
     watching: Watching,
@@ -38,7 +38,9 @@ where
                     let text = printer.text(&shown)?;
                     if last.as_ref() != Some(&text) {
                         let clear = if on_terminal { CLEAR } else { "" };
-                        write_out(&format!("{clear}{text}"))?;
+                        if write_out(&format!("{clear}{text}"))? == Reader::Gone {
+                            return Ok(());
+                        }
                         last = Some(text);
                     }
                 }

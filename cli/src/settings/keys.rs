@@ -42,7 +42,7 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when one place holds both kinds, since which was meant cannot be told.
+    /// [`Failure::usage`] when one place holds both kinds, since which was meant cannot be told.
     pub(crate) fn find(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
         let mut kind = Kind::ApiKey;
         for level in [Level::Options, Level::Environment, Level::Profile] {
@@ -73,7 +73,7 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] that names the half which is missing, and where to give it.
+    /// [`Failure::usage`] that names the half which is missing, and where to give it.
     pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
         match self {
             Self::ApiKey { public, private } => {

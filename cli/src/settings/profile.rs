@@ -25,7 +25,7 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when the file cannot be read or is no TOML, or when a profile that was asked for is
+    /// [`Failure::usage`] when the file cannot be read or is no TOML, or when a profile that was asked for is
     /// not there.
     pub(crate) fn read(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
         let wanted = name.unwrap_or(DEFAULT);
@@ -58,7 +58,7 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when it is no text.
+    /// [`Failure::usage`] when it is no text.
     pub(crate) fn get(&self, key: &str) -> Result<Option<&str>, Failure> {
         match self.values.get(key) {
             None => Ok(None),

@@ -45,7 +45,7 @@ impl fmt::Debug for Secret {
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] when there is nothing to read, or something other than one line.
+/// [`Failure::usage`] when there is nothing to read, or something other than one line.
 pub(crate) fn read(file: &Path) -> Result<Found<Secret>, Failure> {
     let (text, origin, name) = if file == Path::new(STANDARD_INPUT) {
         let text = read_all(io::stdin().lock());

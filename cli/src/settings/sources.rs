@@ -30,7 +30,7 @@ impl<'a> Sources<'a> {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when the profile cannot be read.
+    /// [`Failure::usage`] when the profile cannot be read.
     pub(crate) fn find(
         &self,
         names: &Names,
@@ -56,7 +56,7 @@ impl<'a> Sources<'a> {
 
     /// # Errors
     ///
-    /// [`Failure::Usage`] when the profile cannot be read.
+    /// [`Failure::usage`] when the profile cannot be read.
     pub(crate) fn in_profile(&self, names: &Names) -> Result<Option<Found<String>>, Failure> {
         let (Some(key), Some(profile)) = (names.key, self.profile()?) else {
             return Ok(None);
@@ -81,7 +81,7 @@ impl<'a> Sources<'a> {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] when it cannot be read.
+    /// [`Failure::usage`] when it cannot be read.
     pub(crate) fn profile(&self) -> Result<Option<&Profile>, Failure> {
         if let Some(profile) = self.profile.get() {
             return Ok(profile.as_ref());

@@ -1,8 +1,10 @@
 //! Each error of the sandbox, as a person reads it and a script sees it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::Stdio;
+
+use atlas_pe_sandbox::fault::{Answer, Fault};
 
 use crate::harness::{LONG, VPCE, World, run};
 
@@ -87,8 +89,39 @@ fn nobody_listens() {
     let url = format!("http://127.0.0.1:{port}");
     let run = world.run(&["list", "--max-attempts", "1", "--base-url", &url]);
     run.must_fail(6, &["could not list", "no connection to 127.0.0.1"]);
-    let lines = run.stderr.lines().count();
-    assert_eq!(lines, 1, "{run}");
+    assert!(
+        run.stderr
+            .ends_with("\nhint: the base URL is from --base-url\n"),
+        "{run}"
+    );
+    assert_eq!(run.stderr.lines().count(), 2, "{run}");
+}
+
+/// A command that is pasted must not go to another Atlas, or be signed with another key.
+#[test]
+fn the_next_command_has_the_options_of_this_one() {
+    let world = World::new();
+    let localhost = world.sandbox.origin().replace("127.0.0.1", "localhost");
+    let key = world.sandbox.public_key();
+    let options = ["--base-url", &localhost, "--public-api-key", key];
+    let described = world.run(&[&["describe", NOBODY], &options[..]].concat());
+    let hint = format!("hint: atlas-pe list --public-api-key {key} --base-url {localhost} shows");
+    described.must_fail(4, &[&hint]);
+    let mut command = world.command(&[&["list", "--projects-file", "-"], &options[..]].concat());
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writeln!(writer, "{}", world.sandbox.project_id()).unwrap();
+    drop(writer);
+    let answer = Answer::json(
+        404,
+        r#"{"errorCode": "PRIVATELINK_NOT_FOUND", "error": 404}"#,
+    );
+    world.sandbox.inject(Fault::on_any().effect(answer));
+    command.stdin(reader);
+    let hint = format!(
+        "hint: atlas-pe list --project-id {} --public-api-key {key} --base-url {localhost} shows",
+        world.sandbox.project_id()
+    );
+    run(command).must_fail(4, &[&hint, "error: the only project failed"]);
 }
 
 #[test]

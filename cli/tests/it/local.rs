@@ -1,6 +1,7 @@
 //! The commands that need neither settings nor Atlas, and what a call to this machine does not need.
 
 use std::fs;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -20,6 +21,40 @@ fn every_shell_gets_its_completion_with_values() {
         }
     }
     run(bare_command(&["completion", "tcsh"])).must_fail(2, &["tcsh", "bash"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn bash_completes_what_stands_behind_a_command() {
+    // What bash calls when the tab key is pressed: the command, the word, and the word before.
+    const TAB: &str = r#"
+        source /dev/stdin
+        COMP_WORDS=("$@")
+        COMP_CWORD=$(($# - 1))
+        _atlas__pe "$1" "${!#}" "${COMP_WORDS[$#-2]}"
+        echo "${COMPREPLY[*]}"
+    "#;
+    let script = run(bare_command(&["completion", "bash"])).stdout;
+    for (words, completed) in [
+        (&["atlas-pe", "aws"][..], "aws-command"),
+        (&["atlas-pe", "create", "--reg"], "--region"),
+        (&["atlas-pe", "create", "--region", "eu-no"], "eu-north-1"),
+        (&["atlas-pe", "aws-command", "--vpc"], "--vpc-id"),
+        (&["atlas-pe", "interfaces", "cr"], "create"),
+        (
+            &["atlas-pe", "interfaces", "wait", "--for", "av"],
+            "available",
+        ),
+    ] {
+        let file = TempDir::new().unwrap();
+        let path = file.path().join("script");
+        fs::write(&path, &script).unwrap();
+        let mut bash = Command::new("bash");
+        bash.args(["-c", TAB, "bash"]).args(words);
+        bash.stdin(fs::File::open(&path).unwrap());
+        let run = run(bash);
+        assert_eq!(run.stdout, format!("{completed}\n"), "{run}");
+    }
 }
 
 #[test]

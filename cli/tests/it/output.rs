@@ -105,7 +105,19 @@ fn a_query_that_is_none_is_told_before_anything_is_sent() {
     let run = world.run(&["list", "--query", "sum(@)"]);
     assert_eq!(run.code, 0, "{run}");
     let run = world.run(&["list", "--query", "length(`1`)"]);
-    run.must_fail(2, &["cannot be applied"]);
+    run.must_fail(
+        1,
+        &["cannot be applied", "hint: the command itself was done"],
+    );
+}
+
+#[test]
+fn what_was_created_is_named_when_the_query_goes_wrong() {
+    let world = World::new();
+    let run = world.run(&["create", "--region", "us-east-1", "--query", "sum(@)"]);
+    let id = world.json(&["list", "--query", "[0].id"]);
+    let id = id.as_str().unwrap();
+    run.must_fail(1, &["cannot be applied", "the command itself was done", id]);
 }
 
 #[test]
@@ -159,6 +171,24 @@ fn a_wrong_command_line_is_json_where_the_output_is() {
             !error["error"]["message"].as_str().unwrap().is_empty(),
             "{run}"
         );
+    }
+}
+
+#[test]
+fn a_variable_that_asks_for_json_is_heeded_by_errors_too() {
+    let world = World::new();
+    for (arguments, name, value) in [
+        (&["list", "--frobnicate"][..], "NO_COLOR", "1"),
+        (&["list"], "MONGODB_ATLAS_PROJECT_ID", "zzz"),
+        (&["list"], "MONGODB_ATLAS_SERVICE", "moon"),
+    ] {
+        let mut command = world.command(arguments);
+        command.env_remove("MONGODB_ATLAS_BASE_URL");
+        command.env(name, value).env("MONGODB_ATLAS_OUTPUT", "json");
+        let run = run(command);
+        run.must_fail(2, &[]);
+        let told: Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(told["error"]["exitCode"], 2, "{run}");
     }
 }
 

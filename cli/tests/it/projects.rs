@@ -13,7 +13,7 @@ use crate::harness::{World, run};
 fn world(count: usize) -> World {
     let mut builder = Sandbox::builder();
     for number in 0..count {
-        builder = builder.project(&id(number));
+        builder = builder.project(id(number));
     }
     World {
         sandbox: builder.start().unwrap(),
@@ -74,12 +74,12 @@ fn five_hundred_projects_with_three_that_are_broken() {
             .any(|error| error["error"]["groupId"] == project);
         assert!(told, "{project} is not told:\n{run}");
     }
-    let last = &errors[3]["error"];
+    let summary = &errors[3]["error"];
     assert_eq!(
-        last["message"],
+        summary["message"],
         "3 of 500 projects failed; the others are complete"
     );
-    assert_eq!(last["exitCode"], 4);
+    assert_eq!(summary["exitCode"], 4);
     // Each project is asked once; at most one challenge for each of 16 at a time, as nonces last.
     let requests = world.sandbox.request_count() - before;
     assert!((500..=516).contains(&requests), "{requests} requests");
@@ -147,6 +147,19 @@ fn failures_of_different_kinds_have_the_general_exit_code() {
     let world = world(1);
     let arguments = ["list", "--project-id", &id(0), "--project-id", &nobody(0)];
     assert_eq!(world.run(&arguments).code, 4);
+    let arguments_of_none = [
+        "list",
+        "--project-id",
+        &nobody(0),
+        "--project-id",
+        &nobody(1),
+    ];
+    let none = world.run(&arguments_of_none);
+    assert_eq!(none.code, 4);
+    assert!(
+        none.stderr.ends_with("\nerror: all 2 projects failed\n"),
+        "{none}"
+    );
     let mut command = world.command(&arguments);
     command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "wrong");
     assert_eq!(run(command).code, 3);

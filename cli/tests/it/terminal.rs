@@ -2,11 +2,13 @@
 #![cfg(unix)]
 
 use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::{LONG, World};
+use crate::harness::{LONG, VPCE, World};
 
 /// How long a terminal may take to show something before the test fails, in milliseconds.
 const PATIENCE: Option<u64> = Some(30_000);
@@ -76,6 +78,44 @@ fn a_wait_shows_what_it_sees_and_control_c_ends_it() {
     assert!(exited_with(&session, 130), "{rest}");
     // Nothing was left half done: the connection is as it was.
     assert_eq!(world.json(&["describe", id])["status"], "INITIATING");
+}
+
+#[test]
+fn control_c_while_something_is_changed_says_what_is_not_known() {
+    let id = "5f7cb1a3e3b4aa3b8ba3fb44";
+    for (arguments, action) in [
+        (
+            &["create", "--region", "us-east-1"][..],
+            "create a private endpoint connection in us-east-1",
+        ),
+        (
+            &["delete", id, "--force"],
+            "delete private endpoint connection",
+        ),
+        (
+            &["interfaces", "create", id, VPCE],
+            "add interface endpoint",
+        ),
+        (
+            &["interfaces", "delete", id, VPCE, "--force"],
+            "delete interface endpoint",
+        ),
+    ] {
+        let world = World::new();
+        let stall = Effect::Stall(Stage::BeforeHead);
+        world.sandbox.inject(Fault::on_any().effect(stall));
+        let mut session = at_terminal(&world, &[arguments, &["-v"]].concat());
+        session.exp_string("signed with an HTTP digest").unwrap();
+        session.send_control('c').unwrap();
+        session
+            .exp_string(&format!("error: interrupted: Atlas may still {action}"))
+            .unwrap();
+        session
+            .exp_string("hint: atlas-pe list shows what is there")
+            .unwrap();
+        session.exp_eof().unwrap();
+        assert!(exited_with(&session, 130), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -203,6 +243,21 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn watching_ends_when_nobody_reads_any_more() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let mut command = world.command(&["list", "--watch", "--interval", "20ms", "-o", "ids"]);
+    let mut watching = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut reader = BufReader::new(watching.stdout.take().unwrap());
+    let mut first = String::new();
+    reader.read_line(&mut first).unwrap();
+    assert_eq!(first.trim_end(), id);
+    drop(reader);
+    world.json(&["create", "--region", "eu-west-1"]);
+    assert_eq!(watching.wait().unwrap().code(), Some(0));
 }
 
 #[test]
