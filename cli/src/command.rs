@@ -14,6 +14,7 @@ use std::io;
 
 use tokio::runtime::{Builder, Runtime};
 
+use crate::args::aws::Network;
 use crate::args::globals::Format;
 use crate::args::interfaces::Interfaces;
 use crate::args::{Arguments, Command, Config};
@@ -22,6 +23,7 @@ use crate::failure::{Failure, Reason};
 use crate::output::Printer;
 use crate::settings::sources::{Environment, Sources};
 use crate::settings::{self, Settings};
+use crate::shown::Shown;
 
 /// Runs a command and prints what it returns. `format` becomes the one in force as soon as it is known.
 ///
@@ -80,7 +82,11 @@ async fn remote(context: &Context, command: &Command, printer: &Printer) -> Resu
         Command::List(_) => connections::list(context).await?,
         Command::Create(create) => connections::create(context, create, printer).await?,
         Command::Describe(describe) => {
-            connections::describe(context, &describe.connection.id).await?
+            let shown = connections::describe(context, &describe.connection.id).await?;
+            if let Shown::Connection(connection) = &shown {
+                aws::say_next_step(context, connection, &Network::default(), printer);
+            }
+            shown
         }
         Command::Delete(delete) => connections::delete(context, delete).await?,
         Command::Wait(wait) => connections::wait(context, wait, printer).await?,
