@@ -11,18 +11,25 @@ use crate::failure::{Failure, Reason};
 ///
 /// [`Reason::Usage`] where there is no terminal to ask on, [`Reason::Declined`] unless the answer is yes.
 pub(crate) fn confirm(consent: Consent, what: &str) -> Result<(), Failure> {
-    if consent.force {
-        return Ok(());
-    }
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Failure::usage(format!(
-            "there is no terminal to ask on whether to delete {what}: use --force"
-        )));
-    }
-    if ask(what).map_err(Failure::output)? {
+    must_be_askable(consent, what)?;
+    if consent.force || ask(what).map_err(Failure::output)? {
         return Ok(());
     }
     Err(Failure::new(Reason::Declined))
+}
+
+/// Whether there is a terminal to ask on, for those who look something up before they ask.
+///
+/// # Errors
+///
+/// [`Reason::Usage`] when there is none, and `--force` was not given.
+pub(crate) fn must_be_askable(consent: Consent, what: &str) -> Result<(), Failure> {
+    if consent.force || (io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "there is no terminal to ask on whether to delete {what}: use --force"
+    )))
 }
 
 /// The question goes to standard error, so that it is seen when the output goes elsewhere.

@@ -10,7 +10,7 @@ use super::aws::say_next_step;
 use super::{dry_run, name, waiting};
 use crate::args::connections::{Create, Delete, Goal, Wait};
 use crate::args::waiting::Waiting;
-use crate::confirm::confirm;
+use crate::confirm::{confirm, must_be_askable};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::or_unknown;
@@ -193,6 +193,7 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
 /// Asks with the names of what would go. It looks them up also where nobody is asked, so that a connection
 /// that does not exist is told.
 async fn confirm_cascade(context: &Context, delete: &Delete, what: &str) -> Result<(), Failure> {
+    must_be_askable(delete.consent, what)?;
     let connection = context
         .client
         .get_private_endpoint_connection(&context.project, &delete.connection.id)

@@ -46,6 +46,7 @@ fn flags_that_do_not_exist_or_have_no_value() {
 #[test]
 fn deleting_without_a_terminal_needs_force() {
     refused(&["delete", ID], &["--force", ID]);
+    refused(&["delete", ID, "--cascade"], &["--force", ID]);
     refused(&["interfaces", "delete", ID, VPCE], &["--force", VPCE]);
 }
 
