@@ -91,32 +91,28 @@ impl<'a> EnsureConnection<'a> {
             let search = self
                 .client
                 .connection_in_region(&self.project, self.region.clone());
-            let mut refused = None;
-            let mut found = match search.look().await? {
-                InRegion::Found(found) => Some(found),
-                InRegion::Nothing | InRegion::Undecided(_) => None,
+            let found = match search.look().await? {
+                InRegion::Found(found) => found,
+                InRegion::Nothing | InRegion::Undecided(_) => {
+                    let refused = match self.create().await {
+                        Ok(created) => return Ok(Ensured::Created(created)),
+                        Err(error) if is_taken(&error) => error,
+                        Err(error) => return Err(error),
+                    };
+                    let Some(found) = self.find(search.timeout(pace.left())).await? else {
+                        contradictions += 1;
+                        if contradictions == CONTRADICTIONS || !pace.pause().await {
+                            return Err(refused);
+                        }
+                        continue;
+                    };
+                    found
+                }
             };
-            if found.is_none() {
-                match self.create().await {
-                    Ok(created) => return Ok(Ensured::Created(created)),
-                    Err(error) if is_taken(&error) => refused = Some(error),
-                    Err(error) => return Err(error),
-                }
-                found = self.find(search.timeout(pace.left())).await?;
+            if !is_being_deleted(&found) {
+                return Ok(Ensured::Existing(found));
             }
-            match (found, refused) {
-                (Some(found), _) if is_being_deleted(&found) => {
-                    self.wait_until_gone(&found, pace.left()).await?;
-                }
-                (Some(found), _) => return Ok(Ensured::Existing(found)),
-                (None, Some(refused)) => {
-                    contradictions += 1;
-                    if contradictions == CONTRADICTIONS || !pace.pause().await {
-                        return Err(refused);
-                    }
-                }
-                (None, None) => {}
-            }
+            self.wait_until_gone(&found, pace.left()).await?;
         }
     }
 
