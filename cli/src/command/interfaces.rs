@@ -10,6 +10,7 @@ use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::or_unknown;
+use crate::progress::Progress;
 use crate::shown::Shown;
 
 pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failure> {
@@ -24,8 +25,12 @@ pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failur
     let action = format!("add {}", named(context, &add.endpoint));
     let adding = async {
         let added = if add.if_not_exists {
-            let ensured = client.ensure_interface_endpoint(project, id, vpce).await;
-            ensured.map(Ensured::into_inner)
+            let progress = Progress::start(&format!("interface endpoint {vpce}"));
+            let ensured = client
+                .ensure_interface_endpoint(project, id, vpce)
+                .timeout(add.waiting.timeout.timeout)
+                .on_step(|step| progress.saw(&step.to_string()));
+            ensured.await.map(Ensured::into_inner)
         } else {
             client.add_interface_endpoint(project, id, &request).await
         };

@@ -107,6 +107,16 @@ fn a_cascade_deletes_the_interface_endpoints_first() {
 }
 
 #[test]
+fn an_interface_endpoint_that_is_being_deleted_is_waited_for_as_long_as_it_is_said() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    world.json(&["interfaces", "delete", &id, VPCE, "--force"]);
+    let add = ["interfaces", "create", &id, VPCE, "--if-not-exists"];
+    let run = world.run(&[&add[..], &["--timeout", "1ms"]].concat());
+    run.must_fail(7, &["could not add", VPCE, "DELETING"]);
+}
+
+#[test]
 fn a_cascade_asks_for_consent_as_any_deletion() {
     let world = World::new();
     let id = world.connection_in_use();
