@@ -1,5 +1,6 @@
 //! One change at a time to a small description, and how it is judged.
 
+mod drift;
 mod operations;
 mod requests;
 mod responses;
