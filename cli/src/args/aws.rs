@@ -1,5 +1,7 @@
 //! What only the user knows of their network in AWS.
 
+use std::fmt;
+
 use clap::Args;
 
 /// The place of an interface endpoint.
@@ -14,6 +16,23 @@ pub(crate) struct Network {
     /// Security group of the interface endpoint, for the aws command; may be given again
     #[arg(long = "security-group-id", value_name = "GROUP", value_parser = |text: &str| id(text, "sg-"))]
     pub(crate) security_group_ids: Vec<String>,
+}
+
+/// As options, each with a space before it.
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = [
+            ("--vpc-id", self.vpc_id.as_slice()),
+            ("--subnet-id", &self.subnet_ids),
+            ("--security-group-id", &self.security_group_ids),
+        ];
+        for (name, ids) in options {
+            for id in ids {
+                write!(f, " {name} {id}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Takes what can be such an id, so that a value in the wrong place is noticed here.

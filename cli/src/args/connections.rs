@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::aws::Network;
 use super::region::RegionParser;
-use super::waiting::{Consent, Timeout, Trial, Waiting, Watching};
+use super::waiting::{Consent, Timeout, Trial, WAITS, Waiting, Watching};
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -33,7 +33,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "REGION", value_parser = RegionParser, hide_possible_values = true)]
     pub(crate) region: Region,
     /// Take the connection that the region has, if there is one
-    #[arg(long)]
+    #[arg(long, group = WAITS)]
     pub(crate) if_not_exists: bool,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
@@ -63,7 +63,7 @@ pub(crate) struct Delete {
     #[command(flatten)]
     pub(crate) connection: ConnectionId,
     /// Delete its interface endpoints first, and wait until they are gone; in AWS they stay
-    #[arg(long)]
+    #[arg(long, group = WAITS)]
     pub(crate) cascade: bool,
     /// Do nothing when it does not exist
     #[arg(long)]

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::connections::ConnectionId;
 use super::needs_role;
-use super::waiting::{Consent, Timeout, Trial, Waiting, Watching};
+use super::waiting::{Consent, Timeout, Trial, WAITS, Waiting, Watching};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Interfaces {
@@ -52,7 +52,7 @@ pub(crate) struct Add {
     #[command(flatten)]
     pub(crate) endpoint: InterfaceEndpoint,
     /// Take the interface endpoint as it is, if the connection has it
-    #[arg(long)]
+    #[arg(long, group = WAITS)]
     pub(crate) if_not_exists: bool,
     #[command(flatten)]
     pub(crate) waiting: Waiting,

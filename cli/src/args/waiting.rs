@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 /// How long a wait takes at most, unless it is said: what the users of the Terraform provider settled on.
 const TIMEOUT: &str = "1h";
@@ -21,13 +21,18 @@ pub(crate) struct Timeout {
     pub(crate) timeout: Duration,
 }
 
+/// The options that make a command wait. Without one of them, a time-out would do nothing.
+pub(crate) const WAITS: &str = "waits";
+
 #[derive(Clone, Copy, Debug, Args)]
+#[command(group(ArgGroup::new(WAITS).multiple(true)))]
 pub(crate) struct Waiting {
     /// Wait until it is done
-    #[arg(long)]
+    #[arg(long, group = WAITS)]
     pub(crate) wait: bool,
-    #[command(flatten)]
-    pub(crate) timeout: Timeout,
+    /// How long to wait at most, like 90s, 30m or 2h
+    #[arg(long, value_name = "DURATION", default_value = TIMEOUT, value_parser = duration, requires = WAITS)]
+    pub(crate) timeout: Duration,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -36,7 +41,7 @@ pub(crate) struct Watching {
     #[arg(long)]
     pub(crate) watch: bool,
     /// How long to wait before looking again, with --watch
-    #[arg(long, value_name = "DURATION", default_value = INTERVAL, value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = INTERVAL, value_parser = duration, requires = "watch")]
     pub(crate) interval: Duration,
 }
 

@@ -56,14 +56,20 @@ pub(super) fn say_next_step(
     network: &Network,
     printer: &Printer,
 ) {
-    let is_users_turn =
-        connection.status == Status::WaitingForUser && connection.interface_endpoints.is_empty();
-    if !is_users_turn {
-        return;
-    }
-    if let Some(NextStep { aws, add }) = NextStep::of(connection, network, &context.options) {
-        printer.note(&format!(
-            "It is your turn: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
-        ));
+    let options = &context.options;
+    match connection.status {
+        Status::Initiating => printer.note(&format!(
+            "Atlas is creating it. When that is done, it is your turn; this waits for it:\n  \
+             atlas-pe wait {}{network}{options}",
+            connection.id
+        )),
+        Status::WaitingForUser if connection.interface_endpoints.is_empty() => {
+            if let Some(NextStep { aws, add }) = NextStep::of(connection, network, options) {
+                printer.note(&format!(
+                    "It is your turn: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
+                ));
+            }
+        }
+        _ => {}
     }
 }

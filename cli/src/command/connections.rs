@@ -61,7 +61,7 @@ pub(super) async fn create(
         or_unknown(create_new(context, &request), &action, context).await?
     };
     let connection = if create.waiting.wait {
-        let timeout = create.waiting.timeout.timeout;
+        let timeout = create.waiting.timeout;
         let id = &connection.id;
         let ready = waiting::for_connection(context, id, ConnectionGoal::Ready, timeout).await?;
         ready.unwrap_or(connection)
@@ -133,7 +133,7 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
     let progress = Progress::start(&format!("private endpoint connection in {region}"));
     let ensuring = client
         .ensure_connection(project, region.clone())
-        .timeout(create.waiting.timeout.timeout)
+        .timeout(create.waiting.timeout)
         .on_step(|step| progress.saw(&step.to_string()));
     let action = format!("have a {what}");
     let ensuring = async { ensuring.await.map_err(context.failed(action)) };
@@ -185,7 +185,7 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
     or_unknown(deleting, &action, context).await?;
     if wait {
         let goal = ConnectionGoal::Deleted;
-        waiting::for_connection(context, id, goal, timeout.timeout).await?;
+        waiting::for_connection(context, id, goal, timeout).await?;
     }
     Ok(wait)
 }
@@ -221,7 +221,7 @@ async fn cascade(context: &Context, delete: &Delete, what: &str) -> Result<bool,
     let progress = Progress::start(&format!("private endpoint connection {id}"));
     let deleting = client
         .delete_connection_cascade(project, id)
-        .timeout(delete.waiting.timeout.timeout)
+        .timeout(delete.waiting.timeout)
         .until_gone(delete.waiting.wait)
         .on_step(|step| progress.saw(&step.to_string()));
     let action = format!("delete {what} with its interface endpoints");

@@ -28,7 +28,7 @@ pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failur
             let progress = Progress::start(&format!("interface endpoint {vpce}"));
             let ensured = client
                 .ensure_interface_endpoint(project, id, vpce)
-                .timeout(add.waiting.timeout.timeout)
+                .timeout(add.waiting.timeout)
                 .on_step(|step| progress.saw(&step.to_string()));
             ensured.await.map(Ensured::into_inner)
         } else {
@@ -40,7 +40,7 @@ pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failur
     if !add.waiting.wait {
         return Ok(Shown::InterfaceEndpoint(added));
     }
-    let timeout = add.waiting.timeout.timeout;
+    let timeout = add.waiting.timeout;
     let goal = InterfaceEndpointGoal::Available;
     let available = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
     Ok(Shown::InterfaceEndpoint(available.unwrap_or(added)))
@@ -94,7 +94,7 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
     };
     or_unknown(deleting, &action, context).await?;
     if delete.waiting.wait {
-        let timeout = delete.waiting.timeout.timeout;
+        let timeout = delete.waiting.timeout;
         let goal = InterfaceEndpointGoal::Deleted;
         waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
     }

@@ -44,6 +44,19 @@ fn flags_that_do_not_exist_or_have_no_value() {
 }
 
 #[test]
+fn what_would_do_nothing_without_another_option() {
+    for command in [
+        &["create", "--region", "us-east-1"][..],
+        &["delete", ID, "--force"],
+        &["interfaces", "create", ID, VPCE],
+        &["interfaces", "delete", ID, VPCE, "--force"],
+    ] {
+        refused(&[command, &["--timeout", "5m"]].concat(), &["--wait"]);
+    }
+    refused(&["list", "--interval", "1s"], &["--watch"]);
+}
+
+#[test]
 fn deleting_without_a_terminal_needs_force() {
     refused(&["delete", ID], &["--force", ID]);
     refused(&["delete", ID, "--cascade"], &["--force", ID]);

@@ -62,6 +62,27 @@ fn deletions_can_be_waited_for_one_by_one() {
 }
 
 #[test]
+fn while_it_is_atlas_turn_the_command_that_waits_is_told() {
+    let world = World::new();
+    let created = world.run(&[&["create", "--region", "us-east-1"], NETWORK].concat());
+    assert_eq!(created.code, 0, "{created}");
+    let id = world.json(&["list", "--query", "[0].id"]);
+    let id = id.as_str().unwrap();
+    insta::assert_snapshot!("atlas_turn", created.stderr.replace(id, "[id]"));
+
+    // The command that is told can be run as it is.
+    let told = created.stderr.lines().last().unwrap().trim();
+    let words: Vec<&str> = told.split(' ').skip(1).collect();
+    world.sandbox.advance(LONG);
+    let ready = world.run(&words);
+    assert_eq!(ready.code, 0, "{ready}");
+    assert!(ready.stderr.contains("--vpc-id vpc-0a1b2c3d"), "{ready}");
+
+    let quiet = world.run(&["create", "--region", "eu-west-1", "-o", "ids"]);
+    assert_eq!((quiet.code, &*quiet.stderr), (0, ""), "{quiet}");
+}
+
+#[test]
 fn when_it_is_the_user_s_turn_the_commands_are_told_beside_the_output() {
     let world = World::that_moves();
     let mut arguments = vec!["create", "--region", "us-east-1", "--wait"];
