@@ -22,6 +22,9 @@ use sources::Sources;
 const CLOUD: &str = "https://cloud.mongodb.com";
 const CLOUD_GOV: &str = "https://cloud.mongodbgov.com";
 
+/// What some editors write at the start of a text file; no id and no key begins with it.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// How often a call is attempted, unless it is said.
 const MAX_ATTEMPTS: u32 = 4;
 

@@ -21,6 +21,11 @@ pub(crate) enum Shown {
         id: String,
         gone: bool,
     },
+    /// What was waited for to be gone, and is; nobody knows whether it ever was there.
+    Gone {
+        what: String,
+        id: String,
+    },
     /// Nothing was there to delete.
     NothingToDelete {
         what: String,
@@ -69,7 +74,7 @@ impl Shown {
             Self::Connections(rows) => json(rows),
             Self::Connection(connection) => json(connection),
             Self::InterfaceEndpoint(endpoint) => json(endpoint),
-            Self::Deletion { .. } | Self::NothingToDelete { .. } => json!({}),
+            Self::Deletion { .. } | Self::Gone { .. } | Self::NothingToDelete { .. } => json!({}),
             Self::Settings(rows) => json(rows),
             Self::NextStep(NextStep { aws, add }) => json!({ "aws": aws, "add": add }),
             Self::Requests(requests) => json(requests),
@@ -85,7 +90,7 @@ impl Shown {
                 .collect(),
             Self::Connection(connection) => vec![connection.id.to_string()],
             Self::InterfaceEndpoint(endpoint) => vec![endpoint.interface_endpoint_id.to_string()],
-            Self::Deletion { id, .. } => vec![id.clone()],
+            Self::Deletion { id, .. } | Self::Gone { id, .. } => vec![id.clone()],
             Self::NothingToDelete { .. }
             | Self::Settings(_)
             | Self::NextStep(_)
@@ -117,6 +122,7 @@ impl Shown {
                 what, gone: false, ..
             } => return format!("Atlas has begun to delete {what}.\n"),
             Self::Deletion { what, .. } => return format!("Deleted {what}.\n"),
+            Self::Gone { what, .. } => return format!("Gone: {what}.\n"),
             Self::NothingToDelete { what } => return format!("There is no {what}.\n"),
             Self::Settings(rows) => settings(rows),
             Self::NextStep(NextStep { aws, .. }) => return format!("{aws}\n"),

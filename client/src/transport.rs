@@ -325,6 +325,9 @@ fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> Strin
     if said.contains("certificate") {
         return format!("the TLS certificate of {host} is not to be trusted");
     }
+    if said.contains("InvalidContentType") {
+        return format!("what answers at {host} does not speak TLS; is it http, or another port?");
+    }
     let late = if timed_out { " in time" } else { "" };
     format!("no connection to {host} could be made{late}")
 }

@@ -244,10 +244,9 @@ pub(super) async fn wait(
     };
     let timeout = wait.timeout.timeout;
     let Some(connection) = waiting::for_connection(context, id, goal, timeout).await? else {
-        return Ok(Shown::Deletion {
+        return Ok(Shown::Gone {
             what: name::connection(context, id),
             id: id.to_string(),
-            gone: true,
         });
     };
     say_next_step(context, &connection, &wait.network, printer);

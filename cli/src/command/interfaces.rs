@@ -117,10 +117,9 @@ pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Shown, Failur
     let found = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
     Ok(match found {
         Some(endpoint) => Shown::InterfaceEndpoint(endpoint),
-        None => Shown::Deletion {
+        None => Shown::Gone {
             what: named(context, &wait.endpoint),
             id: vpce.to_string(),
-            gone: true,
         },
     })
 }

@@ -17,6 +17,7 @@ use crate::failure::{Failure, Reason, exit_code};
 use crate::interrupt::or_interrupted;
 use crate::output::Printer;
 use crate::progress::Progress;
+use crate::settings::BYTE_ORDER_MARK;
 use crate::settings::Settings;
 use crate::settings::origin::{Found, Origin};
 use crate::shown::{Row, Shown};
@@ -106,6 +107,7 @@ fn read(file: &Path) -> Result<Vec<Found<ProjectId>>, Failure> {
 }
 
 fn parse(text: &str, origin: &Origin, name: &str) -> Result<Vec<Found<ProjectId>>, Failure> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut projects = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let id = line.split('#').next().unwrap_or_default().trim();
@@ -215,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_file_of_projects_may_say_what_they_are() {
-        let text = format!("# production\n{ID}\n\n  5356823b3004dee37132bb7c  # staging\r\n{ID}\n");
+        let text = format!(
+            "\u{feff}{ID}\n# production\n{ID}\n\n  5356823b3004dee37132bb7c  # staging\r\n{ID}\n"
+        );
         let projects = parse(&text, &Origin::StandardInput, "f").unwrap();
         let projects = Projects::new(projects).unwrap();
         let ids: Vec<&str> = projects.iter().map(|found| found.value.as_str()).collect();

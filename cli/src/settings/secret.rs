@@ -8,7 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::origin::{Found, Origin};
-use super::warn_if_readable;
+use super::{BYTE_ORDER_MARK, warn_if_readable};
 use crate::failure::Failure;
 
 /// What is printed in the place of a secret, however long it is.
@@ -61,7 +61,8 @@ pub(crate) fn read(file: &Path) -> Result<Found<Secret>, Failure> {
             "the private API key cannot be read from {name}: {error}"
         ))
     })?;
-    let key = text.trim_end_matches(['\r', '\n']);
+    let key = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
+    let key = key.trim_end_matches(['\r', '\n']);
     if key.is_empty() || key.contains(['\r', '\n']) || text.len() as u64 >= LONGEST_KEY {
         return Err(Failure::usage(format!(
             "{name} should hold the private API key and nothing else"

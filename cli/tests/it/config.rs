@@ -310,7 +310,8 @@ fn a_file_that_others_can_read_gets_a_warning() {
 fn the_private_key_comes_from_a_file_or_from_standard_input() {
     let world = World::new();
     let key = world.sandbox.private_key().to_owned();
-    let home = Home::new(&format!("{key}\n"));
+    // As the editors of Windows write it.
+    let home = Home::new(&format!("\u{feff}{key}\r\n"));
     let file = home.file();
     let file = file.to_str().unwrap();
 

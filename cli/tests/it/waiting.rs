@@ -59,6 +59,17 @@ fn deletions_can_be_waited_for_one_by_one() {
     world.json(&["delete", id, "--force"]);
     let gone = world.run(&["wait", id, "--for", "deleted", "-o", "ids"]);
     assert_eq!((gone.code, gone.stdout), (0, format!("{id}\n")));
+
+    // Nobody knows whether an id that is not there was ever one: nothing claims that it was deleted.
+    let never = "5f7cb1a3e3b4aa3b8ba3fb44";
+    for words in [
+        &["wait", never, "--for", "deleted"][..],
+        &["interfaces", "wait", never, VPCE, "--for", "deleted"],
+    ] {
+        let gone = world.run(words);
+        assert_eq!(gone.code, 0, "{gone}");
+        assert!(gone.stdout.starts_with("Gone: "), "{gone}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atlas_pe_sandbox::Sandbox;
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -76,6 +77,15 @@ async fn a_certificate_for_another_name_is_refused() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.to_string().contains("certificate"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_reads_as_one() {
+    let sandbox = Sandbox::start().unwrap();
+    let origin = sandbox.origin().replace("http://", "https://");
+    let error = list(origin, None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.to_string().contains("does not speak TLS"), "{error}");
 }
 
 #[tokio::test]
