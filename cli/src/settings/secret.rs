@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -45,9 +45,16 @@ impl fmt::Debug for Secret {
 ///
 /// # Errors
 ///
-/// [`Failure::usage`] when there is nothing to read, or something other than one line.
+/// [`Failure::usage`] when there is nothing to read, or something other than one line, or when standard input
+/// is a terminal, which would show it.
 pub(crate) fn read(file: &Path) -> Result<Found<Secret>, Failure> {
     let (text, origin, name) = if file == Path::new(STANDARD_INPUT) {
+        if io::stdin().is_terminal() {
+            return Err(Failure::usage(
+                "the private API key would be seen while it is typed: standard input is a terminal",
+            )
+            .with_hint("give it from a pipe, such as one that a password manager writes to"));
+        }
         let text = read_all(io::stdin().lock());
         (text, Origin::StandardInput, "standard input".to_owned())
     } else {

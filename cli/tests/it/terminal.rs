@@ -59,6 +59,15 @@ fn deleting_asks_and_takes_yes_for_an_answer() {
 }
 
 #[test]
+fn a_terminal_shows_no_key() {
+    let world = World::new();
+    let mut session = at_terminal(&world, &["list", "--private-key-file", "-"]);
+    session.exp_string("standard input is a terminal").unwrap();
+    session.exp_eof().unwrap();
+    assert!(exited_with(&session, 2));
+}
+
+#[test]
 fn a_wait_shows_what_it_sees_and_control_c_ends_it() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
