@@ -3,6 +3,8 @@
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
+use anstream::println;
+
 use crate::command::{cargo, run as run_command};
 use crate::{Failure, rust_version, verify};
 

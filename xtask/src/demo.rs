@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Output, Stdio};
 
+use anstream::{print, println};
+
 use crate::command::{cargo, program, run as run_command, target_folder};
 use crate::{Failure, verify};
 

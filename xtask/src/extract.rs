@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anstream::eprintln;
 use atlas_private_endpoint_codegen::{Problem, Selection, extract};
 use clap::Args;
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::ExitCode;
 
+use anstream::println;
 use atlas_private_endpoint_codegen::diff::compare_rust;
 
 use crate::generated::{self, GeneratedFile, LIST};

@@ -16,6 +16,7 @@ mod web_server;
 
 use std::process::ExitCode;
 
+use anstream::println;
 use expectation::Nonces;
 use load::{LOADS, Load, Loader, Outcome};
 use server::{Counts, Server};

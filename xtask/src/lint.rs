@@ -3,6 +3,8 @@
 use std::io::{Write, stderr};
 use std::process::ExitCode;
 
+use anstream::println;
+
 use crate::Failure;
 use crate::fragment::{self, Bad, Fragment};
 use crate::generated::GeneratedFile;

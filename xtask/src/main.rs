@@ -28,6 +28,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anstream::eprintln;
 use clap::{Parser, Subcommand};
 
 /// What a task that failed has to say.

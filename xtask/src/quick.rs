@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use anstream::println;
 use atlas_pe_sandbox::Sandbox;
 use serde::Deserialize;
 

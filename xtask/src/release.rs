@@ -1,5 +1,6 @@
 //! Whether the version was raised as far as the changes since the last release ask for.
 
+use anstream::println;
 use semver::Version;
 
 use crate::diff::{compare, worst};

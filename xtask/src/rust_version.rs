@@ -1,5 +1,6 @@
 //! Whether the `rust-version` of the workspace is true of what it depends on.
 
+use anstream::println;
 use serde_json::Value;
 
 use crate::Failure;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anstream::println;
 use similar::TextDiff;
 
 use crate::generated::{self, GeneratedFile};

@@ -1,5 +1,6 @@
 //! Prints what was found for programs. The shape is told in the help, and kept.
 
+use anstream::println;
 use atlas_private_endpoint_codegen::diff::{Change, Place, Verdict};
 use serde::Serialize;
 

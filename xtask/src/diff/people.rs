@@ -1,5 +1,6 @@
 //! Prints what was found for people.
 
+use anstream::println;
 use atlas_private_endpoint_codegen::diff::{Change, Verdict};
 
 use super::{Changed, Outcome};

@@ -4,6 +4,8 @@ use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use anstream::println;
+
 use crate::Failure;
 use crate::command::run as run_command;
 

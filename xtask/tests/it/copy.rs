@@ -93,14 +93,18 @@ impl Copy {
 
     /// Runs a task in one of the copy's folders.
     pub(crate) fn xtask_in(&self, folder: &str, arguments: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        Ran::from(&self.command(folder, arguments).output().unwrap())
+    }
+
+    /// A task in one of the copy's folders, to be run.
+    pub(crate) fn command(&self, folder: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
             .args(arguments)
             .current_dir(self.path(folder))
             .env_remove("NO_COLOR")
-            .env_remove("COLUMNS")
-            .output()
-            .unwrap();
-        Ran::from(&output)
+            .env_remove("COLUMNS");
+        command
     }
 }
 

@@ -1,5 +1,7 @@
 //! `diff` in a real git repository.
 
+use std::io;
+
 use serde_json::Value;
 
 use super::copy::{Copy, Ran};
@@ -41,6 +43,19 @@ fn last(ran: &Ran) -> &str {
 fn fails_with(ran: &Ran, expected: &str) {
     assert_eq!((ran.code, &*ran.stdout), (1, ""), "{ran:?}");
     assert!(ran.stderr.contains(expected), "{expected:?}: {ran:?}");
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_changes_nothing() {
+    let copy = committed();
+    break_it(&copy);
+    for (task, code) in [("diff", BREAKING), ("verify", 4), ("generate", 0)] {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let mut command = copy.command("", &[task]);
+        let ran = Ran::from(&command.stdout(writer).output().unwrap());
+        assert_eq!((ran.code, &*ran.stderr), (code, ""), "{task}: {ran:?}");
+    }
 }
 
 #[test]
