@@ -42,10 +42,13 @@ impl Source {
         let documents = tree::read(text).map_err(|problem| {
             // The parser stumbles over the first of them, and tells of the line before.
             if tabs.is_empty() {
-                vec![*problem]
-            } else {
-                tabs.clone()
+                return vec![*problem];
             }
+            let and_then = |tab: &Problem| Problem {
+                help: format!("{}; what else is wrong can be told after that", tab.help),
+                ..tab.clone()
+            };
+            tabs.iter().map(and_then).collect()
         })?;
         let [document] = &documents[..] else {
             return Err(vec![not_one(&documents)]);
