@@ -13,7 +13,7 @@ use crate::wait::{DEFAULT_TIMEOUT, Pace, seconds};
 use crate::{Client, Error, ErrorKind, ProjectId};
 
 /// What one look for the connection of a region has shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InRegion {
     /// This is the one. It may be in any state, `DELETING` included.

@@ -233,12 +233,16 @@ fn there_is_a_version(findings: &mut Findings<'_>) {
 }
 
 fn there_is_a_server(findings: &mut Findings<'_>) {
-    if findings.document.first_server().is_none() {
-        findings.report(
-            rule::NO_SERVER,
-            "/servers",
-            "there is no server with an absolute URL",
-            "write one like servers: [{ url: https://host.example/api }]",
-        );
+    let help = "write one like servers: [{ url: https://host.example/api }]";
+    let Some((origin, path)) = findings.document.first_server() else {
+        let message = "there is no server with an absolute URL";
+        findings.report(rule::NO_SERVER, "/servers", message, help);
+        return;
+    };
+    let is_plain =
+        |text: &str| !text.contains(|it: char| it.is_whitespace() || "{}?#".contains(it));
+    if !is_plain(origin) || !is_plain(path) || origin.ends_with("://") {
+        let message = format!("no request can be sent to {origin}{path}");
+        findings.report(rule::NO_SERVER, "/servers/0/url", message, help);
     }
 }

@@ -137,11 +137,36 @@ fn doc_text(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// Breaks each line of a text; an item of a list goes on behind its dash.
+/// What rustdoc takes for Rust behind a fence, and would compile and run.
+const RUST: &[&str] = &[
+    "",
+    "rust",
+    "ignore",
+    "should_panic",
+    "no_run",
+    "compile_fail",
+    "standalone_crate",
+    "test_harness",
+];
+
+/// Breaks each line of a text but those of code; an item of a list goes on behind its dash.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
+    let mut fence = None;
     for line in text.trim().lines() {
         let line = line.trim_end();
+        if let Some(closing) = fence {
+            lines.push(line.to_owned());
+            if line.trim_start() == closing {
+                fence = None;
+            }
+            continue;
+        }
+        if let Some((opening, language)) = fence_of(line) {
+            fence = Some(opening);
+            lines.push(format!("{opening}{}", never_rust(language)));
+            continue;
+        }
         if line.is_empty() {
             lines.push(String::new());
             continue;
@@ -166,6 +191,26 @@ fn wrapped(text: &str) -> Vec<String> {
     lines
 }
 
+/// The fence that opens a block of code, and what is said of the language.
+fn fence_of(line: &str) -> Option<(&'static str, &str)> {
+    let line = line.trim_start();
+    ["```", "~~~"]
+        .into_iter()
+        .find_map(|fence| Some((fence, line.strip_prefix(fence)?)))
+        // Code that is not a block of its own may begin a line.
+        .filter(|(_, rest)| !rest.contains('`'))
+}
+
+/// An example of a description speaks of the API, in whatever language, and never calls this crate.
+fn never_rust(language: &str) -> &str {
+    let language = language.trim();
+    let first = language.split([',', ' ']).next().unwrap_or_default();
+    if RUST.contains(&first) || first.starts_with("edition") {
+        return "text";
+    }
+    language
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +227,25 @@ mod tests {
         );
         assert!(lines.contains(&String::new()));
         assert!(lines.last().unwrap().starts_with("  word"), "{lines:#?}");
+    }
+
+    #[test]
+    fn code_stays_as_it_is_and_is_never_compiled() {
+        let long = "word ".repeat(40);
+        let code = format!("{{\n    \"a\": \"{}\"\n}}", long.trim());
+        for (before, after) in [
+            ("```", "```text"),
+            ("```rust", "```text"),
+            ("```edition2024,no_run", "```text"),
+            ("```json", "```json"),
+        ] {
+            let text = format!("Like this:\n\n{before}\n{code}\n```\nand {long}");
+            let lines = wrapped(&text);
+            let expected = format!("Like this:\n\n{after}\n{code}\n```\nand word");
+            assert!(lines.join("\n").starts_with(&expected), "{lines:#?}");
+            assert!(lines.last().unwrap().len() <= WIDTH, "{lines:#?}");
+        }
+        assert_eq!(wrapped("```a``` is code"), ["```a``` is code"]);
     }
 
     #[test]

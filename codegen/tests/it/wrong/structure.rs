@@ -116,6 +116,18 @@ pub(super) const FAULTS: &[Fault] = &[
         &["no-server"],
     ),
     fault(
+        "a server with a variable",
+        "  - url: https://things.example/api",
+        "  - url: https://{host}.example/api",
+        &["no-server"],
+    ),
+    fault(
+        "a server with a query",
+        "  - url: https://things.example/api",
+        "  - url: https://things.example/api?version=1",
+        &["no-server"],
+    ),
+    fault(
         "a tag that is not declared",
         r"tags:
   - name: Things",
