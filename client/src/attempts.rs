@@ -12,7 +12,7 @@ use crate::error::UnknownOutcome;
 use crate::find_out::{Finding, Lookup, Wanted, lookup, pick};
 use crate::retry::{Class, Next, classify, next};
 use crate::transport::{Answer, Attempt, Request, Transport, server_time_at};
-use crate::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
+use crate::types::{CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection};
 use crate::{Error, ErrorKind};
 
 /// Sends a request until it succeeds, fails for good, or runs out of attempts or time.
@@ -64,6 +64,8 @@ struct Running<'a> {
     delays: ExponentialBackoff,
     /// An attempt failed after which the server may have acted.
     in_the_dark: bool,
+    /// What an attempt may have made, as long as that is not known.
+    open: Option<UnknownOutcome>,
 }
 
 impl<'a> Running<'a> {
@@ -75,10 +77,19 @@ impl<'a> Running<'a> {
             attempts: 0,
             delays: transport.limits.retry.delays(),
             in_the_dark: false,
+            open: None,
         }
     }
 
+    /// As [`turns`](Self::turns), and says what is not known at the end.
     async fn run(&mut self) -> Result<Answer, Error> {
+        self.turns().await.map_err(|error| match self.open.take() {
+            Some(unknown) => error.with_unknown_outcome(unknown),
+            None => error,
+        })
+    }
+
+    async fn turns(&mut self) -> Result<Answer, Error> {
         loop {
             let error = match self.attempt().await {
                 Ok(answer) => return Ok(answer),
@@ -88,13 +99,22 @@ impl<'a> Running<'a> {
                 Next::GiveUp => return Err(error),
                 Next::Done => return Ok(nothing()),
                 Next::Repeat => {}
-                Next::FindOut => match self.find_out().await {
-                    Ok(Some(answer)) => return Ok(answer),
-                    // What is in the way is somebody else's.
-                    Ok(None) if error.is_conflict() => return Err(error),
-                    Ok(None) => {}
-                    Err(unknown) => return Err(error.with_unknown_outcome(unknown)),
-                },
+                Next::FindOut => {
+                    match self.find_out(&error).await {
+                        Found::Made(answer) => return Ok(answer),
+                        Found::Nothing => self.open = None,
+                        // Sending it again makes nothing twice: Atlas keeps one for each region.
+                        Found::Open(unknown) => self.open = Some(unknown),
+                        Found::Unknown(unknown) => {
+                            self.open = Some(unknown);
+                            return Err(error);
+                        }
+                    }
+                    // What is in the way is somebody else's, or may be.
+                    if error.is_conflict() {
+                        return Err(error);
+                    }
+                }
             }
             self.in_the_dark |= classify(&error) == Class::InTheDark;
             self.wait(error).await?;
@@ -122,14 +142,21 @@ impl<'a> Running<'a> {
         }
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         span.record("milliseconds", milliseconds);
-        let result = result.unwrap_or_else(|_| Err(self.too_late(seen)));
+        let result = result.unwrap_or_else(|_| Err(self.too_late(&seen)));
+        let result = result.map_err(|error| {
+            if seen.signed.into_inner() {
+                error
+            } else {
+                error.not_sent()
+            }
+        });
         if result.as_ref().is_err_and(is_without_turn) {
             self.attempts -= 1;
         }
         result
     }
 
-    fn too_late(&self, seen: Attempt) -> Error {
+    fn too_late(&self, seen: &Attempt) -> Error {
         if seen.waits_for_turn {
             return self.transport.no_turn();
         }
@@ -159,23 +186,23 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Looks for what a POST has made whose answer was lost; `None` when it has made nothing.
-    ///
-    /// # Errors
-    ///
-    /// Why looking did not tell.
-    async fn find_out(&self) -> Result<Option<Answer>, UnknownOutcome> {
-        match self.look().await.map_err(UnknownOutcome::because)? {
-            Finding::Made(body) => Ok(Some(Answer { body, ..nothing() })),
-            Finding::Nothing => Ok(None),
-            Finding::Several(candidates) => Err(UnknownOutcome {
-                because: "more than one private endpoint connection is as new as it".to_owned(),
+    /// Looks for what a POST has made whose answer was lost.
+    async fn find_out(&self, error: &Error) -> Found {
+        match self.look(is_region_taken(error)).await {
+            Ok(Finding::Made(body)) => Found::Made(Answer { body, ..nothing() }),
+            Ok(Finding::Nothing) => Found::Nothing,
+            Ok(Finding::Open(candidates)) => Found::Open(UnknownOutcome {
+                because: "what is as new as it does not tell its region yet".to_owned(),
                 candidates,
             }),
+            Err(because) => Found::Unknown(UnknownOutcome::because(because)),
         }
     }
 
-    async fn look(&self) -> Result<Finding, String> {
+    /// # Errors
+    ///
+    /// Why looking did not tell.
+    async fn look(&self, taken: bool) -> Result<Finding, String> {
         let found = lookup(&self.request.context, self.request.body.as_deref());
         let Some(Lookup { context, wanted }) = found else {
             return Err("nothing is known of how to find out".to_owned());
@@ -196,7 +223,7 @@ impl<'a> Running<'a> {
         match (answer, wanted) {
             (Ok(answer), Wanted::TheAnswer) => Ok(Finding::Made(answer.body)),
             (Err(missing), Wanted::TheAnswer) if missing.is_not_found() => Ok(Finding::Nothing),
-            (Ok(answer), Wanted::Connection(asked)) => self.pick_from(&answer, &asked),
+            (Ok(answer), Wanted::Connection(asked)) => self.pick_from(&answer, &asked, taken),
             (Err(failed), _) => Err(format!("looking for it failed too ({})", failed.reason())),
         }
     }
@@ -205,6 +232,7 @@ impl<'a> Running<'a> {
         &self,
         answer: &Answer,
         asked: &CreatePrivateEndpointConnection,
+        taken: bool,
     ) -> Result<Finding, String> {
         let now = self.transport.limits.timer.now();
         let Some(since) = server_time_at(answer, self.began, now) else {
@@ -212,7 +240,7 @@ impl<'a> Running<'a> {
         };
         let list: Vec<PrivateEndpointConnection> =
             answer.decode().map_err(|error| error.reason())?;
-        Ok(pick(asked, list, since))
+        Ok(pick(asked, list, since, taken))
     }
 
     fn elapsed(&self) -> Duration {
@@ -227,6 +255,20 @@ impl<'a> Running<'a> {
             .deadline
             .saturating_sub(self.elapsed())
     }
+}
+
+/// What looking for the traces of a POST has come to.
+enum Found {
+    Made(Answer),
+    Nothing,
+    /// There is what it may have made.
+    Open(UnknownOutcome),
+    /// Looking did not tell.
+    Unknown(UnknownOutcome),
+}
+
+fn is_region_taken(error: &Error) -> bool {
+    error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion)
 }
 
 /// The call's time does not last until its next attempt may be made.

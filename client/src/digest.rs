@@ -229,7 +229,7 @@ impl DigestAuthCredentials for Signer<'_> {
         let context = self.known.cached_context(host)?;
         if context.is_none() {
             // The unsigned request that fetches a challenge.
-            self.turn.request();
+            self.turn.unsigned_request();
             exchange::asking_for_a_challenge();
         }
         Ok(context)
@@ -241,7 +241,7 @@ impl DigestAuthCredentials for Signer<'_> {
         };
         // diqwest answers the challenge itself, with the first count, right after it has stored it.
         header.nc = 1;
-        self.turn.request();
+        self.turn.signed_request();
         exchange::signed(SCHEME);
         *lock(self.challenge) = Some(Challenge {
             header,
@@ -253,7 +253,7 @@ impl DigestAuthCredentials for Signer<'_> {
     fn clear_context(&self, host: &str) -> DiqwestResult<()> {
         *lock(self.challenge) = None;
         // The challenge was refused; an unsigned request fetches another.
-        self.turn.request();
+        self.turn.unsigned_request();
         exchange::asking_for_a_challenge();
         self.known.clear_context(host)
     }
@@ -268,7 +268,7 @@ impl DigestAuthCredentials for Signer<'_> {
     ) -> DiqwestResult<AuthorizationHeader> {
         let mut challenge = lock(self.challenge);
         let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
-        self.turn.request();
+        self.turn.signed_request();
         exchange::signed(SCHEME);
         let context =
             AuthContext::new_with_method(self.username(), self.password(), path, body, method);
@@ -278,6 +278,8 @@ impl DigestAuthCredentials for Signer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
     use crate::counters::AtomicCounters;
     use reqwest::header::HeaderValue;
@@ -292,7 +294,8 @@ mod tests {
     fn challenged(pool: &DigestPool) -> Session {
         let session = pool.lease(Instant::now());
         let counters = AtomicCounters::default();
-        let turn = Turn::unlimited(&counters);
+        let flag = AtomicBool::default();
+        let turn = Turn::unlimited(&counters, &flag);
         let signer = Signer::new(pool, &session, &turn);
         signer.store_context("localhost", CHALLENGE).unwrap();
         session
@@ -300,7 +303,8 @@ mod tests {
 
     fn count(pool: &DigestPool, session: &Session) -> u32 {
         let counters = AtomicCounters::default();
-        let turn = Turn::unlimited(&counters);
+        let flag = AtomicBool::default();
+        let turn = Turn::unlimited(&counters, &flag);
         let signer = Signer::new(pool, session, &turn);
         signer
             .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
@@ -399,7 +403,8 @@ mod tests {
             let pool = pool();
             let session = pool.lease(Instant::now());
             let counters = AtomicCounters::default();
-            let turn = Turn::unlimited(&counters);
+            let flag = AtomicBool::default();
+            let turn = Turn::unlimited(&counters, &flag);
             let signer = Signer::new(&pool, &session, &turn);
             signer.store_context("localhost", &text).unwrap();
             signer.store_context("localhost", &format!("Digest {text}")).unwrap();
@@ -418,7 +423,8 @@ mod tests {
             let pool = pool();
             let session = pool.lease(Instant::now());
             let counters = AtomicCounters::default();
-            let turn = Turn::unlimited(&counters);
+            let flag = AtomicBool::default();
+            let turn = Turn::unlimited(&counters, &flag);
             let signer = Signer::new(&pool, &session, &turn);
             signer.store_context("localhost", &text).unwrap();
             let _ = signer.calculate_authorization(
@@ -432,7 +438,8 @@ mod tests {
         let pool = pool();
         let session = pool.lease(Instant::now());
         let counters = AtomicCounters::default();
-        let turn = Turn::unlimited(&counters);
+        let flag = AtomicBool::default();
+        let turn = Turn::unlimited(&counters, &flag);
         let signer = Signer::new(&pool, &session, &turn);
         let sha = CHALLENGE.replace("MD5", "SHA-256");
         signer.store_context("localhost", &sha).unwrap();

@@ -70,6 +70,7 @@ struct Inner {
     message: String,
     timed_out: bool,
     not_sent: bool,
+    of_token: bool,
     call: Option<CallContext>,
     wait: Option<Waited>,
     answer: Option<FailedAnswer>,
@@ -120,6 +121,7 @@ impl Error {
             message: message.into(),
             timed_out: kind == ErrorKind::Timeout,
             not_sent: false,
+            of_token: false,
             call: None,
             wait: None,
             answer: None,
@@ -168,10 +170,16 @@ impl Error {
         self.0.answer.as_ref()?.retry_after
     }
 
-    /// Says that the request itself was not sent, whatever failed before it.
+    /// Says that the request itself was not sent with a signature, whatever failed before it.
     pub(crate) fn not_sent(mut self) -> Self {
         self.0.not_sent = true;
         self
+    }
+
+    /// Says that it was the request for an access token that failed.
+    pub(crate) fn of_token(mut self) -> Self {
+        self.0.of_token = true;
+        self.not_sent()
     }
 
     pub(crate) fn was_not_sent(&self) -> bool {
@@ -319,7 +327,7 @@ impl Error {
     /// For a program that has words of its own for what it tried; `Display` gives both.
     pub fn reason(&self) -> String {
         let mut reason = match &self.0.answer {
-            Some(answer) if self.0.kind == ErrorKind::Status && self.0.not_sent => {
+            Some(answer) if self.0.kind == ErrorKind::Status && self.0.of_token => {
                 format!("no access token was issued: {}", status_reason(answer))
             }
             Some(answer) if self.0.kind == ErrorKind::Status => status_reason(answer),

@@ -1,9 +1,10 @@
 //! Finding out whether a POST whose answer was lost was carried out.
 //!
 //! An interface endpoint is looked up by its id. A private endpoint connection is harder to know: its
-//! region is told by its endpoint service name alone, once it has one. Until then it is known by being
-//! new: its id is an ObjectId, whose first four bytes are the second in which it was made. That is
-//! compared with the server's clock, never with ours.
+//! region is told by its endpoint service name alone, once it has one. Whether it is new is told by its id,
+//! an ObjectId, whose first four bytes are the second in which it was made. That is compared with the
+//! server's clock, never with ours. A new one that does not tell its region may be another's: then the POST
+//! is sent again, and Atlas says whether the region has one.
 
 use std::time::{Duration, SystemTime};
 
@@ -37,8 +38,8 @@ pub(crate) enum Finding {
     Made(Vec<u8>),
     /// It was not.
     Nothing,
-    /// More than one resource could be it.
-    Several(Vec<PrivateLinkId>),
+    /// One of these may be what it made, and none need be.
+    Open(Vec<PrivateLinkId>),
 }
 
 /// How to find out about an operation; `None` for one that nothing is known of.
@@ -67,26 +68,46 @@ pub(crate) fn lookup(context: &CallContext, body: Option<&[u8]>) -> Option<Looku
 }
 
 /// Picks what was asked for from a list: a connection that was made at `since` or later by the server's
-/// clock, in the region or in one that it does not tell yet.
+/// clock, in the region.
+///
+/// One that does not tell its region yet may be another region's. It is the one when Atlas said meanwhile
+/// that the region is `taken`, and nothing else can be meant.
 pub(crate) fn pick(
     asked: &CreatePrivateEndpointConnection,
     list: Vec<PrivateEndpointConnection>,
     since: SystemTime,
+    taken: bool,
 ) -> Finding {
-    let fits = |connection: &PrivateEndpointConnection| {
-        let new = made_at(&connection.id).is_some_and(|made| made + TOLERANCE >= since);
-        new && connection
-            .region()
-            .is_none_or(|region| region == asked.region)
+    let is_new = |connection: &PrivateEndpointConnection| {
+        made_at(&connection.id).is_some_and(|made| made + TOLERANCE >= since)
     };
-    let mut found: Vec<PrivateEndpointConnection> = list.into_iter().filter(fits).collect();
-    if found.len() > 1 {
-        return Finding::Several(found.into_iter().map(|connection| connection.id).collect());
+    let mut nameless = Vec::new();
+    for connection in list {
+        match connection.region() {
+            Some(region) if region == asked.region => {
+                return if is_new(&connection) {
+                    made(&connection)
+                } else {
+                    Finding::Nothing
+                };
+            }
+            Some(_) => {}
+            None => nameless.push(connection),
+        }
     }
-    let made = found
-        .pop()
-        .and_then(|connection| serde_json::to_vec(&connection).ok());
-    made.map_or(Finding::Nothing, Finding::Made)
+    let mut new = nameless.iter().filter(|connection| is_new(connection));
+    match (new.next(), &nameless[..]) {
+        (None, _) => Finding::Nothing,
+        (Some(_), [only]) if taken => made(only),
+        (Some(first), _) => {
+            let others = new.map(|connection| connection.id.clone());
+            Finding::Open(std::iter::once(first.id.clone()).chain(others).collect())
+        }
+    }
+}
+
+fn made(connection: &PrivateEndpointConnection) -> Finding {
+    serde_json::to_vec(connection).map_or(Finding::Nothing, Finding::Made)
 }
 
 /// The second in which an ObjectId was made.
@@ -111,10 +132,14 @@ mod tests {
         .unwrap()
     }
 
-    fn picked(list: Vec<PrivateEndpointConnection>, since: u64) -> Finding {
+    fn picked_when(taken: bool, list: Vec<PrivateEndpointConnection>, since: u64) -> Finding {
         let asked = CreatePrivateEndpointConnection::aws("us-east-1");
         let since = SystemTime::UNIX_EPOCH + Duration::from_secs(since);
-        pick(&asked, list, since)
+        pick(&asked, list, since, taken)
+    }
+
+    fn picked(list: Vec<PrivateEndpointConnection>, since: u64) -> Finding {
+        picked_when(false, list, since)
     }
 
     fn made(finding: Finding) -> String {
@@ -125,20 +150,20 @@ mod tests {
         connection.id.to_string()
     }
 
+    fn open(ids: &[&str]) -> Finding {
+        let ids = ids.iter().map(|id| PrivateLinkId::new(*id).unwrap());
+        Finding::Open(ids.collect())
+    }
+
     const ONE: &str = "600000000000000000000001";
     const TWO: &str = "600000000000000000000002";
     const OLD: &str = "5fffff000000000000000003";
 
     #[test]
-    fn a_new_connection_in_the_region_or_in_none_yet_is_it() {
-        assert_eq!(made(picked(vec![connection(ONE, None)], MADE)), ONE);
-        assert_eq!(
-            made(picked(vec![connection(ONE, Some("us-east-1"))], MADE)),
-            ONE
-        );
-        let list = vec![connection(OLD, Some("us-east-1")), connection(ONE, None)];
-        assert_eq!(made(picked(list, MADE)), ONE);
-        let list = vec![connection(TWO, Some("eu-west-1")), connection(ONE, None)];
+    fn a_new_connection_in_the_region_is_it() {
+        let here = || connection(ONE, Some("us-east-1"));
+        assert_eq!(made(picked(vec![here()], MADE)), ONE);
+        let list = vec![connection(TWO, None), connection(OLD, None), here()];
         assert_eq!(made(picked(list, MADE)), ONE);
     }
 
@@ -146,10 +171,9 @@ mod tests {
     fn what_is_old_or_elsewhere_is_not() {
         assert_eq!(picked(Vec::new(), MADE), Finding::Nothing);
         assert_eq!(picked(vec![connection(OLD, None)], MADE), Finding::Nothing);
-        assert_eq!(
-            picked(vec![connection(OLD, Some("us-east-1"))], MADE),
-            Finding::Nothing
-        );
+        let list = || vec![connection(OLD, Some("us-east-1")), connection(ONE, None)];
+        assert_eq!(picked(list(), MADE), Finding::Nothing);
+        assert_eq!(picked_when(true, list(), MADE), Finding::Nothing);
         assert_eq!(
             picked(vec![connection(ONE, Some("eu-west-1"))], MADE),
             Finding::Nothing
@@ -157,18 +181,20 @@ mod tests {
     }
 
     #[test]
-    fn a_second_or_two_between_clocks_do_not_matter() {
-        assert_eq!(made(picked(vec![connection(ONE, None)], MADE + 2)), ONE);
-        assert_eq!(
-            picked(vec![connection(ONE, None)], MADE + 3),
-            Finding::Nothing
-        );
+    fn what_does_not_tell_its_region_is_it_only_when_nothing_else_can_be() {
+        let one = || vec![connection(ONE, None), connection(TWO, Some("eu-west-1"))];
+        assert_eq!(picked(one(), MADE), open(&[ONE]));
+        assert_eq!(made(picked_when(true, one(), MADE)), ONE);
+        let with_old = || vec![connection(ONE, None), connection(OLD, None)];
+        assert_eq!(picked_when(true, with_old(), MADE), open(&[ONE]));
+        let two = || vec![connection(ONE, None), connection(TWO, None)];
+        assert_eq!(picked_when(true, two(), MADE), open(&[ONE, TWO]));
     }
 
     #[test]
-    fn two_new_ones_are_not_told_apart() {
-        let list = vec![connection(ONE, None), connection(TWO, None)];
-        let ids = [ONE, TWO].map(|id| PrivateLinkId::new(id).unwrap());
-        assert_eq!(picked(list, MADE), Finding::Several(ids.to_vec()));
+    fn a_second_or_two_between_clocks_do_not_matter() {
+        let here = || vec![connection(ONE, Some("us-east-1"))];
+        assert_eq!(made(picked(here(), MADE + 2)), ONE);
+        assert_eq!(picked(here(), MADE + 3), Finding::Nothing);
     }
 }

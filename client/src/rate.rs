@@ -9,7 +9,7 @@ mod window;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -163,6 +163,8 @@ pub(crate) struct Turns<'a> {
     pub(crate) until: Instant,
     /// Set while it waits, for who gives up on it meanwhile.
     pub(crate) waiting: &'a mut bool,
+    /// Set while a request is on its way on which the server may act.
+    pub(crate) signed: &'a AtomicBool,
 }
 
 impl<'a> Turns<'a> {
@@ -182,6 +184,7 @@ impl<'a> Turns<'a> {
         *self.waiting = false;
         Ok(Turn {
             counters: self.counters,
+            signed: self.signed,
             places,
         })
     }
@@ -190,12 +193,25 @@ impl<'a> Turns<'a> {
 /// The permission to send some requests. Drop it when the last answer has come.
 pub(crate) struct Turn<'a> {
     counters: &'a AtomicCounters,
+    signed: &'a AtomicBool,
     places: Option<Places>,
 }
 
 impl Turn<'_> {
-    /// Counts a request that is about to be sent.
-    pub(crate) fn request(&self) {
+    /// Counts a request that is about to be sent without a signature: the server does not act on it, nor did
+    /// it on one before, which it refused.
+    pub(crate) fn unsigned_request(&self) {
+        self.signed.store(false, Ordering::Relaxed);
+        self.count();
+    }
+
+    /// Counts a request that is about to be sent with a signature.
+    pub(crate) fn signed_request(&self) {
+        self.signed.store(true, Ordering::Relaxed);
+        self.count();
+    }
+
+    fn count(&self) {
         self.counters.request();
         if let Some(places) = &self.places {
             places.sent.fetch_add(1, Ordering::Relaxed);
@@ -206,9 +222,10 @@ impl Turn<'_> {
 #[cfg(test)]
 impl<'a> Turn<'a> {
     /// The turn of requests that nothing limits.
-    pub(crate) fn unlimited(counters: &'a AtomicCounters) -> Self {
+    pub(crate) fn unlimited(counters: &'a AtomicCounters, signed: &'a AtomicBool) -> Self {
         Self {
             counters,
+            signed,
             places: None,
         }
     }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant, SystemTime};
 
 use diqwest::error::Error as DigestError;
@@ -43,12 +44,14 @@ pub(crate) struct Answer {
 }
 
 /// What an attempt was like, for those who watch.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Attempt {
     pub(crate) status: Option<StatusCode>,
     pub(crate) nonce_reused: Option<bool>,
     /// It has not come to a request, since there were too many for the project.
     pub(crate) waits_for_turn: bool,
+    /// The server may have acted: what it got was signed.
+    pub(crate) signed: AtomicBool,
 }
 
 /// How long a call goes on, how often it is attempted, and how many requests there are for a project.
@@ -118,6 +121,7 @@ impl Transport {
             limited: self.limits.rate.as_ref().zip(request.context.project()),
             until,
             waiting: &mut seen.waits_for_turn,
+            signed: &seen.signed,
         };
         let method = request.context.operation.method.clone();
         let mut builder = self
@@ -172,7 +176,7 @@ impl Transport {
 
     async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
         let token = source.token(&self.http, self.limits.timer.now()).await;
-        token.map_err(|reason| self.no_token(reason).not_sent())
+        token.map_err(|reason| self.no_token(reason).of_token())
     }
 
     async fn send_signed(
@@ -188,7 +192,7 @@ impl Transport {
             )
         })?;
         let turn = turns.next(1).await.map_err(|TooLate| self.no_turn())?;
-        turn.request();
+        turn.signed_request();
         exchange::signed("an access token");
         let sent = builder.header(AUTHORIZATION, header).send().await;
         sent.map_err(|error| self.reqwest_error(error))

@@ -10,7 +10,7 @@ use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
 use atlas_pe_sandbox::{Clock, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{
-    Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy, Timer,
+    Client, Credentials, Error, ErrorKind, PrivateLinkId, ProjectId, RetryPolicy, Timer,
 };
 
 use crate::world::{LONG, vpce};
@@ -328,6 +328,51 @@ async fn a_create_that_cannot_be_found_out_about_has_an_unknown_outcome() {
     assert_eq!(world.resources(), 1);
 }
 
+/// What does not tell its region yet may be another region's, made a moment ago.
+#[tokio::test]
+async fn another_regions_new_connection_is_not_taken_for_ones_own() {
+    for effect in [
+        Effect::Respond(Answer::html_502()),
+        Effect::ResetBeforeHandling,
+        Effect::ResetAfterHandling,
+    ] {
+        let world = World::new().await;
+        let other = world.create(Region::EuWest1).await.unwrap();
+        world
+            .sandbox
+            .inject(Fault::on(CREATE).first(1).effect(effect.clone()));
+        match world.create(Region::UsEast1).await {
+            // It was not made at first, so it is sent again.
+            Ok(created) => assert_ne!(created, other, "{effect:?}"),
+            // It was made, and two do not tell their regions: nobody knows which it is.
+            Err(error) => {
+                assert_eq!(effect, Effect::ResetAfterHandling);
+                assert!(error.is_outcome_unknown(), "{error}");
+                assert_eq!(error.candidates().len(), 2, "{error}");
+            }
+        }
+        assert_eq!(world.resources(), 2, "{effect:?}");
+    }
+}
+
+/// Only the last attempt is left to find out: then what may be it is named.
+#[tokio::test]
+async fn what_may_be_it_is_named_when_no_attempt_is_left() {
+    let world = World::new().await;
+    let effect = Effect::Respond(Answer::html_502());
+    let other = world.create(Region::EuWest1).await.unwrap();
+    world.sandbox.inject(Fault::on(CREATE).effect(effect));
+    let error = world.create(Region::UsEast1).await.unwrap_err();
+    assert!(error.is_outcome_unknown(), "{error}");
+    let candidates: Vec<&str> = error
+        .candidates()
+        .iter()
+        .map(PrivateLinkId::as_str)
+        .collect();
+    assert_eq!(candidates, [other.as_str()]);
+    assert_eq!(world.resources(), 1);
+}
+
 #[tokio::test]
 async fn two_new_connections_are_named_and_not_told_apart() {
     let world = World::new().await;
@@ -427,6 +472,28 @@ async fn every_second_nonce_may_be_stale() {
     for _ in 0..10 {
         world.list().await.unwrap();
     }
+}
+
+/// Nobody acts on the request that only fetches a challenge.
+#[tokio::test]
+async fn a_create_that_was_never_signed_was_not_carried_out() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", silent.local_addr().unwrap());
+    let key = Credentials::api_key("public", "private");
+    let client = Client::builder(key)
+        .base_url(origin)
+        .deadline(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let request = CreatePrivateEndpointConnection::aws(Region::UsEast1);
+    let error = client
+        .create_private_endpoint_connection(&project, &request)
+        .await
+        .unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(!error.is_outcome_unknown(), "{error}");
+    assert!(error.is_retryable());
 }
 
 #[tokio::test]
