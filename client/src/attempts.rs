@@ -8,11 +8,14 @@ use reqwest::header::HeaderMap;
 use tracing::{Instrument, Span, debug_span, field};
 
 use crate::call::url_of;
+use crate::ensure::is_being_deleted;
 use crate::error::UnknownOutcome;
 use crate::find_out::{Finding, Lookup, Wanted, lookup, pick};
 use crate::retry::{Class, Next, classify, next};
 use crate::transport::{Answer, Attempt, Request, Transport, server_time_at};
-use crate::types::{CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection};
+use crate::types::{
+    CreatePrivateEndpointConnection, ErrorCode, InterfaceEndpoint, PrivateEndpointConnection,
+};
 use crate::{Error, ErrorKind};
 
 /// Sends a request until it succeeds, fails for good, or runs out of attempts or time.
@@ -221,8 +224,10 @@ impl<'a> Running<'a> {
             return Err("the call's deadline passed while looking for it".to_owned());
         };
         match (answer, wanted) {
-            (Ok(answer), Wanted::TheAnswer) => Ok(Finding::Made(answer.body)),
-            (Err(missing), Wanted::TheAnswer) if missing.is_not_found() => Ok(Finding::Nothing),
+            (Ok(answer), Wanted::InterfaceEndpoint) => Ok(not_being_deleted(answer)),
+            (Err(missing), Wanted::InterfaceEndpoint) if missing.is_not_found() => {
+                Ok(Finding::Nothing)
+            }
             (Ok(answer), Wanted::Connection(asked)) => self.pick_from(&answer, &asked, taken),
             (Err(failed), _) => Err(format!("looking for it failed too ({})", failed.reason())),
         }
@@ -254,6 +259,14 @@ impl<'a> Running<'a> {
             .limits
             .deadline
             .saturating_sub(self.elapsed())
+    }
+}
+
+/// One that is being deleted is not what a POST has just made.
+fn not_being_deleted(answer: Answer) -> Finding {
+    match answer.decode::<InterfaceEndpoint>() {
+        Ok(endpoint) if is_being_deleted(&endpoint) => Finding::Nothing,
+        _ => Finding::Made(answer.body),
     }
 }
 

@@ -8,11 +8,10 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::ensure::is_being_deleted;
-use crate::error::Waited;
 use crate::types::{
     ErrorCode, PrivateEndpointConnection, PrivateEndpointConnectionStatus as Status,
 };
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, seconds};
+use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, may_pass, out_of_time, seconds};
 use crate::watcher::Watcher;
 use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
@@ -25,6 +24,11 @@ pub struct CascadeDeletion<'a> {
     connection: PrivateLinkId,
     timeout: Duration,
     until_gone: bool,
+    /// The only interface endpoints that it may have; `None` for whatever it has.
+    expected: Option<Vec<InterfaceEndpointId>>,
+    existed: bool,
+    /// Atlas' latest refusal to delete the connection.
+    refused: Option<Error>,
     watcher: Watcher<'a, DeletionStep>,
 }
 
@@ -66,7 +70,8 @@ impl Client {
     /// Asks Atlas to delete the interface endpoints, waits until they are gone, and asks it to delete the
     /// connection. The interface endpoints in your AWS account are not touched. Whatever is being deleted
     /// already is waited for only, and what is gone is fine, so that a run that was interrupted can be
-    /// run again. Interface endpoints that are added meanwhile are deleted, too.
+    /// run again. Interface endpoints that are added meanwhile are deleted, too, unless it is said which
+    /// [`only`](CascadeDeletion::only).
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
@@ -95,6 +100,9 @@ impl Client {
             connection: connection.clone(),
             timeout: DEFAULT_TIMEOUT,
             until_gone: false,
+            expected: None,
+            existed: false,
+            refused: None,
             watcher: Watcher::nobody(),
         }
     }
@@ -120,29 +128,35 @@ impl<'a> CascadeDeletion<'a> {
         self
     }
 
+    /// Deletes no interface endpoints but these, which a person has agreed to for instance. When the
+    /// connection has another, nothing is deleted from then on, and the error is of kind
+    /// [`MoreThanExpected`](ErrorKind::MoreThanExpected).
+    pub fn only(mut self, expected: impl IntoIterator<Item = InterfaceEndpointId>) -> Self {
+        self.expected = Some(expected.into_iter().collect());
+        self
+    }
+
     async fn run(mut self) -> Result<Deletion, Error> {
         let mut pace = Pace::begin(self.client.timer(), self.timeout);
-        let mut existed = false;
+        let mut waits = false;
         loop {
-            let Some(connection) = self.look().await? else {
-                self.watcher.tell(DeletionStep::ConnectionGone);
-                return Ok(if existed {
-                    Deletion::Done
-                } else {
-                    Deletion::WasGone
-                });
-            };
-            existed = true;
-            self.delete_interface_endpoints(&connection, &pace).await?;
-            match self.delete_connection(&connection).await {
-                Ok(()) => break,
-                Err(error) if has_interface_endpoints(&error) => {
-                    self.watcher.tell(DeletionStep::HasInterfaceEndpoints);
-                    if !pace.pause().await {
-                        return Err(self.timed_out(error, pace.elapsed()));
-                    }
+            match self.turn(&pace).await {
+                Ok(Turn::Gone) => {
+                    self.watcher.tell(DeletionStep::ConnectionGone);
+                    return Ok(self.gone());
                 }
+                Ok(Turn::Asked) => break,
+                Ok(Turn::Refused(refused)) => {
+                    self.refused = Some(refused);
+                    self.watcher.tell(DeletionStep::HasInterfaceEndpoints);
+                }
+                // Once it waits, a failure that may pass does not end it.
+                Err(error) if waits && may_pass(&error) => {}
                 Err(error) => return Err(error),
+            }
+            waits = true;
+            if !pace.pause().await {
+                return Err(self.timed_out(&pace));
             }
         }
         if !self.until_gone {
@@ -150,6 +164,54 @@ impl<'a> CascadeDeletion<'a> {
         }
         self.wait_for_connection(pace.left()).await?;
         Ok(Deletion::Done)
+    }
+
+    fn gone(&self) -> Deletion {
+        if self.existed {
+            Deletion::Done
+        } else {
+            Deletion::WasGone
+        }
+    }
+
+    async fn turn(&mut self, pace: &Pace) -> Result<Turn, Error> {
+        let look = pace.within(self.look()).await;
+        let Some(connection) = look.unwrap_or_else(|| Err(self.timed_out(pace)))? else {
+            return Ok(Turn::Gone);
+        };
+        self.existed = true;
+        self.must_be_expected(&connection)?;
+        self.delete_interface_endpoints(&connection, pace).await?;
+        if connection.status == Status::Deleting {
+            return Ok(Turn::Asked);
+        }
+        self.watcher.tell(DeletionStep::DeletingConnection);
+        match self.delete_connection(pace).await {
+            Ok(Some(())) => Ok(Turn::Asked),
+            Ok(None) => Ok(Turn::Gone),
+            Err(error) if has_interface_endpoints(&error) => Ok(Turn::Refused(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn must_be_expected(&self, connection: &PrivateEndpointConnection) -> Result<(), Error> {
+        let Some(expected) = &self.expected else {
+            return Ok(());
+        };
+        let others: Vec<&str> = connection
+            .interface_endpoints
+            .iter()
+            .filter(|id| !expected.contains(id))
+            .map(InterfaceEndpointId::as_str)
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let reason = format!(
+            "it has {}, which was not to be deleted; it may have been added meanwhile",
+            others.join(", ")
+        );
+        Err(Error::new(ErrorKind::MoreThanExpected, reason))
     }
 
     async fn look(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
@@ -167,7 +229,8 @@ impl<'a> CascadeDeletion<'a> {
         pace: &Pace,
     ) -> Result<(), Error> {
         for id in &connection.interface_endpoints {
-            self.delete_interface_endpoint(id).await?;
+            let done = pace.in_time(self.delete_interface_endpoint(id)).await;
+            done.unwrap_or_else(|_| Err(self.timed_out(pace)))?;
         }
         for id in &connection.interface_endpoints {
             self.wait_for_interface_endpoint(id, pace.left()).await?;
@@ -193,6 +256,15 @@ impl<'a> CascadeDeletion<'a> {
         unless_gone(deleted, GONE).map(drop)
     }
 
+    async fn delete_connection(&mut self, pace: &Pace) -> Result<Option<()>, Error> {
+        let call = self
+            .client
+            .delete_private_endpoint_connection(&self.project, &self.connection);
+        let deleted = pace.in_time(call).await;
+        let deleted = deleted.unwrap_or_else(|_| Err(self.timed_out(pace)));
+        unless_gone(deleted, &[ErrorCode::PrivatelinkNotFound])
+    }
+
     async fn wait_for_interface_endpoint(
         &mut self,
         id: &InterfaceEndpointId,
@@ -215,21 +287,6 @@ impl<'a> CascadeDeletion<'a> {
         Ok(())
     }
 
-    async fn delete_connection(
-        &mut self,
-        connection: &PrivateEndpointConnection,
-    ) -> Result<(), Error> {
-        if connection.status == Status::Deleting {
-            return Ok(());
-        }
-        self.watcher.tell(DeletionStep::DeletingConnection);
-        let deleted = self
-            .client
-            .delete_private_endpoint_connection(&self.project, &self.connection)
-            .await;
-        unless_gone(deleted, &[ErrorCode::PrivatelinkNotFound]).map(drop)
-    }
-
     async fn wait_for_connection(&mut self, left: Duration) -> Result<(), Error> {
         let watcher = &mut self.watcher;
         self.client
@@ -245,23 +302,32 @@ impl<'a> CascadeDeletion<'a> {
         Ok(())
     }
 
-    /// Somebody adds interface endpoints faster than they are deleted, or Atlas does not list one.
-    fn timed_out(&self, refused: Error, elapsed: Duration) -> Error {
-        let reason = format!(
-            "Atlas still said after {} that it has interface endpoints; see who adds them",
-            seconds(elapsed)
+    fn timed_out(&mut self, pace: &Pace) -> Error {
+        let (connection, project) = (&self.connection, &self.project);
+        let goal = format!(
+            "private endpoint connection {connection} of project {project} to have no interface endpoints"
         );
-        Error::new(ErrorKind::WaitTimeout, reason)
-            .with_source(refused)
-            .with_progress(0, elapsed)
-            .with_wait(Waited {
-                goal: format!(
-                    "private endpoint connection {} of project {} to have no interface endpoints",
-                    self.connection, self.project
-                ),
-                state: None,
-            })
+        let after = seconds(pace.elapsed());
+        // Somebody adds interface endpoints faster than they are deleted, or Atlas does not list one.
+        if let Some(refused) = self.refused.take() {
+            let reason = format!(
+                "Atlas still said after {after} that it has interface endpoints; see who adds them"
+            );
+            return out_of_time(goal, reason, pace).with_source(refused);
+        }
+        let reason = format!("that was not so after {after}, and it is not deleted");
+        out_of_time(goal, reason, pace)
     }
+}
+
+/// What one turn of the loop has come to.
+enum Turn {
+    /// There is no connection, or not any more.
+    Gone,
+    /// Atlas deletes it.
+    Asked,
+    /// It has interface endpoints still, or again.
+    Refused(Error),
 }
 
 /// What a 404 names when an interface endpoint is gone, alone or with its connection.

@@ -16,6 +16,9 @@ use crate::{Client, Credentials, Error, ErrorKind, RetryPolicy, Timer};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
 const DEADLINE: Duration = Duration::from_secs(120);
+
+/// A clock can be asked for a time as far ahead as this.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(365 * 24 * 3600);
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// Settings of a [`Client`], each with a default but the credentials.
@@ -85,7 +88,8 @@ impl ClientBuilder {
     }
 
     /// How long a call may take, all its attempts and the time between them included. The default is two
-    /// minutes. A POST whose answer was lost is looked for within that time, too.
+    /// minutes, and more than a year counts as a year. A POST whose answer was lost is looked for within that
+    /// time, too.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = limit;
         self
@@ -102,7 +106,7 @@ impl ClientBuilder {
     ///
     /// Everything that is sent for a project counts: each attempt at a call, and each request that
     /// fetches a digest challenge. A call takes three places while it is on its way, since it may need
-    /// so many, and gives back those that it did not use. The time until its turn is a part of the call's
+    /// so many, and gives back those that it did not use; a limit below three is not kept. The time until its turn is a part of the call's
     /// [`deadline`](Self::deadline); a call whose turn would come later than that fails at once, with
     /// [`ErrorKind::RateLimit`]. For bursts of several hundred calls to one project, set a longer deadline.
     ///
@@ -204,7 +208,7 @@ impl ClientBuilder {
         let timer = Arc::clone(&self.timer);
         let rate = self.rate_limit.map(|limit| RateLimiter::new(limit, timer));
         let limits = Limits {
-            deadline: self.deadline,
+            deadline: self.deadline.min(LONGEST_DEADLINE),
             retry: self.retry,
             rate,
             timer: self.timer,

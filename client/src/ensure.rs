@@ -5,13 +5,35 @@ mod interface_endpoint;
 
 use std::fmt;
 
-use crate::PrivateLinkId;
+use crate::error::UnknownOutcome;
+use crate::wait::Late;
+use crate::{Error, PrivateLinkId};
 pub use connection::EnsureConnection;
 pub use interface_endpoint::EnsureInterfaceEndpoint;
 pub(crate) use interface_endpoint::is_being_deleted;
 
 /// How often Atlas may say that there is one already while none is to be found.
 const CONTRADICTIONS: u32 = 3;
+
+/// What one turn of the loop has come to.
+enum Turn<T> {
+    /// It is there.
+    Have(Ensured<T>),
+    /// The one that was being deleted is gone.
+    Gone,
+    /// Atlas says that there is one, and none is to be found.
+    Contradiction(Error),
+}
+
+/// A POST whose answer did not come before the time was over.
+fn late(error: Error, late: Late) -> Error {
+    match late {
+        Late::NotBegun => error,
+        Late::GivenUp => error.with_unknown_outcome(UnknownOutcome::because(
+            "the time was over before Atlas had answered",
+        )),
+    }
+}
 
 /// A resource, and whether it is new.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,6 +62,9 @@ pub enum ErrorKind {
     WaitFailed,
     /// What was waited for was not so when the time was over. It may come to be so yet.
     WaitTimeout,
+    /// There is more than was to be deleted, so nothing more was. See
+    /// [`CascadeDeletion::only`](crate::CascadeDeletion::only).
+    MoreThanExpected,
 }
 
 #[derive(Debug)]
@@ -69,8 +72,8 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     timed_out: bool,
-    not_sent: bool,
-    of_token: bool,
+    sent: Sent,
+    lasting: bool,
     call: Option<CallContext>,
     wait: Option<Waited>,
     answer: Option<FailedAnswer>,
@@ -78,6 +81,17 @@ struct Inner {
     elapsed: Duration,
     unknown_outcome: Option<UnknownOutcome>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What was on its way when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    /// The request, which the server may have acted on.
+    Signed,
+    /// Nothing that a server acts on.
+    Unsigned,
+    /// The request for an access token.
+    Token,
 }
 
 /// What was tried: the operation, and the values of its path and query. Those of headers are kept out, since
@@ -120,8 +134,8 @@ impl Error {
             kind,
             message: message.into(),
             timed_out: kind == ErrorKind::Timeout,
-            not_sent: false,
-            of_token: false,
+            sent: Sent::Signed,
+            lasting: false,
             call: None,
             wait: None,
             answer: None,
@@ -172,18 +186,30 @@ impl Error {
 
     /// Says that the request itself was not sent with a signature, whatever failed before it.
     pub(crate) fn not_sent(mut self) -> Self {
-        self.0.not_sent = true;
+        if self.0.sent == Sent::Signed {
+            self.0.sent = Sent::Unsigned;
+        }
         self
     }
 
     /// Says that it was the request for an access token that failed.
     pub(crate) fn of_token(mut self) -> Self {
-        self.0.of_token = true;
-        self.not_sent()
+        self.0.sent = Sent::Token;
+        self
+    }
+
+    /// Says that another connection would fail in the same way.
+    pub(crate) fn lasting(mut self, lasting: bool) -> Self {
+        self.0.lasting = lasting;
+        self
+    }
+
+    pub(crate) fn is_lasting(&self) -> bool {
+        self.0.lasting
     }
 
     pub(crate) fn was_not_sent(&self) -> bool {
-        self.0.not_sent
+        self.0.sent != Sent::Signed
     }
 
     pub(crate) fn timed_out(mut self, timed_out: bool) -> Self {
@@ -327,7 +353,7 @@ impl Error {
     /// For a program that has words of its own for what it tried; `Display` gives both.
     pub fn reason(&self) -> String {
         let mut reason = match &self.0.answer {
-            Some(answer) if self.0.kind == ErrorKind::Status && self.0.of_token => {
+            Some(answer) if self.0.kind == ErrorKind::Status && self.0.sent == Sent::Token => {
                 format!("no access token was issued: {}", status_reason(answer))
             }
             Some(answer) if self.0.kind == ErrorKind::Status => status_reason(answer),

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{
-    AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE,
-};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 use tracing::{Level, debug, enabled, trace};
 
@@ -14,8 +12,14 @@ const TARGET: &str = "atlas_private_endpoint::http";
 /// What stands in the place of a value that must not be told.
 const NOT_SHOWN: &str = "(not shown)";
 
-/// The signature of a digest, or a token.
-const SECRET: &[HeaderName] = &[AUTHORIZATION, PROXY_AUTHORIZATION, SET_COOKIE];
+/// The signature of a digest, by the client or by the server, or a token.
+const SECRET: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "set-cookie",
+    "authentication-info",
+    "proxy-authentication-info",
+];
 
 /// An attempt begins.
 pub(crate) fn sending(builder: &RequestBuilder) {
@@ -58,7 +62,7 @@ fn headers(direction: &str, headers: &HeaderMap) {
 }
 
 fn shown(name: &HeaderName, value: &HeaderValue) -> String {
-    if value.is_sensitive() || SECRET.contains(name) {
+    if value.is_sensitive() || SECRET.contains(&name.as_str()) {
         return NOT_SHOWN.to_owned();
     }
     String::from_utf8_lossy(value.as_bytes()).into_owned()
@@ -72,7 +76,7 @@ mod tests {
     fn secrets_are_not_shown() {
         let value = HeaderValue::from_static("secret");
         for name in SECRET {
-            assert_eq!(shown(name, &value), NOT_SHOWN);
+            assert_eq!(shown(&HeaderName::from_static(name), &value), NOT_SHOWN);
         }
         let name = HeaderName::from_static("x-own");
         assert_eq!(shown(&name, &value), "secret");

@@ -25,8 +25,8 @@ pub(crate) struct Lookup {
 
 /// What to look for.
 pub(crate) enum Wanted {
-    /// What the lookup answers is it.
-    TheAnswer,
+    /// What the lookup answers.
+    InterfaceEndpoint,
     /// A connection in the list that the lookup answers.
     Connection(CreatePrivateEndpointConnection),
 }
@@ -49,7 +49,10 @@ pub(crate) fn lookup(context: &CallContext, body: Option<&[u8]>) -> Option<Looku
         if context.operation == &operations::ADD_INTERFACE_ENDPOINT {
             let body: AddInterfaceEndpoint = serde_json::from_slice(body?).ok()?;
             values.push(("interfaceEndpointId", body.interface_endpoint_id.into()));
-            (&operations::GET_INTERFACE_ENDPOINT, Wanted::TheAnswer)
+            (
+                &operations::GET_INTERFACE_ENDPOINT,
+                Wanted::InterfaceEndpoint,
+            )
         } else if context.operation == &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION {
             let body = serde_json::from_slice(body?).ok()?;
             let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;

@@ -7,10 +7,9 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::error::Waited;
 use crate::types::{PrivateEndpointConnection, PrivateEndpointConnectionStatus, Region};
-use crate::wait::{DEFAULT_TIMEOUT, Pace, seconds};
-use crate::{Client, Error, ErrorKind, ProjectId};
+use crate::wait::{DEFAULT_TIMEOUT, Pace, may_pass, out_of_time, seconds};
+use crate::{Client, Error, ProjectId};
 
 /// What one look for the connection of a region has shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +45,9 @@ impl InRegion {
 }
 
 fn is_open(connection: &PrivateEndpointConnection) -> bool {
-    connection.endpoint_service_name.is_none()
+    let name = connection.endpoint_service_name.as_deref();
+    // Atlas may give what is not there yet as an empty text.
+    name.unwrap_or_default().is_empty()
         && connection.status != PrivateEndpointConnectionStatus::Failed
 }
 
@@ -128,34 +129,29 @@ impl RegionSearch {
                     open = connections;
                 }
                 // Once it waits, a failure that may pass does not end it.
-                Some(Err(error)) if open.is_empty() || !error.is_retryable() => return Err(error),
+                Some(Err(error)) if open.is_empty() || !may_pass(&error) => return Err(error),
                 Some(Err(_)) | None => {}
             }
             if !pace.pause().await {
-                return Err(self.undecided(&open, pace.elapsed()));
+                return Err(self.undecided(&open, &pace));
             }
         }
     }
 
     /// The time is over, and nobody knows which connection is the one of the region.
-    fn undecided(&self, open: &[PrivateEndpointConnection], elapsed: Duration) -> Error {
+    fn undecided(&self, open: &[PrivateEndpointConnection], pace: &Pace) -> Error {
         let ids: Vec<&str> = open.iter().map(|it| it.id.as_str()).collect();
-        let after = seconds(elapsed);
+        let after = seconds(pace.elapsed());
         let reason = if ids.is_empty() {
             format!("no answer had come after {after}")
         } else {
             let ids = ids.join(", ");
             format!("after {after}, Atlas still did not tell the region of {ids}")
         };
-        Error::new(ErrorKind::WaitTimeout, reason)
-            .with_progress(0, elapsed)
-            .with_wait(Waited {
-                goal: format!(
-                    "the private endpoint connection of project {} in region {}",
-                    self.project, self.region
-                ),
-                state: open.first().map(|it| it.status.to_string()),
-            })
+        let (project, region) = (&self.project, &self.region);
+        let goal =
+            format!("the private endpoint connection of project {project} in region {region}");
+        out_of_time(goal, reason, pace)
     }
 }
 
@@ -188,7 +184,8 @@ mod tests {
         let here = connection('a', Some("us-east-1"), "DELETING");
         let there = connection('b', Some("eu-west-1"), "AVAILABLE");
         let new = connection('c', None, "INITIATING");
-        let newer = connection('d', None, "HIBERNATING");
+        let mut newer = connection('d', None, "HIBERNATING");
+        newer.endpoint_service_name = Some(String::new());
         let failed = connection('e', None, "FAILED");
         let all = [&new, &there, &here].map(Clone::clone);
         assert_eq!(pick(&all), InRegion::Found(here));

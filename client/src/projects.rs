@@ -19,6 +19,9 @@ impl Client {
     /// from the iterator only when their turn comes, and nothing is sent before the stream is polled;
     /// dropping it ends what is under way.
     ///
+    /// Requests are only worked on while the stream is polled, and their time passes all the same. Do what
+    /// takes long for a project in a task of its own, or after all lists are there.
+    ///
     /// ```no_run
     /// use std::pin::pin;
     /// use futures_util::StreamExt;

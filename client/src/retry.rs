@@ -132,6 +132,7 @@ pub(crate) fn classify(error: &Error) -> Class {
 
 fn classify_kind(error: &Error) -> Class {
     match error.kind() {
+        _ if error.is_lasting() => Class::Permanent,
         ErrorKind::Connect | ErrorKind::RateLimit => Class::NotActed,
         ErrorKind::Timeout | ErrorKind::Connection => Class::InTheDark,
         ErrorKind::Status => classify_status(error),

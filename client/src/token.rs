@@ -20,6 +20,12 @@ const PATH: &str = "/api/oauth/token";
 /// A token is replaced this long before it ends, or at nine tenths of a shorter life.
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// How long a token is used at most, whatever its server says.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// For how long a new token that was refused is the reason to look for the fault elsewhere.
+const TRUST: Duration = Duration::from_secs(60);
+
 /// The one token that all calls of a client share.
 pub(crate) struct TokenSource {
     credentials: Credentials,
@@ -27,6 +33,9 @@ pub(crate) struct TokenSource {
     counters: Arc<AtomicCounters>,
     /// Held while a token is fetched, so that calls that need one at the same time wait for the same.
     current: Mutex<Option<Token>>,
+    /// A new token was refused as well, so it is not the token that is refused; until then, nobody asks for
+    /// another because of a refusal.
+    trusted_until: Mutex<Option<Instant>>,
 }
 
 /// An access token, and until when it is used.
@@ -66,6 +75,7 @@ impl TokenSource {
             url,
             counters,
             current: Mutex::new(None),
+            trusted_until: Mutex::new(None),
         }
     }
 
@@ -97,6 +107,17 @@ impl TokenSource {
         }
     }
 
+    /// A token that had just been issued was refused: the account has no role there, for instance.
+    pub(crate) async fn trust(&self, now: Instant) {
+        *self.trusted_until.lock().await = Some(now + TRUST);
+    }
+
+    /// Whether a refusal says nothing of the token.
+    pub(crate) async fn is_trusted(&self, now: Instant) -> bool {
+        let until = *self.trusted_until.lock().await;
+        until.is_some_and(|until| now < until)
+    }
+
     async fn fetch(&self, http: &reqwest::Client, now: Instant) -> Result<Token, NoToken> {
         self.counters.request();
         let request = http
@@ -125,7 +146,7 @@ async fn read(response: Response, asked: Instant) -> Result<Token, NoToken> {
         return Err(NoToken::Malformed { status });
     };
     // RFC 6749 lets the lifetime be left out; Atlas' tokens live an hour.
-    let life = Duration::from_secs(issued.expires_in.unwrap_or(3600));
+    let life = Duration::from_secs(issued.expires_in.unwrap_or(3600)).min(LONGEST_LIFE);
     Ok(Token {
         value: Zeroizing::new(issued.access_token),
         renew_at: asked + usable(life),

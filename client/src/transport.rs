@@ -156,7 +156,8 @@ impl Transport {
         self.receive(response).await
     }
 
-    /// A token that is refused is replaced once: it may have been revoked.
+    /// A token that is refused is replaced once: it may have been revoked. Where that does not help, the
+    /// account lacks a role, which is no reason to replace the token for each further call.
     async fn send_with_token(
         &self,
         source: &TokenSource,
@@ -169,9 +170,17 @@ impl Transport {
         let Some(builder) = again.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(response);
         };
+        let now = self.limits.timer.now();
+        if source.is_trusted(now).await {
+            return Ok(response);
+        }
         source.forget(&token).await;
         let token = self.token(source).await?;
-        self.send_signed(builder, &token, turns).await
+        let response = self.send_signed(builder, &token, turns).await?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            source.trust(now).await;
+        }
+        Ok(response)
     }
 
     async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
@@ -287,8 +296,11 @@ impl Transport {
         let error = error.without_url();
         let timed_out = error.is_timeout();
         let host = self.host();
+        let mut lasting = false;
         let (kind, message) = if error.is_connect() {
-            (ErrorKind::Connect, connect_message(&error, host, timed_out))
+            let (message, stays) = connect_message(&error, host, timed_out);
+            lasting = stays;
+            (ErrorKind::Connect, message)
         } else if error.is_builder() {
             (
                 ErrorKind::InvalidArgument,
@@ -304,6 +316,7 @@ impl Transport {
         };
         Error::new(kind, message)
             .timed_out(timed_out)
+            .lasting(lasting)
             .with_source(error)
     }
 
@@ -313,10 +326,11 @@ impl Transport {
     }
 }
 
-/// Tells a name that is not known and a certificate that is not trusted from other failures to connect.
+/// Tells a name that is not known and a certificate that is not trusted from other failures to connect, and
+/// whether it will be so the next time, too.
 ///
 /// The libraries below have types of their own for these; what they say is all that is needed here.
-fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> String {
+fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> (String, bool) {
     let mut said = String::new();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -324,16 +338,22 @@ fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> Strin
         source = cause.source();
     }
     if said.contains("dns error") {
-        return format!("the name {host} cannot be resolved");
+        return (format!("the name {host} cannot be resolved"), false);
     }
     if said.contains("certificate") {
-        return format!("the TLS certificate of {host} is not to be trusted");
+        let message = format!("the TLS certificate of {host} is not to be trusted");
+        return (message, true);
     }
     if said.contains("InvalidContentType") {
-        return format!("what answers at {host} does not speak TLS; is it http, or another port?");
+        let message =
+            format!("what answers at {host} does not speak TLS; is it http, or another port?");
+        return (message, true);
     }
     let late = if timed_out { " in time" } else { "" };
-    format!("no connection to {host} could be made{late}")
+    (
+        format!("no connection to {host} could be made{late}"),
+        false,
+    )
 }
 
 impl fmt::Debug for Transport {

@@ -28,18 +28,19 @@
 //! | a connection to be [`Ready`] | `WAITING_FOR_USER`, `AVAILABLE` | `INITIATING` | `FAILED`, `DELETING` |
 //! | a connection to be [`Available`] | `AVAILABLE` | `INITIATING`, `WAITING_FOR_USER` | `FAILED`, `DELETING` |
 //! | an interface endpoint to be [`Available`] | `AVAILABLE` | `NONE`, `PENDING_ACCEPTANCE`, `PENDING` | `REJECTED`, `DELETING` |
-//! | a connection to be [`Deleted`] | not found | every state | `FAILED` after it was `DELETING` |
+//! | a connection to be [`Deleted`] | not found | every state | `FAILED` after another state |
 //! | an interface endpoint to be [`Deleted`] | not found | every state | |
 //!
 //! A state that this version does not know is pending. An interface endpoint that Atlas was asked to delete
 //! counts as `DELETING` whatever its status says. A deletion may find a connection `FAILED`, which is then
-//! what it still is until it turns `DELETING`; `FAILED` after that means that the deletion failed. An
-//! interface endpoint may well be `REJECTED` as a part of its deletion.
+//! what it still is until it turns `DELETING`; `FAILED` after another state means that the deletion failed.
+//! An interface endpoint may well be `REJECTED` as a part of its deletion.
 //!
 //! # What ends it, and what does not
 //!
 //! A look that fails for a while, because Atlas cannot be reached for instance, is [`Seen::Unknown`], and
-//! the waiting goes on. An answer that will not change by itself, like 401 or 403, ends it with that answer,
+//! the waiting goes on; it pauses for as long as a `Retry-After` asks. A certificate that is not trusted will
+//! not be trusted later, so that ends it. An answer that will not change by itself, like 401 or 403, ends it with that answer,
 //! and so does a 404 unless the resource was to be deleted. When the time is over, which by default is
 //! after [`DEFAULT_TIMEOUT`], the error is one of [`is_wait_timeout`](crate::Error::is_wait_timeout), and
 //! it tells what was seen last.
@@ -55,11 +56,11 @@ mod waiter;
 
 pub use goal::{Available, ConnectionGoal, Deleted, Goal, InterfaceEndpointGoal, Ready};
 pub use pace::DEFAULT_TIMEOUT;
-pub(crate) use pace::Pace;
+pub(crate) use pace::{Late, Pace};
 pub use resource::Resource;
 pub use seen::{Change, Seen, Step};
 pub use waiter::Waiter;
-pub(crate) use waiter::seconds;
+pub(crate) use waiter::{may_pass, out_of_time, seconds};
 
 use crate::types::{InterfaceEndpoint, PrivateEndpointConnection};
 use crate::{Client, InterfaceEndpointId, PrivateLinkId, ProjectId};

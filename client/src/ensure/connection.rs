@@ -5,13 +5,13 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{CONTRADICTIONS, EnsureStep, Ensured};
+use super::{CONTRADICTIONS, EnsureStep, Ensured, Turn, late};
 use crate::in_region::{InRegion, RegionSearch};
 use crate::types::{
     CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection,
     PrivateEndpointConnectionStatus, Region,
 };
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace};
+use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, may_pass, out_of_time, seconds};
 use crate::watcher::Watcher;
 use crate::{Client, Error, ProjectId};
 
@@ -24,6 +24,8 @@ pub struct EnsureConnection<'a> {
     region: Region,
     timeout: Duration,
     watcher: Watcher<'a, EnsureStep>,
+    /// It has begun to wait for something.
+    waits: bool,
 }
 
 impl Client {
@@ -32,7 +34,8 @@ impl Client {
     /// Running it twice, or in two places at the same time, makes one connection: the second run finds
     /// what the first has made. While Atlas is still creating that, the second run waits until it tells
     /// its region. A connection that is being deleted is waited for until it is gone, and then another is
-    /// created. One that is `FAILED` is what there is, and is returned.
+    /// created. One that is `FAILED` is what there is, and is returned, as far as it can be told that it is the
+    /// region's.
     ///
     /// A connection that is new is not ready yet:
     ///
@@ -67,12 +70,13 @@ impl Client {
             region: region.into(),
             timeout: DEFAULT_TIMEOUT,
             watcher: Watcher::nobody(),
+            waits: false,
         }
     }
 }
 
 impl<'a> EnsureConnection<'a> {
-    /// How long to wait where that is necessary. The default is [an hour](DEFAULT_TIMEOUT).
+    /// How long all of it may take. The default is [an hour](DEFAULT_TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -88,40 +92,61 @@ impl<'a> EnsureConnection<'a> {
         let mut pace = Pace::begin(self.client.timer(), self.timeout);
         let mut contradictions = 0;
         loop {
-            let search = self
-                .client
-                .connection_in_region(&self.project, self.region.clone());
-            let found = match search.look().await? {
-                InRegion::Found(found) => found,
-                InRegion::Nothing | InRegion::Undecided(_) => {
-                    let refused = match self.create().await {
-                        Ok(created) => return Ok(Ensured::Created(created)),
-                        Err(error) if is_taken(&error) => error,
-                        Err(error) => return Err(error),
-                    };
-                    let Some(found) = self.find(search.timeout(pace.left())).await? else {
-                        contradictions += 1;
-                        if contradictions == CONTRADICTIONS || !pace.pause().await {
-                            return Err(refused);
-                        }
-                        continue;
-                    };
-                    found
+            match self.turn(&pace).await {
+                Ok(Turn::Have(ensured)) => return Ok(ensured),
+                Ok(Turn::Gone) => {}
+                Ok(Turn::Contradiction(refused)) => {
+                    contradictions += 1;
+                    if contradictions == CONTRADICTIONS || pace.left().is_zero() {
+                        return Err(refused);
+                    }
                 }
-            };
-            if !is_being_deleted(&found) {
-                return Ok(Ensured::Existing(found));
+                // Once it waits, a failure that may pass does not end it.
+                Err(error) if self.waits && may_pass(&error) => {}
+                Err(error) => return Err(error),
             }
-            self.wait_until_gone(&found, pace.left()).await?;
+            self.waits = true;
+            if !pace.pause().await {
+                return Err(self.timed_out(&pace));
+            }
         }
     }
 
-    async fn create(&mut self) -> Result<PrivateEndpointConnection, Error> {
+    async fn turn(&mut self, pace: &Pace) -> Result<Turn<PrivateEndpointConnection>, Error> {
+        let search = self
+            .client
+            .connection_in_region(&self.project, self.region.clone());
+        let look = pace.within(search.look()).await;
+        let found = match look.unwrap_or_else(|| Err(self.timed_out(pace)))? {
+            InRegion::Found(found) => found,
+            InRegion::Nothing | InRegion::Undecided(_) => {
+                let refused = match self.create(pace).await {
+                    Ok(created) => return Ok(Turn::Have(Ensured::Created(created))),
+                    Err(error) if is_taken(&error) || error.is_outcome_unknown() => error,
+                    Err(error) => return Err(error),
+                };
+                self.waits = true;
+                match self.find(search.timeout(pace.left())).await? {
+                    Some(found) => found,
+                    None => return self.find_failed(pace, refused).await,
+                }
+            }
+        };
+        if !is_being_deleted(&found) {
+            return Ok(Turn::Have(Ensured::Existing(found)));
+        }
+        self.wait_until_gone(&found, pace.left()).await?;
+        Ok(Turn::Gone)
+    }
+
+    async fn create(&mut self, pace: &Pace) -> Result<PrivateEndpointConnection, Error> {
         self.watcher.tell(EnsureStep::Creating);
         let request = CreatePrivateEndpointConnection::aws(self.region.clone());
-        self.client
-            .create_private_endpoint_connection(&self.project, &request)
-            .await
+        let call = self
+            .client
+            .create_private_endpoint_connection(&self.project, &request);
+        let created = pace.in_time(call).await;
+        created.unwrap_or_else(|when| Err(late(self.timed_out(pace), when)))
     }
 
     /// Finds the one that was in the way.
@@ -138,6 +163,24 @@ impl<'a> EnsureConnection<'a> {
         found.await
     }
 
+    /// One that failed while it was created never tells its region. It was in the way when no other can be.
+    async fn find_failed(
+        &mut self,
+        pace: &Pace,
+        refused: Error,
+    ) -> Result<Turn<PrivateEndpointConnection>, Error> {
+        let call = self.client.list_private_endpoint_connections(&self.project);
+        let list = pace.within(call).await;
+        let list = list.unwrap_or_else(|| Err(self.timed_out(pace)))?;
+        let mut nameless = list.into_iter().filter(|it| it.region().is_none());
+        Ok(match (nameless.next(), nameless.next()) {
+            (Some(only), None) if only.status == PrivateEndpointConnectionStatus::Failed => {
+                Turn::Have(Ensured::Existing(only))
+            }
+            _ => Turn::Contradiction(refused),
+        })
+    }
+
     async fn wait_until_gone(
         &mut self,
         connection: &PrivateEndpointConnection,
@@ -148,6 +191,15 @@ impl<'a> EnsureConnection<'a> {
             .wait_for_connection(&self.project, &connection.id, Deleted)
             .timeout(left)
             .await
+    }
+
+    fn timed_out(&self, pace: &Pace) -> Error {
+        let (project, region) = (&self.project, &self.region);
+        out_of_time(
+            format!("project {project} to have a private endpoint connection in region {region}"),
+            format!("there was none after {}", seconds(pace.elapsed())),
+            pace,
+        )
     }
 }
 

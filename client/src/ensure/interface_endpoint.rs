@@ -5,9 +5,9 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{CONTRADICTIONS, EnsureStep, Ensured};
+use super::{CONTRADICTIONS, EnsureStep, Ensured, Turn, late};
 use crate::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace};
+use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, may_pass, out_of_time, seconds};
 use crate::watcher::Watcher;
 use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
@@ -63,7 +63,7 @@ impl Client {
 }
 
 impl<'a> EnsureInterfaceEndpoint<'a> {
-    /// How long to wait where that is necessary. The default is [an hour](DEFAULT_TIMEOUT).
+    /// How long all of it may take. The default is [an hour](DEFAULT_TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -78,25 +78,45 @@ impl<'a> EnsureInterfaceEndpoint<'a> {
     async fn run(mut self) -> Result<Ensured<InterfaceEndpoint>, Error> {
         let mut pace = Pace::begin(self.client.timer(), self.timeout);
         let mut contradictions = 0;
+        let mut waits = false;
         loop {
-            match self.find().await? {
-                Some(found) if is_being_deleted(&found) => {
-                    self.wait_until_gone(pace.left()).await?;
-                    continue;
+            match self.turn(&pace).await {
+                Ok(Turn::Have(ensured)) => return Ok(ensured),
+                Ok(Turn::Gone) => {}
+                Ok(Turn::Contradiction(refused)) => {
+                    contradictions += 1;
+                    if contradictions == CONTRADICTIONS || pace.left().is_zero() {
+                        return Err(refused);
+                    }
                 }
-                Some(found) => return Ok(Ensured::Existing(found)),
-                None => {}
-            }
-            let refused = match self.add().await {
-                Ok(added) => return Ok(Ensured::Created(added)),
-                Err(error) if is_taken(&error) => error,
+                // Once it waits, a failure that may pass does not end it.
+                Err(error) if waits && may_pass(&error) => {}
                 Err(error) => return Err(error),
-            };
-            self.watcher.tell(EnsureStep::Taken);
-            contradictions += 1;
-            if contradictions == CONTRADICTIONS || !pace.pause().await {
-                return Err(refused);
             }
+            waits = true;
+            if !pace.pause().await {
+                return Err(self.timed_out(&pace));
+            }
+        }
+    }
+
+    async fn turn(&mut self, pace: &Pace) -> Result<Turn<InterfaceEndpoint>, Error> {
+        let found = pace.within(self.find()).await;
+        match found.unwrap_or_else(|| Err(self.timed_out(pace)))? {
+            Some(found) if is_being_deleted(&found) => {
+                self.wait_until_gone(pace.left()).await?;
+                return Ok(Turn::Gone);
+            }
+            Some(found) => return Ok(Turn::Have(Ensured::Existing(found))),
+            None => {}
+        }
+        match self.add(pace).await {
+            Ok(added) => Ok(Turn::Have(Ensured::Created(added))),
+            Err(error) if is_taken(&error) => {
+                self.watcher.tell(EnsureStep::Taken);
+                Ok(Turn::Contradiction(error))
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -112,11 +132,14 @@ impl<'a> EnsureInterfaceEndpoint<'a> {
         }
     }
 
-    async fn add(&mut self) -> Result<InterfaceEndpoint, Error> {
+    async fn add(&mut self, pace: &Pace) -> Result<InterfaceEndpoint, Error> {
         self.watcher.tell(EnsureStep::Creating);
-        self.client
-            .add_interface_endpoint(&self.project, &self.connection, &self.id.clone().into())
-            .await
+        let request = self.id.clone().into();
+        let call = self
+            .client
+            .add_interface_endpoint(&self.project, &self.connection, &request);
+        let added = pace.in_time(call).await;
+        added.unwrap_or_else(|when| Err(late(self.timed_out(pace), when)))
     }
 
     async fn wait_until_gone(&mut self, left: Duration) -> Result<(), Error> {
@@ -125,6 +148,18 @@ impl<'a> EnsureInterfaceEndpoint<'a> {
             .wait_for_interface_endpoint(&self.project, &self.connection, &self.id, Deleted)
             .timeout(left)
             .await
+    }
+
+    fn timed_out(&self, pace: &Pace) -> Error {
+        let (id, connection, project) = (&self.id, &self.connection, &self.project);
+        out_of_time(
+            format!(
+                "private endpoint connection {connection} of project {project} to have interface \
+                 endpoint {id}"
+            ),
+            format!("it had not after {}", seconds(pace.elapsed())),
+            pace,
+        )
     }
 }
 

@@ -57,13 +57,13 @@ pub enum InterfaceEndpointGoal {
 
 /// What a state means to who waits.
 #[derive(Debug)]
-pub(super) enum Meaning<S> {
+pub(super) enum Meaning {
     Pending,
     Done,
     /// It will never be done; with what to do about that.
     Failed(&'static str),
-    /// As `Failed` once the resource was seen in that other state, and pending before.
-    FailedAfter(S, &'static str),
+    /// As `Failed` once the resource was seen in another state, and pending before.
+    FailedAfterAnother(&'static str),
 }
 
 /// What all states mean for one goal. A state that has no row is pending.
@@ -71,13 +71,13 @@ pub(super) enum Meaning<S> {
 pub struct Table<S: 'static> {
     /// The goal as the end of a sentence.
     pub(super) goal: &'static str,
-    pub(super) states: &'static [(S, Meaning<S>)],
+    pub(super) states: &'static [(S, Meaning)],
     /// Being gone is the goal. Where it is not, the answer 404 is the end.
     pub(super) gone_is_done: bool,
 }
 
 impl<S: PartialEq> Table<S> {
-    pub(super) fn meaning(&self, status: &S) -> &Meaning<S> {
+    pub(super) fn meaning(&self, status: &S) -> &Meaning {
         let row = self.states.iter().find(|(state, _)| state == status);
         row.map_or(&Meaning::Pending, |(_, meaning)| meaning)
     }
@@ -119,10 +119,7 @@ static CONNECTION_DELETED: Table<Connection> = Table {
         (Connection::WaitingForUser, Meaning::Pending),
         (Connection::Available, Meaning::Pending),
         // The deletion of one that is FAILED begins in that state.
-        (
-            Connection::Failed,
-            Meaning::FailedAfter(Connection::Deleting, NOT_DELETED),
-        ),
+        (Connection::Failed, Meaning::FailedAfterAnother(NOT_DELETED)),
         (Connection::Deleting, Meaning::Pending),
     ],
     gone_is_done: true,

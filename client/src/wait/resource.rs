@@ -47,6 +47,11 @@ pub(super) mod internal {
     }
 }
 
+/// Atlas may give a message that it has not as an empty one.
+fn said(message: Option<&str>) -> Option<&str> {
+    message.filter(|message| !message.is_empty())
+}
+
 impl internal::Described for PrivateEndpointConnection {
     type Status = PrivateEndpointConnectionStatus;
 
@@ -65,7 +70,7 @@ impl internal::Described for PrivateEndpointConnection {
     }
 
     fn message(&self) -> Option<&str> {
-        self.error_message.as_deref()
+        said(self.error_message.as_deref())
     }
 
     fn is_users_turn(&self) -> bool {
@@ -99,7 +104,7 @@ impl internal::Described for InterfaceEndpoint {
     }
 
     fn message(&self) -> Option<&str> {
-        self.error_message.as_deref()
+        said(self.error_message.as_deref())
     }
 
     fn is_users_turn(&self) -> bool {

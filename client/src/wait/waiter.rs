@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use tracing::debug;
 
 use super::goal::{Goal, Meaning, Table};
@@ -81,9 +82,12 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     }
 
     /// How long to wait, from the first look on. The default is [`DEFAULT_TIMEOUT`], an hour. There is
-    /// a look at the end of that time, too; with no time at all there is one look.
+    /// a look at the end of that time, too, which may take 5 seconds; with no time at all it is the only one.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        if let Some(pace) = &mut self.pace {
+            pace.set_timeout(timeout);
+        }
         self
     }
 
@@ -104,11 +108,17 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     /// # Errors
     ///
     /// - Of kind [`ErrorKind::WaitFailed`] when it will never be where it should.
-    /// - Of kind [`ErrorKind::WaitTimeout`] when the time is over before the look has shown anything.
+    /// - Of kind [`ErrorKind::WaitTimeout`] when the time is over before the look has shown anything, or the
+    ///   look at its end has been.
     /// - The call's, when that will not change by itself.
     pub async fn poll(&mut self) -> Result<Step<G::Output>, Error> {
+        if !self.pace().may_look() {
+            return Err(self.timed_out());
+        }
         let look = look::<R>(self.client.clone(), self.values.clone());
         let Some(looked) = self.pace().within(look).await else {
+            // What was seen before may not be so any more.
+            self.last = None;
             return Err(self.timed_out());
         };
         let seen = self.sort(looked)?;
@@ -122,7 +132,11 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     ///
     /// Of kind [`ErrorKind::WaitTimeout`] when the time is over and the last look has been.
     pub async fn pause(&mut self) -> Result<(), Error> {
-        if self.pace().pause().await {
+        let asked = match &self.last {
+            Some(Seen::Unknown(error)) => error.retry_after(),
+            _ => None,
+        };
+        if self.pace().pause_for(asked.unwrap_or_default()).await {
             return Ok(());
         }
         Err(self.timed_out())
@@ -153,7 +167,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
         match looked {
             Ok(resource) => Ok(Seen::Found(resource)),
             Err(error) if self.table.gone_is_done && says_gone::<R>(&error) => Ok(Seen::Gone),
-            Err(error) if error.is_retryable() => Ok(Seen::Unknown(error)),
+            Err(error) if may_pass(&error) => Ok(Seen::Unknown(error)),
             Err(error) => Err(error),
         }
     }
@@ -203,7 +217,10 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
                 return Ok(output.map_or(pending, Step::Done));
             }
             Meaning::Failed(hint) => Some(*hint),
-            Meaning::FailedAfter(before, hint) => self.passed.contains(before).then_some(*hint),
+            Meaning::FailedAfterAnother(hint) => {
+                let is_another = |before: &R::Status| before != resource.status();
+                self.passed.iter().any(is_another).then_some(*hint)
+            }
         };
         if let Some(hint) = hint {
             return Err(self.failed(resource, hint));
@@ -231,7 +248,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
             (Some(Seen::Unknown(_)) | None, None) => {
                 format!("its state could not be found out before {elapsed} had passed")
             }
-            (Some(Seen::Unknown(_)), Some(known)) => {
+            (Some(Seen::Unknown(_)) | None, Some(known)) => {
                 format!(
                     "it was {known} when it was last seen, and nothing is known of it after {elapsed}"
                 )
@@ -279,10 +296,27 @@ async fn look<R: Resource>(
     call.fetch().await
 }
 
+/// Whether a look at a later time may show what this one has not: things in front of Atlas have statuses of
+/// their own for that.
+pub(crate) fn may_pass(error: &Error) -> bool {
+    let is_passing = |status: StatusCode| {
+        status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
+            || status == StatusCode::TOO_EARLY
+    };
+    error.is_retryable() || error.status().is_some_and(is_passing)
+}
+
 /// Whether it is the resource that is not there. A 404 may also mean that the project is not, or come
 /// from something in front of Atlas.
 fn says_gone<R: Resource>(error: &Error) -> bool {
     error.is_not_found() && error.code().is_some_and(|code| R::GONE.contains(code))
+}
+
+/// The time for something is over; `goal` ends a sentence that begins with "waiting for".
+pub(crate) fn out_of_time(goal: String, reason: String, pace: &Pace) -> Error {
+    Error::new(ErrorKind::WaitTimeout, reason)
+        .with_progress(0, pace.elapsed())
+        .with_wait(Waited { goal, state: None })
 }
 
 /// A time for a sentence.

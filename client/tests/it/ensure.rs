@@ -235,14 +235,19 @@ async fn a_failed_connection_is_what_there_is() {
 }
 
 #[tokio::test]
-async fn when_none_can_be_the_one_the_answer_of_atlas_is_the_error() {
+async fn one_that_failed_without_a_name_is_the_one_when_no_other_can_be() {
     let world = TimedWorld::with_steps_of(1000);
     let failed = world.create("us-east-1").await;
-    // It failed before it had a name, so that nobody can tell its region.
-    world
-        .sandbox
-        .set_connection_status(world.project.as_str(), failed.id.as_str(), "FAILED")
-        .unwrap();
+    world.pin(&failed, "FAILED");
+    let ensured = world
+        .client
+        .ensure_connection(&world.project, "us-east-1")
+        .await;
+    assert_eq!(ensured.unwrap().into_inner().id, failed.id);
+
+    // With two of them, nobody can tell which it is: the answer of Atlas is the error.
+    let other = world.create("eu-west-1").await;
+    world.pin(&other, "FAILED");
     let error = world
         .client
         .ensure_connection(&world.project, "us-east-1")

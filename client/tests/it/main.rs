@@ -8,6 +8,7 @@
 
 mod answers;
 mod cascade;
+mod deadlines;
 mod digest;
 mod ensure;
 mod errors;

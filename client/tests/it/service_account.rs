@@ -201,3 +201,27 @@ async fn an_answer_without_a_token_shows_nothing_of_itself() {
     assert!(said.contains("holds none"), "{said}");
     assert!(!said.contains("half-a-secret"), "{said}");
 }
+
+#[tokio::test]
+async fn a_missing_role_does_not_cost_a_token_for_each_call() {
+    let world = World::new();
+    let refuse = Answer::json(401, "{\"errorCode\": \"USER_UNAUTHORIZED\"}");
+    world
+        .sandbox
+        .inject(Fault::on("listPrivateEndpointConnections").effect(refuse));
+    for _ in 0..10 {
+        assert!(world.list().await.unwrap_err().is_unauthorized());
+    }
+    // The first refusal may have been of the token.
+    assert_eq!(world.token_requests(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_never_ends_is_taken() {
+    let world = World::new();
+    let body = format!("{{\"access_token\": \"x\", \"expires_in\": {}}}", u64::MAX);
+    let endless = Fault::on("token").effect(Answer::json(200, body));
+    world.sandbox.inject(endless);
+    // It is none of the sandbox's, which is all that is wrong with it.
+    assert!(world.list().await.unwrap_err().is_unauthorized());
+}

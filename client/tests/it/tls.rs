@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use atlas_pe_sandbox::Sandbox;
-use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy};
+use atlas_private_endpoint::wait::Ready;
+use atlas_private_endpoint::{
+    Client, Credentials, Error, ErrorKind, PrivateLinkId, ProjectId, RetryPolicy,
+};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -67,6 +70,22 @@ async fn a_ca_of_ones_own_is_trusted_when_it_is_given() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_not_waited_for() {
+    let (port, _) = serve(&TLS13).await;
+    let client = Client::builder(Credentials::api_key("public", "private"))
+        .base_url(format!("https://localhost:{port}"))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let id = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
+    let error = client.wait_for_connection(&project, &id, Ready).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(!error.is_retryable());
+    assert_eq!(error.attempts(), 1);
 }
 
 #[tokio::test]
