@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 
 use crate::args::aws::Network;
+use crate::visible::on_one_line;
 
 /// What stands where only the user knows what to write. Plain words, which no shell takes apart.
 const VPC: &str = "VPC_ID";
@@ -56,11 +57,7 @@ pub(crate) fn quoted(text: &str) -> String {
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
     }
-    let text: String = text
-        .chars()
-        .filter(|character| !character.is_control())
-        .collect();
-    format!("'{}'", text.replace('\'', r"'\''"))
+    format!("'{}'", on_one_line(text).replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -71,7 +68,7 @@ mod tests {
     fn what_a_server_says_stays_one_word() {
         assert_eq!(quoted("us-east-1"), "us-east-1");
         assert_eq!(quoted("$(rm -rf ~)"), "'$(rm -rf ~)'");
-        assert_eq!(quoted("it's\n"), r"'it'\''s'");
+        assert_eq!(quoted("it's\n"), r"'it'\''s '");
         assert_eq!(quoted(""), "''");
     }
 }

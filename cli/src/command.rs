@@ -1,6 +1,7 @@
 //! The commands: each takes a context and its arguments, and returns what to print.
 
 mod aws;
+mod cascade;
 mod connections;
 mod dry_run;
 mod interfaces;
@@ -10,9 +11,10 @@ mod projects;
 mod waiting;
 mod watch;
 
+use std::future::Future;
 use std::io;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 use crate::args::aws::Network;
 use crate::args::globals::Format;
@@ -20,7 +22,7 @@ use crate::args::interfaces::Interfaces;
 use crate::args::{Arguments, Command, Config};
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
-use crate::output::Printer;
+use crate::output::{Printer, warn_for};
 use crate::settings::sources::{Environment, Sources};
 use crate::settings::{self, Settings};
 use crate::shown::Shown;
@@ -45,6 +47,7 @@ pub(crate) fn run(
     let sources = Sources::new(environment, globals.profile.as_deref());
     let output = settings::output(globals, &sources)?;
     *format = output.value;
+    warn_for(*format);
     let settings = Settings::resolve(globals, &sources, output)?;
     let printer = Printer::new(globals, &settings)?;
     if let Command::Config(Config::Show) = command {
@@ -54,15 +57,19 @@ pub(crate) fn run(
         && let Some(projects) = projects::many(globals, &settings, list)?
     {
         let context = Context::new(globals, &settings, projects.first())?;
-        return runtime()?.block_on(projects::list(&context, &projects, list, &printer));
+        return block_on(projects::list(&context, &projects, list, &printer));
     }
     let context = Context::new(globals, &settings, settings.project()?)?;
-    runtime()?.block_on(remote(&context, command, &printer))
+    block_on(remote(&context, command, &printer))
 }
 
-fn runtime() -> Result<Runtime, Failure> {
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error: io::Error| Failure::new(Reason::Runtime(error)))
+    let runtime = runtime.map_err(|error: io::Error| Failure::new(Reason::Runtime(error)))?;
+    let result = runtime.block_on(work);
+    // A name that is still being resolved must not keep a person who has interrupted it.
+    runtime.shutdown_background();
+    result
 }
 
 /// The commands that send something.
@@ -80,16 +87,19 @@ async fn remote(context: &Context, command: &Command, printer: &Printer) -> Resu
             return watch::watch(printer, describe.watching, look).await;
         }
         Command::List(_) => connections::list(context).await?,
-        Command::Create(create) => connections::create(context, create, printer).await?,
+        Command::Create(create) => {
+            // It has more to keep in mind than the others.
+            Box::pin(connections::create(context, create, printer.notes())).await?
+        }
         Command::Describe(describe) => {
             let shown = connections::describe(context, &describe.connection.id).await?;
             if let Shown::Connection(connection) = &shown {
-                aws::say_next_step(context, connection, &Network::default(), printer);
+                aws::say_next_step(context, connection, &Network::default(), printer.notes());
             }
             shown
         }
-        Command::Delete(delete) => connections::delete(context, delete).await?,
-        Command::Wait(wait) => connections::wait(context, wait, printer).await?,
+        Command::Delete(delete) => connections::delete(context, delete, printer.notes()).await?,
+        Command::Wait(wait) => connections::wait(context, wait, printer.notes()).await?,
         Command::AwsCommand(command) => aws::command(context, command).await?,
         Command::Interfaces(Interfaces::Create(add)) => interfaces::create(context, add).await?,
         Command::Interfaces(Interfaces::Describe(describe)) => {

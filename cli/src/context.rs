@@ -93,9 +93,18 @@ pub(crate) fn client(globals: &Globals, settings: &Settings) -> Result<Client, F
             .ca_certificates(&pem)
             .map_err(|error| Failure::usage(format!("{shown}: {error}")))?;
     }
-    builder
-        .build()
-        .map_err(|error| Failure::usage(error.to_string()))
+    builder.build().map_err(|error| {
+        let origin = &settings.base_url.origin;
+        let said = error.to_string();
+        let hint = said
+            .contains("base URL")
+            .then(|| format!("the base URL is from {origin}"));
+        let failure = Failure::usage(said);
+        match hint {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    })
 }
 
 fn project_option(project: &ProjectId) -> String {

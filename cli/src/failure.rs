@@ -39,6 +39,8 @@ pub(crate) enum Reason {
     Call { action: String, error: Error },
     /// The resource is in a state in which this cannot be done.
     State(String),
+    /// The resource failed, so that it is of no use.
+    Failed(String),
     /// Control-C, while doing what this says.
     Interrupted(String),
     /// Some of several projects failed; they have been reported.
@@ -75,10 +77,23 @@ impl Failure {
 
     /// As [`with_hint`](Self::with_hint), when it was Control-C that ended it.
     pub(crate) fn with_hint_if_interrupted(self, hint: impl Into<String>) -> Self {
-        match *self.reason {
-            Reason::Interrupted(_) => self.with_hint(hint),
-            _ => self,
+        if self.is_interruption() {
+            return self.with_hint(hint);
         }
+        self
+    }
+
+    /// As [`with_hint`](Self::with_hint), when nothing is said yet.
+    pub(crate) fn with_hint_if_none(self, hint: impl Into<String>) -> Self {
+        match self.hint {
+            Some(_) => self,
+            None => self.with_hint(hint),
+        }
+    }
+
+    /// Whether it was Control-C that ended it.
+    pub(crate) fn is_interruption(&self) -> bool {
+        matches!(*self.reason, Reason::Interrupted(_))
     }
 
     /// Whether the same call may succeed after a while.
@@ -99,6 +114,7 @@ impl Failure {
             }
             Reason::Call { error, .. } => exit_code_of(error),
             Reason::State(_) => exit_code::CONFLICT,
+            Reason::Failed(_) => exit_code::RESOURCE_FAILED,
             Reason::Interrupted(_) => exit_code::INTERRUPTED,
             Reason::Projects { code, .. } => *code,
         }
@@ -135,9 +151,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.reason {
-            Reason::Usage(problem) | Reason::State(problem) | Reason::Query(problem) => {
-                f.write_str(problem)
-            }
+            Reason::Usage(problem)
+            | Reason::State(problem)
+            | Reason::Failed(problem)
+            | Reason::Query(problem) => f.write_str(problem),
             Reason::Declined => f.write_str("nothing was deleted"),
             Reason::Interrupted(action) => write!(f, "interrupted: {action}"),
             Reason::Projects { failed, of: 1, .. } if *failed == 1 => {

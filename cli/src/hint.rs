@@ -29,6 +29,10 @@ pub(crate) fn of(error: &Error, context: &Context) -> Option<String> {
 fn for_kind(error: &Error, context: &Context) -> Option<String> {
     let said = error.reason();
     match error.kind() {
+        // Something else than Atlas may say yes to everything.
+        ErrorKind::Response if error.excerpt().is_some_and(|body| body.starts_with('<')) => {
+            Some(format!("the base URL is from {}", context.base_url_origin))
+        }
         ErrorKind::Challenge => Some(check_credentials(context)),
         // A certificate is also refused when it is not yet, or no longer, valid by this machine's clock.
         ErrorKind::Connect if said.contains("certificate") => Some(

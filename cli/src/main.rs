@@ -19,6 +19,7 @@ mod shown;
 mod table;
 mod trace;
 mod usage;
+mod visible;
 mod yaml;
 
 use std::env;
@@ -32,19 +33,20 @@ use crate::usage::Parsed;
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
     let environment = |name: &str| env::var(name).ok();
-    let output = names::OUTPUT
+    let by_variable = names::OUTPUT
         .variables
         .iter()
         .find_map(|name| environment(name));
-    let output = output.as_deref().and_then(Format::named);
-    let arguments = match usage::parse(&words, output) {
+    let by_variable = by_variable.as_deref().and_then(Format::named);
+    let arguments = match usage::parse(&words, by_variable) {
         Parsed::Arguments(arguments) => arguments,
         Parsed::Text(error) => error.exit(),
         Parsed::Json(failure) => return failed(&failure, Format::Json),
     };
     trace::start(arguments.globals.verbose);
     // Until the settings are known, the option says how errors are wanted.
-    let mut format = arguments.globals.output.unwrap_or_default();
+    let mut format = arguments.globals.output.or(by_variable).unwrap_or_default();
+    output::warn_for(format);
     match command::run(&arguments, &environment, &mut format) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failed(&failure, format),

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args::globals::{Color, Format, Globals};
 use crate::failure::Failure;
@@ -11,6 +12,7 @@ use crate::query::Query;
 use crate::settings::Settings;
 use crate::settings::origin::Origin;
 use crate::shown::Shown;
+use crate::visible::{in_json, in_lines, on_one_line};
 use crate::yaml::to_yaml;
 
 /// How results are printed.
@@ -50,18 +52,21 @@ impl Printer {
     /// When it cannot be written, for instance because a disk is full.
     pub(crate) fn print(&self, shown: &Shown) -> Result<(), Failure> {
         let text = self.text(shown)?;
-        if let (Format::Table, Some(note)) = (self.format, shown.note()) {
+        if let Some(note) = self.note_of(shown) {
             say(&note);
         }
-        write_out(&text)?;
+        write_out(&text).map_err(|failure| failure.with_hint(only_the_output_is_missing(shown)))?;
         Ok(())
     }
 
-    /// Says something to people beside the output: where the output is for programs, only on a terminal.
-    pub(crate) fn note(&self, text: &str) {
-        if self.format == Format::Table || io::stderr().is_terminal() {
-            say(text);
-        }
+    /// What a person is told beside the output.
+    pub(crate) fn note_of(&self, shown: &Shown) -> Option<String> {
+        shown.note().filter(|_| self.format == Format::Table)
+    }
+
+    /// What is said to people beside the output: where the output is for programs, only on a terminal.
+    pub(crate) fn notes(&self) -> Notes {
+        Notes(self.format == Format::Table || io::stderr().is_terminal())
     }
 
     /// Tells of a failure that does not stop the command.
@@ -90,6 +95,18 @@ impl Printer {
             Format::Ids => shown.ids().iter().map(|id| format!("{id}\n")).collect(),
         };
         Ok(text)
+    }
+}
+
+/// What is said to people beside the output, or nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Notes(bool);
+
+impl Notes {
+    pub(crate) fn say(self, text: &str) {
+        if self.0 {
+            say(text);
+        }
     }
 }
 
@@ -127,37 +144,50 @@ pub(crate) fn write_out(text: &str) -> Result<Reader, Failure> {
 
 /// Tells why a command failed, on standard error.
 pub(crate) fn report(failure: &Failure, as_json: bool) {
-    let mut text = if as_json {
-        failure.to_json().to_string()
-    } else {
-        format!("error: {failure}")
-    };
-    if let (Some(hint), false) = (failure.hint(), as_json) {
+    if as_json {
+        return say(&in_json(&failure.to_json().to_string()));
+    }
+    let mut text = format!("error: {}", on_one_line(&failure.to_string()));
+    if let Some(hint) = failure.hint() {
         // Writing to a string cannot fail.
         let _ = write!(text, "\nhint: {hint}");
     }
     say(&text);
 }
 
+/// Warnings are for a program, as its errors are.
+static WARNINGS_ARE_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Says in which form warnings are wanted, from now on.
+pub(crate) fn warn_for(format: Format) {
+    WARNINGS_ARE_JSON.store(format.is_json(), Ordering::Relaxed);
+}
+
 /// Says what does not stop the command, on standard error.
 pub(crate) fn warn(text: &str) {
+    if WARNINGS_ARE_JSON.load(Ordering::Relaxed) {
+        let warning = json!({ "warning": { "message": text } });
+        return say(&in_json(&warning.to_string()));
+    }
     say(&format!("warning: {text}"));
 }
 
 /// Says something beside the output. When nobody can be told, the exit code still says it.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", in_lines(text));
 }
 
 fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+    in_json(&format!("{value:#}\n"))
 }
 
 fn lines(value: &Value) -> String {
-    match value {
-        Value::Array(items) => items.iter().map(|item| format!("{item}\n")).collect(),
-        value => format!("{value}\n"),
-    }
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let lines = items.iter().map(|item| format!("{item}\n"));
+    in_json(&lines.collect::<String>())
 }
 
 /// The width that a table must fit; `None` where no terminal shows it.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::visible::on_one_line;
+
 /// How often the line moves.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -39,7 +41,7 @@ impl Progress {
     /// Says what was seen last.
     pub(crate) fn saw(&self, state: &str) {
         if let Some(bar) = &self.0 {
-            bar.set_message(state.to_owned());
+            bar.set_message(on_one_line(state));
         }
     }
 }

@@ -17,6 +17,7 @@ impl Query {
     ///
     /// [`Reason::Usage`] that shows where it goes wrong.
     pub(crate) fn parse(expression: &str) -> Result<Self, Failure> {
+        let expression = &with_json_literals(expression);
         jmespath::compile(expression).map(Self).map_err(|error| {
             Failure::usage(format!(
                 "--query {expression:?} is no JMESPath expression: {}, at character {}",
@@ -47,6 +48,49 @@ impl Query {
     }
 }
 
+/// The expression with quotes around what stands between backticks and is no JSON, such as
+/// `` `AVAILABLE` ``: the AWS CLI takes it for a text, too.
+fn with_json_literals(expression: &str) -> String {
+    let mut whole = String::new();
+    let mut rest = expression;
+    while let Some(start) = rest.find(['`', '\'', '"']) {
+        let (before, literal) = rest.split_at(start);
+        let Some(end) = end_of(literal) else {
+            break;
+        };
+        let (literal, after) = literal.split_at(end);
+        whole.push_str(before);
+        whole.push_str(&json_literal(literal).unwrap_or_else(|| literal.to_owned()));
+        rest = after;
+    }
+    whole + rest
+}
+
+/// Where a literal ends that begins with its quote.
+fn end_of(literal: &str) -> Option<usize> {
+    let mut characters = literal.char_indices();
+    let (_, quote) = characters.next()?;
+    while let Some((place, character)) = characters.next() {
+        if character == '\\' {
+            characters.next();
+        } else if character == quote {
+            return Some(place + quote.len_utf8());
+        }
+    }
+    None
+}
+
+/// What stands between backticks as JSON, when it is none.
+fn json_literal(literal: &str) -> Option<String> {
+    let inner = literal.strip_prefix('`')?.strip_suffix('`')?;
+    let text = inner.replace("\\`", "`");
+    if serde_json::from_str::<Value>(&text).is_ok() {
+        return None;
+    }
+    let json = Value::from(text.trim_start()).to_string();
+    Some(format!("`{}`", json.replace('`', "\\`")))
+}
+
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ")
@@ -75,6 +119,11 @@ mod tests {
         assert_eq!(select("length(@)"), json!(2));
         assert_eq!(select("[].missing"), json!([]));
         assert_eq!(select("missing"), json!(null));
+        // As people write it for the AWS CLI.
+        assert_eq!(select("[?status==`FAILED`].id"), json!(["b"]));
+        assert_eq!(select("[?n==`1`].id"), json!(["a"]));
+        assert_eq!(select("[?n > `1` && status != `it's`].id"), json!(["b"]));
+        assert_eq!(select("[?status=='`x`'].id"), json!([]));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
+use crate::visible::on_one_line;
+
 /// What stands in a cell that has no value, so that no column seems to be missing.
 const NO_VALUE: &str = "-";
 
@@ -27,7 +29,7 @@ impl Cell {
     /// A cell; an empty value is shown as a dash.
     pub(crate) fn new(text: &str) -> Self {
         Self {
-            text: harmless(text),
+            text: shown(text),
             style: Style::new(),
         }
     }
@@ -121,19 +123,12 @@ impl Table {
     }
 }
 
-/// Texts from Atlas must neither break a line nor speak to the terminal.
-fn harmless(text: &str) -> String {
+/// What stands in a cell.
+fn shown(text: &str) -> String {
     if text.is_empty() {
         return NO_VALUE.to_owned();
     }
-    let shown = |character: char| {
-        if character.is_control() {
-            ' '
-        } else {
-            character
-        }
-    };
-    text.chars().map(shown).collect()
+    on_one_line(text)
 }
 
 #[cfg(test)]

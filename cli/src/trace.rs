@@ -8,6 +8,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber, subscriber};
 
 use crate::output::say;
+use crate::visible::on_one_line;
 
 /// Where the client tells of requests. It tells no keys and no signatures.
 const TARGET: &str = "atlas_private_endpoint::http";
@@ -67,16 +68,7 @@ impl Visit for Line {
         // Writing to a string cannot fail. A server's header must not speak to the terminal.
         let mut text = String::new();
         let _ = write!(text, "{value:?}");
-        let text: String = text
-            .chars()
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
-            .collect();
+        let text = on_one_line(&text);
         let _ = match field.name() {
             "message" => write!(self.0, "{text}"),
             "name" => write!(self.0, " {text}:"),

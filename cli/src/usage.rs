@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use crate::args::Arguments;
 use crate::args::globals::Format;
@@ -21,6 +21,14 @@ pub(crate) enum Parsed {
 /// Reads a command line. `otherwise` is the format of what does not say one.
 pub(crate) fn parse(words: &[OsString], otherwise: Option<Format>) -> Parsed {
     match Arguments::try_parse_from(words) {
+        Ok(arguments) if dropped_projects(words, &arguments) => {
+            let problem =
+                "--project-id is given before and after the command; give all of them after it";
+            if wants_json(words, otherwise) {
+                return Parsed::Json(Failure::usage(problem));
+            }
+            Parsed::Text(Arguments::command().error(ErrorKind::ArgumentConflict, problem))
+        }
         Ok(arguments) => Parsed::Arguments(Box::new(arguments)),
         Err(error)
             if error.use_stderr() && wants_json(words, otherwise) && is_complaint(&error) =>
@@ -29,6 +37,21 @@ pub(crate) fn parse(words: &[OsString], otherwise: Option<Format>) -> Parsed {
         }
         Err(error) => Parsed::Text(error),
     }
+}
+
+/// Whether projects are given that do not count: of an option that may stand before the command and after
+/// it, clap keeps what stands after it.
+fn dropped_projects(words: &[OsString], arguments: &Arguments) -> bool {
+    let names = ["--project-id", "--projectId"];
+    let is_project = |word: &str| {
+        let name = word.split_once('=').map_or(word, |(name, _)| name);
+        names.contains(&name)
+    };
+    let words = words.iter().map(|word| word.to_string_lossy());
+    let given = words
+        .take_while(|word| word != "--")
+        .filter(|word| is_project(word));
+    given.count() > arguments.globals.project_ids.len()
 }
 
 /// Help that is shown because there is no command goes to standard error, too.

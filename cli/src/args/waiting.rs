@@ -61,7 +61,10 @@ pub(crate) struct Consent {
 
 fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
-        .map_err(|_| "write a number and a unit, like 90s, 30m or 2h".to_owned())?;
+        // Its M is a month, and whoever writes it means minutes.
+        .ok()
+        .filter(|_| !text.contains('M'))
+        .ok_or_else(|| "write a number and a unit, like 90s, 30m or 2h".to_owned())?;
     if duration.is_zero() {
         return Err("it must be longer than nothing".to_owned());
     }

@@ -5,7 +5,7 @@ use crate::args::connections::AwsCommand;
 use crate::aws::NextStep;
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
-use crate::output::Printer;
+use crate::output::Notes;
 use crate::shown::Shown;
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::types::PrivateEndpointConnectionStatus as Status;
@@ -54,18 +54,18 @@ pub(super) fn say_next_step(
     context: &Context,
     connection: &PrivateEndpointConnection,
     network: &Network,
-    printer: &Printer,
+    notes: Notes,
 ) {
     let options = &context.options;
     match connection.status {
-        Status::Initiating => printer.note(&format!(
+        Status::Initiating => notes.say(&format!(
             "Atlas is creating it. When that is done, it is your turn; this waits for it:\n  \
              atlas-pe wait {}{network}{options}",
             connection.id
         )),
         Status::WaitingForUser if connection.interface_endpoints.is_empty() => {
             if let Some(NextStep { aws, add }) = NextStep::of(connection, network, options) {
-                printer.note(&format!(
+                notes.say(&format!(
                     "It is your turn: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
                 ));
             }

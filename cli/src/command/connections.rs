@@ -1,20 +1,23 @@
 //! Private endpoint connections.
 
+use std::time::Instant;
+
 use atlas_private_endpoint::types::{
     CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection,
+    PrivateEndpointConnectionStatus as Status, Region,
 };
 use atlas_private_endpoint::wait::ConnectionGoal;
-use atlas_private_endpoint::{Deletion, InRegion, InterfaceEndpointId, PrivateLinkId};
+use atlas_private_endpoint::{InRegion, PrivateLinkId};
 
 use super::aws::say_next_step;
-use super::{dry_run, name, waiting};
+use super::{cascade, dry_run, name, waiting};
 use crate::args::connections::{Create, Delete, Goal, Wait};
 use crate::args::waiting::Waiting;
-use crate::confirm::{confirm, must_be_askable};
+use crate::confirm::confirm;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Reason};
 use crate::interrupt::or_unknown;
-use crate::output::Printer;
+use crate::output::Notes;
 use crate::progress::Progress;
 use crate::shown::{Row, Shown};
 
@@ -48,12 +51,13 @@ pub(super) async fn describe(context: &Context, id: &PrivateLinkId) -> Result<Sh
 pub(super) async fn create(
     context: &Context,
     create: &Create,
-    printer: &Printer,
+    notes: Notes,
 ) -> Result<Shown, Failure> {
     let request = CreatePrivateEndpointConnection::aws(create.region.clone());
     if create.trial.dry_run {
-        return dry_run::create(context, &request);
+        return dry_run::create(context, &request, create.if_not_exists);
     }
+    let began = Instant::now();
     let connection = if create.if_not_exists {
         ensure(context, create).await?
     } else {
@@ -61,15 +65,39 @@ pub(super) async fn create(
         or_unknown(create_new(context, &request), &action, context).await?
     };
     let connection = if create.waiting.wait {
-        let timeout = create.waiting.timeout;
-        let id = &connection.id;
-        let ready = waiting::for_connection(context, id, ConnectionGoal::Ready, timeout).await?;
+        let left = create.waiting.timeout.saturating_sub(began.elapsed());
+        let (id, goal) = (&connection.id, ConnectionGoal::Ready);
+        let ready = waiting::for_connection(context, id, goal, left, |_| {}).await?;
         ready.unwrap_or(connection)
     } else {
+        must_not_have_failed(context, &connection)?;
         connection
     };
-    say_next_step(context, &connection, &create.network, printer);
+    say_next_step(context, &connection, &create.network, notes);
     Ok(Shown::Connection(connection))
+}
+
+/// One that was there before and has failed is not what was asked for.
+fn must_not_have_failed(
+    context: &Context,
+    connection: &PrivateEndpointConnection,
+) -> Result<(), Failure> {
+    if connection.status != Status::Failed {
+        return Ok(());
+    }
+    let id = &connection.id;
+    let what = name::connection(context, id);
+    let said = match connection.error_message.as_deref() {
+        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
+        _ => String::new(),
+    };
+    let failure = Failure::new(Reason::Failed(format!(
+        "{what} is there and is FAILED{said}"
+    )));
+    let options = &context.options;
+    Err(failure.with_hint(format!(
+        "atlas-pe delete {id} --cascade --wait{options} makes room for another"
+    )))
 }
 
 async fn create_new(
@@ -86,28 +114,55 @@ async fn create_new(
     let Err(error) = created else {
         return created.map_err(context.failed(""));
     };
-    let in_the_way =
+    let is_taken =
         error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
     let failure = context.failed(creation(context, request))(error);
-    if !in_the_way {
+    if !is_taken {
         return Err(failure);
     }
     // The id helps; when it cannot be had, the failure says enough without it.
-    let found = client
-        .connection_in_region(project, region.clone())
-        .look()
-        .await;
-    Err(match found {
-        Ok(InRegion::Found(connection)) => failure.with_hint(format!(
-            "private endpoint connection {} is there and is {}; --if-not-exists takes the one that is there",
-            connection.id, connection.status
-        )),
-        Ok(InRegion::Undecided(connections)) => failure.with_hint(format!(
+    match in_the_way(context, region).await {
+        Some(hint) => Err(failure.with_hint(hint)),
+        None => Err(failure),
+    }
+}
+
+/// What to do about the connection that a region has.
+async fn in_the_way(context: &Context, region: &Region) -> Option<String> {
+    let Context {
+        client, project, ..
+    } = context;
+    let options = &context.options;
+    let search = client.connection_in_region(project, region.clone());
+    match search.look().await.ok()? {
+        InRegion::Found(PrivateEndpointConnection { id, status, .. }) => Some(match status {
+            Status::Failed => format!(
+                "private endpoint connection {id} is there and is FAILED; atlas-pe delete {id} --cascade \
+                 --wait{options} makes room for another"
+            ),
+            Status::Deleting => format!(
+                "private endpoint connection {id} is there and is being deleted; --if-not-exists waits until \
+                 it is gone, and creates another"
+            ),
+            status => format!(
+                "private endpoint connection {id} is there and is {status}; --if-not-exists takes it"
+            ),
+        }),
+        InRegion::Undecided(open) => Some(format!(
             "it is {}, of which Atlas does not tell the region yet; --if-not-exists waits for it",
-            either(&connections)
+            either(&open)
         )),
-        _ => failure,
-    })
+        _ => {
+            let list = client.list_private_endpoint_connections(project).await;
+            let mut list = list.ok()?;
+            list.retain(|it| it.status == Status::Failed && it.region().is_none());
+            let failed = Some(either(&list)).filter(|ids| !ids.is_empty())?;
+            Some(format!(
+                "it is {failed}, which failed before Atlas told the region; atlas-pe delete ID{options} makes \
+                 room for another"
+            ))
+        }
+    }
 }
 
 fn creation(context: &Context, request: &CreatePrivateEndpointConnection) -> String {
@@ -145,13 +200,21 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
     Ok(ensured.into_inner())
 }
 
-pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Shown, Failure> {
+pub(super) async fn delete(
+    context: &Context,
+    delete: &Delete,
+    notes: Notes,
+) -> Result<Shown, Failure> {
     let id = &delete.connection.id;
     let what = name::connection(context, id);
     if delete.trial.dry_run {
         return dry_run::delete(context, id, delete.cascade);
     }
-    let deleted = delete_it(context, delete, &what).await;
+    let deleted = if delete.cascade {
+        cascade::delete(context, delete, notes).await
+    } else {
+        delete_it(context, delete, &what).await
+    };
     match deleted {
         Err(failure) if delete.if_exists && failure.says_gone(&ErrorCode::PrivatelinkNotFound) => {
             Ok(Shown::NothingToDelete { what })
@@ -172,10 +235,6 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
     } = context;
     let id = &delete.connection.id;
     let Waiting { wait, timeout } = delete.waiting;
-    if delete.cascade {
-        confirm_cascade(context, delete, what).await?;
-        return cascade(context, delete, what).await;
-    }
     confirm(delete.consent, what)?;
     let action = format!("delete {what}");
     let deleting = async {
@@ -185,57 +244,12 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
     or_unknown(deleting, &action, context).await?;
     if wait {
         let goal = ConnectionGoal::Deleted;
-        waiting::for_connection(context, id, goal, timeout).await?;
+        waiting::for_connection(context, id, goal, timeout, |_| {}).await?;
     }
     Ok(wait)
 }
 
-/// Asks with the names of what would go. It looks them up also where nobody is asked, so that a connection
-/// that does not exist is told.
-async fn confirm_cascade(context: &Context, delete: &Delete, what: &str) -> Result<(), Failure> {
-    must_be_askable(delete.consent, what)?;
-    let connection = context
-        .client
-        .get_private_endpoint_connection(&context.project, &delete.connection.id)
-        .await;
-    let connection = connection.map_err(context.failed(format!("delete {what}")))?;
-    let endpoints: Vec<&str> = connection
-        .interface_endpoints
-        .iter()
-        .map(InterfaceEndpointId::as_str)
-        .collect();
-    let with = match endpoints.len() {
-        0 => "no interface endpoints".to_owned(),
-        1 => format!("its interface endpoint {}", endpoints[0]),
-        _ => format!("its interface endpoints {}", endpoints.join(", ")),
-    };
-    confirm(delete.consent, &format!("{what} with {with}"))
-}
-
-/// Deletes it with its interface endpoints, and says whether it is gone.
-async fn cascade(context: &Context, delete: &Delete, what: &str) -> Result<bool, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let id = &delete.connection.id;
-    let progress = Progress::start(&format!("private endpoint connection {id}"));
-    let deleting = client
-        .delete_connection_cascade(project, id)
-        .timeout(delete.waiting.timeout)
-        .until_gone(delete.waiting.wait)
-        .on_step(|step| progress.saw(&step.to_string()));
-    let action = format!("delete {what} with its interface endpoints");
-    let deleting = async { deleting.await.map_err(context.failed(action)) };
-    let again = format!("atlas-pe delete {id} --cascade{}", context.options);
-    let deletion = waiting::interruptible(deleting, what, &again).await?;
-    Ok(deletion != Deletion::UnderWay)
-}
-
-pub(super) async fn wait(
-    context: &Context,
-    wait: &Wait,
-    printer: &Printer,
-) -> Result<Shown, Failure> {
+pub(super) async fn wait(context: &Context, wait: &Wait, notes: Notes) -> Result<Shown, Failure> {
     let id = &wait.connection.id;
     let goal = match wait.goal {
         Goal::Ready => ConnectionGoal::Ready,
@@ -243,12 +257,16 @@ pub(super) async fn wait(
         Goal::Deleted => ConnectionGoal::Deleted,
     };
     let timeout = wait.timeout.timeout;
-    let Some(connection) = waiting::for_connection(context, id, goal, timeout).await? else {
+    let on_users_turn = |connection: &PrivateEndpointConnection| {
+        say_next_step(context, connection, &wait.network, notes);
+    };
+    let found = waiting::for_connection(context, id, goal, timeout, on_users_turn).await?;
+    let Some(connection) = found else {
         return Ok(Shown::Gone {
             what: name::connection(context, id),
             id: id.to_string(),
         });
     };
-    say_next_step(context, &connection, &wait.network, printer);
+    say_next_step(context, &connection, &wait.network, notes);
     Ok(Shown::Connection(connection))
 }

@@ -11,10 +11,19 @@ use crate::shown::{Request, Shown};
 pub(super) fn create(
     context: &Context,
     body: &CreatePrivateEndpointConnection,
+    if_not_exists: bool,
 ) -> Result<Shown, Failure> {
     let operation = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
-    let request = request(context, operation, &[])?.with_body(body);
-    Ok(Shown::Requests(vec![request]))
+    let request_of_it = request(context, operation, &[])?.with_body(body);
+    if !if_not_exists {
+        return Ok(Shown::Requests(vec![request_of_it]));
+    }
+    let look = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
+    let look = request(context, look, &[])?.with_note("says whether the region has one");
+    Ok(Shown::Requests(vec![
+        look,
+        request_of_it.with_note("only when it has none"),
+    ]))
 }
 
 pub(super) fn delete(
@@ -46,11 +55,24 @@ pub(super) fn add(
     context: &Context,
     id: &PrivateLinkId,
     body: &AddInterfaceEndpoint,
+    if_not_exists: bool,
 ) -> Result<Shown, Failure> {
     let operation = &operations::ADD_INTERFACE_ENDPOINT;
-    let values = [("privateLinkId", id.as_str())];
-    let request = request(context, operation, &values)?.with_body(body);
-    Ok(Shown::Requests(vec![request]))
+    let connection = ("privateLinkId", id.as_str());
+    let request_of_it = request(context, operation, &[connection])?.with_body(body);
+    if !if_not_exists {
+        return Ok(Shown::Requests(vec![request_of_it]));
+    }
+    let look = &operations::GET_INTERFACE_ENDPOINT;
+    let values = [
+        connection,
+        ("interfaceEndpointId", body.interface_endpoint_id.as_str()),
+    ];
+    let look = request(context, look, &values)?.with_note("says whether the connection has it");
+    Ok(Shown::Requests(vec![
+        look,
+        request_of_it.with_note("only when it has not"),
+    ]))
 }
 
 pub(super) fn delete_interface(

@@ -1,14 +1,15 @@
 //! Interface endpoints.
 
-use atlas_private_endpoint::Ensured;
-use atlas_private_endpoint::types::ErrorCode;
+use std::time::Instant;
+
+use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 
 use super::{dry_run, name, waiting};
-use crate::args::interfaces::{Add, Delete, Goal, InterfaceEndpoint, Wait};
+use crate::args::interfaces::{Add, Delete, Goal, InterfaceEndpoint as Endpoint, Wait};
 use crate::confirm::confirm;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Reason};
 use crate::interrupt::or_unknown;
 use crate::progress::Progress;
 use crate::shown::Shown;
@@ -20,36 +21,76 @@ pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failur
     let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
     let request = vpce.clone().into();
     if add.trial.dry_run {
-        return dry_run::add(context, id, &request);
+        return dry_run::add(context, id, &request, add.if_not_exists);
     }
-    let action = format!("add {}", named(context, &add.endpoint));
-    let adding = async {
-        let added = if add.if_not_exists {
-            let progress = Progress::start(&format!("interface endpoint {vpce}"));
-            let ensured = client
-                .ensure_interface_endpoint(project, id, vpce)
-                .timeout(add.waiting.timeout)
-                .on_step(|step| progress.saw(&step.to_string()));
-            ensured.await.map(Ensured::into_inner)
-        } else {
-            client.add_interface_endpoint(project, id, &request).await
+    let began = Instant::now();
+    let added = if add.if_not_exists {
+        ensure(context, add).await?
+    } else {
+        let action = format!("add {}", named(context, &add.endpoint));
+        let adding = async {
+            let added = client.add_interface_endpoint(project, id, &request).await;
+            added.map_err(context.failed(&action))
         };
-        added.map_err(context.failed(&action))
+        or_unknown(adding, &action, context).await?
     };
-    let added = or_unknown(adding, &action, context).await?;
     if !add.waiting.wait {
+        must_not_be_rejected(context, add, &added)?;
         return Ok(Shown::InterfaceEndpoint(added));
     }
-    let timeout = add.waiting.timeout;
+    let left = add.waiting.timeout.saturating_sub(began.elapsed());
     let goal = InterfaceEndpointGoal::Available;
-    let available = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
+    let available = waiting::for_interface_endpoint(context, id, vpce, goal, left).await?;
     Ok(Shown::InterfaceEndpoint(available.unwrap_or(added)))
 }
 
-pub(super) async fn describe(
+/// The interface endpoint, the one that is there or a new one.
+async fn ensure(context: &Context, add: &Add) -> Result<InterfaceEndpoint, Failure> {
+    let Context {
+        client, project, ..
+    } = context;
+    let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
+    let what = named(context, &add.endpoint);
+    let progress = Progress::start(&format!("interface endpoint {vpce}"));
+    let ensuring = client
+        .ensure_interface_endpoint(project, id, vpce)
+        .timeout(add.waiting.timeout)
+        .on_step(|step| progress.saw(&step.to_string()));
+    let action = format!("add {what}");
+    let ensuring = async { ensuring.await.map_err(context.failed(action)) };
+    let again = format!(
+        "atlas-pe interfaces create {id} {vpce} --if-not-exists{}",
+        context.options
+    );
+    let ensured = waiting::interruptible(ensuring, &what, &again).await?;
+    Ok(ensured.into_inner())
+}
+
+/// One that was there before and was rejected is not what was asked for.
+fn must_not_be_rejected(
     context: &Context,
-    endpoint: &InterfaceEndpoint,
-) -> Result<Shown, Failure> {
+    add: &Add,
+    found: &InterfaceEndpoint,
+) -> Result<(), Failure> {
+    if found.connection_status != InterfaceEndpointStatus::Rejected {
+        return Ok(());
+    }
+    let what = named(context, &add.endpoint);
+    let said = match found.error_message.as_deref() {
+        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
+        _ => String::new(),
+    };
+    let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
+    let failure = Failure::new(Reason::Failed(format!(
+        "{what} is there and is REJECTED{said}"
+    )));
+    Err(failure.with_hint(format!(
+        "atlas-pe interfaces delete {id} {vpce} --wait{} makes room to add another",
+        context.options
+    )))
+}
+
+pub(super) async fn describe(context: &Context, endpoint: &Endpoint) -> Result<Shown, Failure> {
     let Context {
         client, project, ..
     } = context;
@@ -124,6 +165,6 @@ pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Shown, Failur
     })
 }
 
-fn named(context: &Context, endpoint: &InterfaceEndpoint) -> String {
+fn named(context: &Context, endpoint: &Endpoint) -> String {
     name::interface_endpoint(context, &endpoint.connection.id, &endpoint.vpce)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::pin::pin;
 
@@ -36,7 +36,7 @@ impl Projects {
         let mut known = HashSet::new();
         let mut projects = given
             .into_iter()
-            .filter(|project| known.insert(project.value.clone()));
+            .filter(|project| known.insert(project.value.as_str().to_ascii_lowercase()));
         Some(Self {
             first: projects.next()?,
             others: projects.collect(),
@@ -94,16 +94,29 @@ fn refuse_watching(list: &List) -> Result<(), Failure> {
 /// One id on each line; what follows a `#` is for people.
 fn read(file: &Path) -> Result<Vec<Found<ProjectId>>, Failure> {
     let (text, origin, name) = if file == Path::new(STANDARD_INPUT) {
-        let text = io::read_to_string(io::stdin().lock());
+        let text = read_all(io::stdin().lock());
         (text, Origin::StandardInput, "standard input".to_owned())
     } else {
         let origin = Origin::File(file.to_owned());
-        (fs::read_to_string(file), origin, file.display().to_string())
+        let text = fs::File::open(file).and_then(read_all);
+        (text, origin, file.display().to_string())
     };
     let text = text.map_err(|error| {
         Failure::usage(format!("the projects cannot be read from {name}: {error}"))
     })?;
     parse(&text, &origin, &name)
+}
+
+/// A million projects fit into it; a file that is longer is another than was meant.
+const LONGEST_FILE: u64 = 32 << 20;
+
+fn read_all(source: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    let read = source.take(LONGEST_FILE).read_to_string(&mut text)?;
+    if read as u64 == LONGEST_FILE {
+        return Err(io::Error::other("it is longer than any list of projects"));
+    }
+    Ok(text)
 }
 
 fn parse(text: &str, origin: &Origin, name: &str) -> Result<Vec<Found<ProjectId>>, Failure> {
@@ -133,11 +146,11 @@ pub(super) async fn list(
     printer: &Printer,
 ) -> Result<(), Failure> {
     let at_once = usize::from(list.concurrency);
-    let Listed { rows, codes, of } = or_interrupted(
-        fetch(context, projects, at_once, printer),
-        "nothing was changed",
-    )
-    .await?;
+    let Listed { rows, codes, of } =
+        or_interrupted(fetch(context, projects, at_once, printer), || {
+            "nothing was changed".to_owned()
+        })
+        .await?;
     printer.print(&Shown::Connections(rows))?;
     let Some(first) = codes.first() else {
         return Ok(());

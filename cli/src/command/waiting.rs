@@ -15,6 +15,8 @@ use crate::progress::Progress;
 
 /// Waits for a connection; `None` when it was to be deleted, and is.
 ///
+/// `on_users_turn` is called once, when what is waited for does not come before the user has done something.
+///
 /// # Errors
 ///
 /// The waiter's, and [`Reason::Interrupted`](crate::failure::Reason::Interrupted).
@@ -23,15 +25,23 @@ pub(super) async fn for_connection(
     id: &PrivateLinkId,
     goal: ConnectionGoal,
     timeout: Duration,
+    mut on_users_turn: impl FnMut(&PrivateEndpointConnection) + Send,
 ) -> Result<Option<PrivateEndpointConnection>, Failure> {
     let what = name::connection(context, id);
     let progress = Progress::start(&format!("private endpoint connection {id}"));
+    let mut told = goal != ConnectionGoal::Available;
     let waiter = context
         .client
         .wait_for_connection(&context.project, id, goal)
         .timeout(timeout)
         .on_change(|change: &Change<'_, PrivateEndpointConnection>| {
             progress.saw(change.seen.state());
+            if let (false, true, Some(connection)) =
+                (told, change.seen.is_users_turn(), change.seen.resource())
+            {
+                told = true;
+                progress.aside(|| on_users_turn(connection));
+            }
         });
     let (end, wanted) = match goal {
         ConnectionGoal::Deleted => ("to be gone", "deleted"),
@@ -88,9 +98,9 @@ pub(super) async fn interruptible<T>(
     what: &str,
     again: &str,
 ) -> Result<T, Failure> {
-    let goes_on = format!("Atlas goes on with {what}");
+    let goes_on = || format!("Atlas goes on with {what}");
     let hint = format!("{again} goes on waiting");
-    or_interrupted(waiting, &goes_on)
+    or_interrupted(waiting, goes_on)
         .await
         .map_err(|failure| failure.with_hint_if_interrupted(hint))
 }

@@ -38,7 +38,9 @@ where
                     let text = printer.text(&shown)?;
                     if last.as_ref() != Some(&text) {
                         let clear = if on_terminal { CLEAR } else { "" };
-                        if write_out(&format!("{clear}{text}"))? == Reader::Gone {
+                        let note = printer.note_of(&shown).filter(|_| on_terminal);
+                        let note = note.map(|note| note + "\n").unwrap_or_default();
+                        if write_out(&format!("{clear}{note}{text}"))? == Reader::Gone {
                             return Ok(());
                         }
                         last = Some(text);
@@ -50,5 +52,5 @@ where
             sleep(watching.interval).await;
         }
     };
-    or_interrupted(looking, "nothing was changed").await
+    or_interrupted(looking, || "nothing was changed".to_owned()).await
 }

@@ -12,8 +12,10 @@ fn everything_that_changes_something_can_be_tried_without_sending_anything() {
     let mut shown = String::new();
     for arguments in [
         &["create", "--region", "us-east-1", "--wait"][..],
+        &["create", "--region", "us-east-1", "--if-not-exists"],
         &["delete", ID],
         &["delete", ID, "--cascade"],
+        &["interfaces", "create", ID, VPCE],
         &["interfaces", "create", ID, VPCE, "--if-not-exists"],
         &["interfaces", "delete", ID, VPCE],
     ] {

@@ -168,3 +168,30 @@ fn a_wrong_client_secret() {
     );
     assert!(!wrong.stderr.contains("not-the-secret"), "{wrong}");
 }
+
+#[test]
+fn what_a_server_says_does_not_speak_to_the_terminal() {
+    let world = World::new();
+    let hostile = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202e";
+    let body = format!("{{\"errorCode\": \"A{hostile}\", \"detail\": \"b{hostile}\"}}");
+    let fault = Fault::on("listPrivateEndpointConnections");
+    world.sandbox.inject(fault.effect(Answer::json(409, body)));
+    for arguments in [&["list"][..], &["list", "-o", "json"], &["list", "-vv"]] {
+        let run = world.run(arguments);
+        assert_eq!(run.code, 5, "{run}");
+        let speaks = |it: char| it != '\n' && (it.is_control() || it == '\u{202e}');
+        assert!(!run.stderr.contains(speaks), "{:?}", run.stderr);
+    }
+}
+
+#[test]
+fn something_else_than_atlas_is_told_as_such() {
+    let world = World::new();
+    let fault = Fault::on("listPrivateEndpointConnections");
+    let page = Answer::json(200, "<html>Log in</html>");
+    world.sandbox.inject(fault.effect(page));
+    let run = world.run(&["list"]);
+    run.must_fail(1, &["hint: the base URL is from MONGODB_ATLAS_BASE_URL"]);
+    let run = world.run(&["list", "--base-url", "https://cloud.mongodb.com/api"]);
+    run.must_fail(2, &["hint: the base URL is from --base-url"]);
+}

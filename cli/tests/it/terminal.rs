@@ -2,10 +2,10 @@
 #![cfg(unix)]
 
 use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
-use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::harness::{LONG, VPCE, World};
@@ -157,13 +157,75 @@ fn a_cascade_that_is_interrupted_can_be_run_again() {
     session.send_line("y").unwrap();
     session.exp_string("DELETING").unwrap();
     session.send_control('c').unwrap();
-    session.exp_string("interrupted").unwrap();
+    session
+        .exp_string(
+            "error: interrupted: the connection is not deleted; Atlas was asked to delete vpce-",
+        )
+        .unwrap();
+    session.exp_string("--cascade goes on from there").unwrap();
     session.exp_eof().unwrap();
     assert!(exited_with(&session, 130));
     world.sandbox.advance(LONG);
     world.json(&["delete", &id, "--cascade", "--force"]);
     world.sandbox.advance(LONG);
     assert_eq!(world.json(&["list", "--query", "length(@)"]), 0);
+}
+
+#[test]
+fn a_cascade_deletes_only_what_was_agreed_to() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let mut session = at_terminal(&world, &["delete", &id, "--cascade"]);
+    session
+        .exp_string("with no interface endpoints? [y/N]")
+        .unwrap();
+    // Somebody else adds one before the answer is given.
+    world.json(&["interfaces", "create", &id, VPCE]);
+    session.send_line("y").unwrap();
+    session.exp_string(VPCE).unwrap();
+    session.exp_string("was not to be deleted").unwrap();
+    session.exp_eof().unwrap();
+    assert!(exited_with(&session, 5));
+    world.sandbox.advance(LONG);
+    assert_eq!(world.json(&["describe", &id])["status"], "AVAILABLE");
+    let kept = world.json(&["interfaces", "describe", &id, VPCE]);
+    assert_eq!(kept["connectionStatus"], "AVAILABLE");
+}
+
+#[test]
+fn whose_turn_it_is_is_told_in_the_middle_of_a_wait() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let mut session = at_terminal(&world, &["wait", &id, "--for", "available"]);
+    session.exp_string("It is your turn").unwrap();
+    session.exp_string("aws ec2 create-vpc-endpoint").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_eof().unwrap();
+    assert!(exited_with(&session, 130));
+}
+
+/// A reader that is slow must not take Control-C from the person.
+#[test]
+fn control_c_ends_an_output_that_nobody_takes() {
+    let world = World::new();
+    let message = "x".repeat(1 << 20);
+    let list = format!("[{{\"id\": \"5f7cb1a3e3b4aa3b8ba3fb44\", \"status\": \"{message}\"}}]");
+    let fault = Fault::on("listPrivateEndpointConnections");
+    world.sandbox.inject(fault.effect(Answer::json(200, list)));
+    let project = world.sandbox.project_id();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "{project}").unwrap();
+    let path = file.path().to_str().unwrap();
+    let mut command = world.command(&["list", "--projects-file", path, "-o", "json"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    // It has begun to write, and the rest does not fit into the pipe.
+    stdout.read_exact(&mut [0]).unwrap();
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
 #[test]
@@ -283,4 +345,13 @@ fn a_full_disk_is_a_failure() {
         said.starts_with("error: the result cannot be printed: "),
         "{said}"
     );
+
+    // What was created must not be lost with the output.
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = world.command(&["create", "--region", "us-east-1", "-o", "ids"]);
+    command.stdout(full).stderr(Stdio::piped());
+    let output = command.spawn().unwrap().wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let id = world.json(&["list", "--query", "[0].id"]);
+    assert!(said.contains(id.as_str().unwrap()), "{said}");
 }

@@ -40,6 +40,50 @@ fn without_the_flag_the_connection_in_the_way_is_named() {
 }
 
 #[test]
+fn what_is_in_the_way_is_told_with_what_helps() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let project = world.sandbox.project_id();
+    let create = ["create", "--region", "us-east-1"];
+    let pin = |status: &str| {
+        let pinned = world.sandbox.set_connection_status(project, &id, status);
+        pinned.unwrap();
+    };
+    pin("DELETING");
+    let waits = "is being deleted; --if-not-exists waits until it is gone";
+    world.run(&create).must_fail(5, &[&id, waits]);
+    pin("FAILED");
+    let failed = world.run(&create);
+    failed.must_fail(5, &["is FAILED", &format!("atlas-pe delete {id}")]);
+    // It is there, and of no use: a script must not go on.
+    let ensured = world.run(&["create", "--region", "us-east-1", "--if-not-exists"]);
+    ensured.must_fail(8, &[&id, "is FAILED", &format!("atlas-pe delete {id}")]);
+
+    // One that failed before it had a name.
+    let world = World::new();
+    let id = world.json(&create)["id"].as_str().unwrap().to_owned();
+    let project = world.sandbox.project_id();
+    let pinned = world.sandbox.set_connection_status(project, &id, "FAILED");
+    pinned.unwrap();
+    world
+        .run(&create)
+        .must_fail(5, &[&id, "failed before Atlas told"]);
+}
+
+#[test]
+fn an_interface_endpoint_that_was_rejected_is_no_success() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let project = world.sandbox.project_id();
+    let pinned = world
+        .sandbox
+        .set_interface_endpoint_status(project, &id, VPCE, "REJECTED");
+    pinned.unwrap();
+    let again = world.run(&["interfaces", "create", &id, VPCE, "--if-not-exists"]);
+    again.must_fail(8, &["REJECTED", "atlas-pe interfaces delete"]);
+}
+
+#[test]
 fn an_interface_endpoint_is_added_once() {
     let world = World::new();
     let id = world.ready_connection();
@@ -104,6 +148,34 @@ fn a_cascade_deletes_the_interface_endpoints_first() {
             "deletePrivateEndpointConnection"
         ]
     );
+}
+
+#[test]
+fn a_cascade_that_does_not_end_says_how_far_it_came() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let delete = ["delete", &id, "--cascade", "--force", "--timeout", "100ms"];
+    let run = world.run(&delete);
+    run.must_fail(
+        7,
+        &[
+            &format!(
+                "could not delete interface endpoint {VPCE} of private endpoint connection {id}"
+            ),
+            "it was still DELETING",
+            "hint: the connection is not deleted",
+            &format!("Atlas was asked to delete {VPCE}"),
+            &format!("atlas-pe delete {id} --cascade goes on from there"),
+        ],
+    );
+    // Where no terminal shows the progress, what is done is told.
+    assert!(
+        run.stderr
+            .starts_with(&format!("deleting interface endpoint {VPCE}\n")),
+        "{run}"
+    );
+    let quiet = world.run(&[&delete[..], &["-o", "json"]].concat());
+    assert_eq!(quiet.stderr.lines().count(), 1, "{quiet}");
 }
 
 #[test]

@@ -44,6 +44,23 @@ fn flags_that_do_not_exist_or_have_no_value() {
 }
 
 #[test]
+fn projects_before_and_after_the_command() {
+    let (one, two) = ("5f7cb1a3e3b4aa3b8ba3fb01", "5f7cb1a3e3b4aa3b8ba3fb02");
+    for command in [&["list"][..], &["delete", ID, "--force"]] {
+        for option in ["--project-id", "--projectId"] {
+            let words = [&[option, one], command, &["--project-id", two]].concat();
+            refused(&words, &["before and after the command"]);
+        }
+        let words = [
+            &["--project-id", one],
+            command,
+            &["--project-id", two, "-o", "json"],
+        ];
+        refused(&words.concat(), &["{\"error\":", "before and after"]);
+    }
+}
+
+#[test]
 fn what_would_do_nothing_without_another_option() {
     for command in [
         &["create", "--region", "us-east-1"][..],
