@@ -87,10 +87,7 @@ async fn remote(context: &Context, command: &Command, printer: &Printer) -> Resu
             return watch::watch(printer, describe.watching, look).await;
         }
         Command::List(_) => connections::list(context).await?,
-        Command::Create(create) => {
-            // It has more to keep in mind than the others.
-            Box::pin(connections::create(context, create, printer.notes())).await?
-        }
+        Command::Create(create) => connections::create(context, create, printer.notes()).await?,
         Command::Describe(describe) => {
             let shown = connections::describe(context, &describe.connection.id).await?;
             if let Shown::Connection(connection) = &shown {

@@ -158,7 +158,8 @@ impl<'c> Call<'c> {
             headers: self.headers,
             body: self.body,
         };
-        attempts::run(self.transport, &request).await
+        // What an attempt keeps in mind is large, and a call may be a part of many other futures.
+        Box::pin(attempts::run(self.transport, &request)).await
     }
 }
 
