@@ -48,11 +48,13 @@ pub(crate) fn run(
     let output = settings::output(globals, &sources)?;
     *format = output.value;
     warn_for(*format);
-    let settings = Settings::resolve(globals, &sources, output)?;
-    let printer = Printer::new(globals, &settings)?;
+    let printer = Printer::new(globals, &output)?;
     if let Command::Config(Config::Show) = command {
-        return printer.print(&local::config_show(&settings, &sources)?);
+        let (shown, wrong) = local::config_show(globals, &sources, output);
+        printer.print(&shown)?;
+        return wrong.map_or(Ok(()), Err);
     }
+    let settings = Settings::resolve(globals, &sources, output)?;
     if let Command::List(list) = command
         && let Some(projects) = projects::many(globals, &settings, list)?
     {

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use crate::args::globals::{Color, Format, Globals};
 use crate::failure::Failure;
 use crate::query::Query;
-use crate::settings::Settings;
-use crate::settings::origin::Origin;
+use crate::settings::origin::{Found, Origin};
 use crate::shown::Shown;
 use crate::visible::{in_json, in_lines, on_one_line};
 use crate::yaml::to_yaml;
@@ -27,11 +26,11 @@ impl Printer {
     /// # Errors
     ///
     /// [`Failure::usage`] for a query that cannot be read, or that does not go with the format.
-    pub(crate) fn new(globals: &Globals, settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn new(globals: &Globals, output: &Found<Format>) -> Result<Self, Failure> {
         let query = globals.query.as_deref().map(Query::parse).transpose()?;
-        let mut format = settings.output.value;
+        let mut format = output.value;
         if query.is_some() && matches!(format, Format::Table | Format::Ids) {
-            if matches!(settings.output.origin, Origin::Option(_)) {
+            if matches!(output.origin, Origin::Option(_)) {
                 return Err(Failure::usage(
                     "--query goes with -o json, yaml or jsonl: what it makes has no columns and no ids",
                 ));

@@ -80,7 +80,15 @@ impl Settings {
     }
 }
 
-fn projects(globals: &Globals, sources: &Sources<'_>) -> Result<Vec<Found<ProjectId>>, Failure> {
+/// The projects that are given; none is no failure here.
+///
+/// # Errors
+///
+/// [`Failure::usage`] when one is no id.
+pub(crate) fn projects(
+    globals: &Globals,
+    sources: &Sources<'_>,
+) -> Result<Vec<Found<ProjectId>>, Failure> {
     if !globals.project_ids.is_empty() {
         let option = Origin::Option("--project-id");
         let projects = globals.project_ids.iter().cloned();
@@ -96,7 +104,12 @@ fn projects(globals: &Globals, sources: &Sources<'_>) -> Result<Vec<Found<Projec
     Ok(vec![Found::new(project, origin)])
 }
 
-fn base_url(globals: &Globals, sources: &Sources<'_>) -> Result<Found<String>, Failure> {
+/// Where Atlas is.
+///
+/// # Errors
+///
+/// [`Failure::usage`] when the service is not known.
+pub(crate) fn base_url(globals: &Globals, sources: &Sources<'_>) -> Result<Found<String>, Failure> {
     if let Some(found) = sources.find(&BASE_URL, globals.base_url.as_deref())? {
         return Ok(found);
     }
@@ -115,7 +128,8 @@ fn base_url(globals: &Globals, sources: &Sources<'_>) -> Result<Found<String>, F
     Ok(Found::new(url.to_owned(), origin))
 }
 
-fn max_attempts(globals: &Globals) -> Found<u32> {
+/// How often a call is attempted.
+pub(crate) fn max_attempts(globals: &Globals) -> Found<u32> {
     match globals.max_attempts {
         Some(attempts) => Found::new(attempts, Origin::Option("--max-attempts")),
         None => Found::new(MAX_ATTEMPTS, Origin::Default),

@@ -306,6 +306,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_call_that_needs_little_does_not_overtake_one_that_needs_more() {
+        let (limiter, _) = limiter(3);
+        let until = Instant::now();
+        let (one, two) = (
+            limiter.take("a", 1, until).await.unwrap(),
+            limiter.take("a", 1, until).await.unwrap(),
+        );
+        let order = Mutex::new(Vec::new());
+        let large = async {
+            let places = limiter.take("a", 3, until).await.unwrap();
+            lock(&order).push("large");
+            drop(places);
+        };
+        let small = async {
+            let places = limiter.take("a", 1, until).await.unwrap();
+            lock(&order).push("small");
+            drop(places);
+        };
+        let free = async {
+            tokio::task::yield_now().await;
+            drop((one, two));
+        };
+        futures_util::future::join3(large, small, free).await;
+        assert_eq!(*lock(&order), ["large", "small"]);
+    }
+
+    #[tokio::test]
     async fn projects_that_have_nothing_to_count_are_forgotten() {
         let (limiter, _) = limiter(1);
         for project in 0..1000 {

@@ -5,63 +5,89 @@ use std::path::Path;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::args::Arguments;
-use crate::args::names;
+use crate::args::globals::{Format, Globals};
+use crate::args::{Arguments, names};
 use crate::failure::Failure;
 use crate::output::{say, write_out};
 use crate::settings::keys::Keys;
 use crate::settings::origin::Found;
 use crate::settings::secret::{MASK, Secret};
 use crate::settings::sources::Sources;
-use crate::settings::{Settings, profile_in_force};
+use crate::settings::{self, profile_in_force};
 use crate::shown::{SettingRow, Shown};
 
-/// The settings in force, secrets masked.
-///
-/// # Errors
-///
-/// When the profile cannot be read.
-pub(super) fn config_show(settings: &Settings, sources: &Sources<'_>) -> Result<Shown, Failure> {
-    let mut rows = vec![row(names::PROFILE.what, profile_in_force(sources)?)];
-    match &settings.projects[..] {
-        [] => rows.push(row(names::PROJECT_ID.what, None)),
-        projects => rows.extend(projects.iter().map(|project| {
-            let project = project.clone().map(|id| id.to_string());
-            row(names::PROJECT_ID.what, Some(project))
-        })),
-    }
-    match &settings.keys {
-        Keys::ApiKey { public, private } => {
-            rows.push(row(names::PUBLIC_KEY.what, public.clone()));
-            rows.push(row(names::PRIVATE_KEY.what, masked(private.as_ref())));
+/// The settings in force, secrets masked, and what is wrong with the first that is. The others are shown all
+/// the same: who asks may look for just that.
+pub(super) fn config_show(
+    globals: &Globals,
+    sources: &Sources<'_>,
+    output: Found<Format>,
+) -> (Shown, Option<Failure>) {
+    let mut rows = Rows::default();
+    rows.add(names::PROFILE.what, profile_in_force(sources));
+    match settings::projects(globals, sources) {
+        Ok(projects) if projects.is_empty() => rows.add(names::PROJECT_ID.what, Ok(None)),
+        Ok(projects) => {
+            for project in projects {
+                let project = project.map(|id| id.to_string());
+                rows.add(names::PROJECT_ID.what, Ok(Some(project)));
+            }
         }
-        Keys::ServiceAccount { id, secret } => {
-            rows.push(row(names::CLIENT_ID.what, id.clone()));
-            rows.push(row(names::CLIENT_SECRET.what, masked(secret.as_ref())));
-        }
+        Err(failure) => rows.add(names::PROJECT_ID.what, Err(failure)),
     }
-    let base_url = settings.base_url.clone();
-    rows.push(row(names::BASE_URL.what, Some(base_url)));
-    let output = settings
-        .output
-        .clone()
-        .map(|format| format.name().to_owned());
-    rows.push(row(names::OUTPUT.what, Some(output)));
-    let attempts = settings.max_attempts.clone();
-    rows.push(row("attempts", Some(attempts.map(|n| n.to_string()))));
-    Ok(Shown::Settings(rows))
+    match Keys::find(globals, sources) {
+        Ok(Keys::ApiKey { public, private }) => {
+            rows.add(names::PUBLIC_KEY.what, Ok(public));
+            rows.add(names::PRIVATE_KEY.what, Ok(private.map(masked)));
+        }
+        Ok(Keys::ServiceAccount { id, secret }) => {
+            rows.add(names::CLIENT_ID.what, Ok(id));
+            rows.add(names::CLIENT_SECRET.what, Ok(secret.map(masked)));
+        }
+        Err(failure) => rows.add("credentials", Err(failure)),
+    }
+    let base_url = settings::base_url(globals, sources);
+    let base_url = base_url.map(|found| Some(found.map(|url| without_password(&url))));
+    rows.add(names::BASE_URL.what, base_url);
+    let output = output.map(|format| format.name().to_owned());
+    rows.add(names::OUTPUT.what, Ok(Some(output)));
+    let attempts = settings::max_attempts(globals).map(|attempts| attempts.to_string());
+    rows.add("attempts", Ok(Some(attempts)));
+    (Shown::Settings(rows.rows), rows.wrong)
 }
 
-fn masked(secret: Option<&Found<Secret>>) -> Option<Found<String>> {
-    let secret = secret?;
-    Some(Found::new(MASK.to_owned(), secret.origin.clone()))
+/// The rows so far, and the first failure.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<SettingRow>,
+    wrong: Option<Failure>,
 }
 
-fn row(name: &'static str, found: Option<Found<String>>) -> SettingRow {
-    let (value, from) = found.map_or((None, None), |found| {
-        (Some(found.value), Some(found.origin.to_string()))
-    });
-    SettingRow { name, value, from }
+impl Rows {
+    fn add(&mut self, name: &'static str, found: Result<Option<Found<String>>, Failure>) {
+        let (value, from) = match found {
+            Ok(Some(found)) => (Some(found.value), Some(found.origin.to_string())),
+            Ok(None) => (None, None),
+            Err(failure) => {
+                let from = format!("not in force: {failure}");
+                self.wrong.get_or_insert(failure);
+                (None, Some(from))
+            }
+        };
+        self.rows.push(SettingRow { name, value, from });
+    }
+}
+
+/// A URL that holds a password is refused later, and must not be shown before.
+fn without_password(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, host)) => format!("{MASK}@{host}"),
+        None => url.to_owned(),
+    }
+}
+
+fn masked(secret: Found<Secret>) -> Found<String> {
+    secret.map(|_| MASK.to_owned())
 }
 
 /// The completion script of a shell.

@@ -356,3 +356,30 @@ fn all_settings_are_shown() {
     let file = home.file().display().to_string();
     insta::assert_snapshot!("settings", show.stdout.replace(&file, "[file]"));
 }
+
+#[test]
+fn what_is_wrong_is_shown_beside_what_is_in_force() {
+    let home = Home::new(PROFILES);
+    let mut command = home.command(&["config", "show", "-o", "json"]);
+    command.env("MONGODB_ATLAS_PROJECT_ID", "nonsense");
+    command.env(
+        "MONGODB_ATLAS_BASE_URL",
+        "https://ada:lovelace@cloud.mongodb.com",
+    );
+    let show = run(command);
+    assert_eq!(show.code, 2, "{show}");
+    assert!(show.stderr.contains("MONGODB_ATLAS_PROJECT_ID"), "{show}");
+    let rows: Value = serde_json::from_str(&show.stdout).unwrap();
+    let row = |name: &str| {
+        let rows = rows.as_array().unwrap().iter();
+        rows.clone()
+            .find(|row| row["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(row("project")["value"], Value::Null);
+    let from = row("project")["from"].to_string();
+    assert!(from.contains("MONGODB_ATLAS_PROJECT_ID"), "{from}");
+    assert_eq!(row("public API key")["value"], "abcdefgh");
+    assert!(!show.stdout.contains("lovelace"), "{show}");
+}

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use atlas_pe_sandbox::Sandbox;
+use atlas_pe_sandbox::fault::{Answer, Fault};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -163,6 +164,23 @@ fn failures_of_different_kinds_have_the_general_exit_code() {
     let mut command = world.command(&arguments);
     command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "wrong");
     assert_eq!(run(command).code, 3);
+
+    // One is not there, and the key may not see the other.
+    let refuse = Answer::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}");
+    let fault = Fault::on("listPrivateEndpointConnections").calls(1..=1);
+    world.sandbox.inject(fault.effect(refuse));
+    let mixed = world.run(&[&arguments_of_none[..], &["--concurrency", "1"]].concat());
+    assert_eq!(mixed.code, 1, "{mixed}");
+}
+
+#[test]
+fn a_project_is_listed_once_however_its_id_is_written() {
+    let world = world(172);
+    world.json(&["create", "--region", "us-east-1", "--project-id", &id(171)]);
+    let upper = id(171).to_ascii_uppercase();
+    let twice = ["list", "--project-id", &id(171), "--project-id", &upper];
+    let list = world.json(&twice);
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
 }
 
 #[test]
