@@ -1,13 +1,18 @@
-//! Control-C during what takes long, or changes something.
+//! Control-C, and on Unix SIGTERM, during what takes long or changes something.
 
 use std::future::Future;
+use std::io;
 use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use tokio::runtime::Builder;
-use tokio::signal::ctrl_c;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC, ctrl_c};
 use tokio::sync::Notify;
 
 use crate::context::Context;
@@ -66,18 +71,24 @@ impl Listener {
                 heeded: AtomicBool::new(false),
                 came: Notify::new(),
             }));
-            thread::spawn(|| listener.listen());
+            let (listens, begun) = sync_channel(1);
+            thread::spawn(move || listener.listen(&listens));
+            // It listens from now on, or cannot, and then it is the system that ends the program.
+            let _ = begun.recv();
             listener
         })
     }
 
-    /// Without a runtime it is the system that ends the program.
-    fn listen(&self) {
+    fn listen(&self, begun: &SyncSender<()>) {
         let Ok(runtime) = Builder::new_current_thread().enable_io().build() else {
             return;
         };
         runtime.block_on(async {
-            while ctrl_c().await.is_ok() {
+            let Ok(mut signals) = Signals::hear() else {
+                return;
+            };
+            let _ = begun.send(());
+            while signals.next().await {
                 if !self.heeded.load(Ordering::SeqCst) {
                     process::exit(exit_code::INTERRUPTED.into());
                 }
@@ -89,6 +100,45 @@ impl Listener {
     fn heed(&self) -> Heeded<'_> {
         self.heeded.store(true, Ordering::SeqCst);
         Heeded(self)
+    }
+}
+
+/// Control-C, and what ends programs that nobody sits in front of.
+#[cfg(unix)]
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn hear() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> bool {
+        let came = tokio::select! {
+            came = self.interrupt.recv() => came,
+            came = self.terminate.recv() => came,
+        };
+        came.is_some()
+    }
+}
+
+#[cfg(windows)]
+struct Signals(CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn hear() -> io::Result<Self> {
+        ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> bool {
+        self.0.recv().await.is_some()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
 use rexpect::session::{PtySession, spawn_command};
@@ -204,6 +204,37 @@ fn whose_turn_it_is_is_told_in_the_middle_of_a_wait() {
     assert!(exited_with(&session, 130));
 }
 
+/// What runs without a person is ended by another signal, and told the same.
+#[test]
+fn a_wait_that_is_terminated_says_what_goes_on() {
+    let world = World::new();
+    let created = world.json(&["create", "--region", "us-east-1"]);
+    let id = created["id"].as_str().unwrap();
+    let mut command = world.command(&["wait", id, "-v"]);
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("200 OK") {
+        line.clear();
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "it has ended");
+    }
+    signal(&child, "TERM");
+    let mut said = String::new();
+    stderr.read_to_string(&mut said).unwrap();
+    assert!(
+        said.contains("error: interrupted: Atlas goes on with"),
+        "{said}"
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+fn signal(child: &Child, name: &str) {
+    let kill = Command::new("kill")
+        .args(["-s", name, &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+}
+
 /// A reader that is slow must not take Control-C from the person.
 #[test]
 fn control_c_ends_an_output_that_nobody_takes() {
@@ -221,10 +252,7 @@ fn control_c_ends_an_output_that_nobody_takes() {
     let mut stdout = child.stdout.take().unwrap();
     // It has begun to write, and the rest does not fit into the pipe.
     stdout.read_exact(&mut [0]).unwrap();
-    let interrupt = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(interrupt.unwrap().success());
+    signal(&child, "INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
