@@ -7,6 +7,7 @@
 //! Text goes in, text or every problem comes out; nothing is read, written or printed here. The same text
 //! gives the same code on every machine.
 
+mod client_types;
 pub mod diff;
 mod document;
 mod extract;
@@ -25,6 +26,7 @@ mod together;
 
 use serde_json::Value;
 
+pub use client_types::unknown_types;
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
 pub use problem::{Position, Problem};
 pub use rule::{RULES, Rule};

@@ -199,6 +199,8 @@ rules! {
         "nothing reads it here, so it is passed over in silence"
     EXTENSION_VALUE "extension-value"
         "the generator does not understand it"
+    UNKNOWN_RUST_TYPE "unknown-rust-type"
+        "the generated code would name a type that there is not, and not compile"
     UNKNOWN_ERROR_CODE "unknown-error-code"
         "programs compare error codes with the values of one enum"
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use atlas_private_endpoint_codegen::{
-    Description, Problem, conflicts, generate, module_list, module_name,
+    Description, Problem, conflicts, generate, module_list, module_name, unknown_types,
 };
 
 use crate::generated::{FOLDER, GeneratedFile, LIST};
@@ -15,6 +15,9 @@ const SPEC: &str = "spec";
 
 /// The description that the client's own code is written for, and whose types are at the crate's root.
 const HOME: &str = "private-endpoint-v1.0.yaml";
+
+/// What names all that the client shows.
+const CLIENT_ROOT: &str = "client/src/lib.rs";
 
 /// Names at the root of the client crate that are no files of it.
 const TAKEN: &[&str] = &["operations", "types"];
@@ -79,10 +82,12 @@ pub(crate) type Bad = (usize, Vec<Problem>);
 ///
 /// Every problem of the descriptions.
 pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>, Vec<Bad>> {
+    // Without the client there is nothing that could be compared with it.
+    let client_root = fs::read_to_string(workspace::root().join(CLIENT_ROOT)).ok();
     let mut files = Vec::new();
     let mut bad: Vec<Bad> = Vec::new();
     for (index, fragment) in fragments.iter().enumerate() {
-        match fragment.generate() {
+        match fragment.generate(client_root.as_deref()) {
             Ok(file) => files.push(file),
             Err(problems) => bad.push((index, problems)),
         }
@@ -161,8 +166,18 @@ impl Fragment {
     /// # Errors
     ///
     /// Every problem that the description has.
-    fn generate(&self) -> Result<GeneratedFile, Vec<Problem>> {
-        let text = generate(&self.text, &self.source)?;
+    fn generate(&self, client_root: Option<&str>) -> Result<GeneratedFile, Vec<Problem>> {
+        let unknown = client_root.map(|root| unknown_types(&self.text, root));
+        let unknown = unknown.unwrap_or_default();
+        let text = match generate(&self.text, &self.source) {
+            Ok(text) if unknown.is_empty() => text,
+            Ok(_) => return Err(unknown),
+            Err(mut problems) => {
+                problems.extend(unknown);
+                problems.sort_by_key(|problem| problem.start);
+                return Err(problems);
+            }
+        };
         Ok(GeneratedFile {
             path: self.target(),
             source: self.source.clone(),

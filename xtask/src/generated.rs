@@ -56,7 +56,7 @@ impl GeneratedFile {
     ///
     /// # Errors
     ///
-    /// When the file is there and cannot be read as text.
+    /// When the file is there and cannot be read.
     pub(crate) fn checked_in(&self) -> Result<Option<String>, Failure> {
         read(&self.path)
     }
@@ -68,8 +68,9 @@ impl GeneratedFile {
 }
 
 fn read(path: &str) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(workspace::root().join(path)) {
-        Ok(text) => Ok(Some(text)),
+    match fs::read(workspace::root().join(path)) {
+        // A byte that is no text is shown as what it is not, and never equals what is generated.
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("cannot read {path}: {error}").into()),
     }

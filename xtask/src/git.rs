@@ -9,10 +9,6 @@ use semver::Version;
 
 use crate::{Failure, workspace};
 
-/// Tags of releases; those of versions before a release have a hyphen.
-const RELEASES: &str = "v[0-9]*.[0-9]*.[0-9]*";
-const PRE_RELEASES: &str = "*-*";
-
 /// The git checkout that the workspace is.
 pub(crate) struct Checkout {
     folder: &'static Path,
@@ -80,23 +76,20 @@ impl Checkout {
         Ok(checkout)
     }
 
-    /// The last release that the checkout descends from; `None` when it descends from none, or does not
-    /// know.
+    /// The highest release that the checkout descends from; `None` when it descends from none, or does not
+    /// know. Tags that name no version, or one before a release, are none.
     ///
     /// # Errors
     ///
-    /// When its tag names no version.
+    /// When git does not list the tags.
     pub(crate) fn last_release(&self) -> Result<Option<Release>, Failure> {
-        let matching = ["--match", RELEASES, "--exclude", PRE_RELEASES];
-        let arguments = [&["describe", "--tags", "--abbrev=0"], &matching[..]].concat();
-        let output = self.git(&arguments)?;
-        if !output.status.success() {
-            return Ok(None);
-        }
-        let tag = String::from_utf8(output.stdout)?.trim().to_owned();
-        let version = release_version(&tag)
-            .ok_or_else(|| format!("the tag {tag} is not v and a version, like v0.1.0"))?;
-        Ok(Some(Release { tag, version }))
+        let tags = String::from_utf8(self.answer(&["tag", "--merged", "HEAD"])?)?;
+        let releases = tags.lines().filter_map(|tag| {
+            let version = release_version(tag).filter(|version| version.pre.is_empty())?;
+            let tag = tag.to_owned();
+            Some(Release { tag, version })
+        });
+        Ok(releases.max_by(|a, b| a.version.cmp(&b.version)))
     }
 
     /// Whether the checkout lacks its older commits, and their tags with them.

@@ -38,18 +38,18 @@ fn compare_with(checkout: &Checkout, release: &Release) -> Result<bool, Failure>
     let base = checkout.find(&release.tag)?;
     let verdict = worst(&compare(checkout, &base)?);
     let tag = &release.tag;
-    let Some(verdict) = verdict else {
-        println!("version {current} will do: nothing changed in spec/ since {tag}");
-        return Ok(true);
+    let changed = match verdict {
+        Some(verdict) => format!("what changed in spec/ since {tag} is {verdict}"),
+        None => format!("nothing changed in spec/ since {tag}"),
     };
-    let needed: Version = version::needed(&release.version, Some(verdict));
+    let needed: Version = version::needed(&release.version, verdict);
     if version::is_enough(&current, &needed) {
-        println!("version {current} will do: what changed in spec/ since {tag} is {verdict}");
+        println!("version {current} will do: {changed}");
         return Ok(true);
     }
     println!(
-        "version {current} is too low: what changed in spec/ since {tag} is {verdict}. Raise it to \
-         {needed}, wherever {} names it; cargo xtask diff shows the changes.",
+        "version {current} is too low: {changed}. Raise it to {needed}, wherever {} names it; cargo xtask \
+         diff shows the changes.",
         version::MANIFEST
     );
     Ok(false)

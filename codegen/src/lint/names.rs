@@ -27,7 +27,7 @@ const METHODS_OF_THE_CLIENT: &[&str] = &[
 ];
 
 /// Names that the generated module of types uses for something else, without saying where it comes from.
-const TYPES_IN_USE: &[&str] = &["From", "Result", "String"];
+const TYPES_IN_USE: &[&str] = &["Err", "From", "Ok", "Result", "String"];
 
 /// Carriage returns may not stand in comments of Rust, nor what turns the direction of the text around it.
 pub(super) fn texts_are_visible(findings: &mut Findings<'_>) {

@@ -41,6 +41,20 @@ fn one_flipped_byte_of_the_generated_file_is_seen() {
 }
 
 #[test]
+fn a_generated_file_that_is_no_text_is_stale_and_can_be_mended() {
+    let copy = Copy::new();
+    let good = copy.read(GENERATED);
+    let mut bytes = good.clone().into_bytes();
+    bytes[200] = 0xff;
+    fs::write(copy.path(GENERATED), bytes).unwrap();
+    let ran = copy.xtask(&["verify"]);
+    assert_eq!(ran.code, STALE, "{ran:?}");
+    let ran = copy.xtask(&["generate"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(copy.read(GENERATED), good);
+}
+
+#[test]
 fn one_flipped_byte_of_the_description_is_seen() {
     // Even in a comment: the header of the generated file has the hash of all of it.
     for word in [

@@ -1,7 +1,7 @@
 //! Whether `verify` sees a version that is too low.
 
 use super::copy::{Copy, Ran};
-use super::repository::{SPEC, break_it, commit, committed, extend_it, released, reword_it};
+use super::repository::{SPEC, break_it, commit, committed, extend_it, git, released, reword_it};
 
 /// `verify`'s exit code for a version that is too low.
 const LOW: i32 = 5;
@@ -48,6 +48,35 @@ fn a_breaking_change_asks_for_a_version() {
     says(&verify(&copy), LOW, "is breaking. Raise it to 0.2.0");
     set(&copy, "0.1.1", "0.2.0-rc.1");
     says(&verify(&copy), 0, "version 0.2.0-rc.1 will do");
+}
+
+#[test]
+fn the_last_release_is_the_highest_that_was_merged() {
+    let copy = committed();
+    git(&copy, &["switch", "--quiet", "--create", "side"]);
+    commit(&copy, "Release from the side");
+    git(&copy, &["tag", "v0.2.0"]);
+    git(&copy, &["switch", "--quiet", "main"]);
+    commit(&copy, "Release");
+    // Neither of the last two is a release.
+    for tag in ["v0.1.1", "v0.1.0", "v2024.01.05", "v0.9.0-rc.1"] {
+        git(&copy, &["tag", tag]);
+    }
+    let merge = ["merge", "--quiet", "--no-ff", "--message", "Merge", "side"];
+    git(&copy, &merge);
+    set(&copy, "0.1.0", "0.2.0");
+    break_it(&copy);
+    let low = "what changed in spec/ since v0.2.0 is breaking. Raise it to 0.3.0";
+    says(&verify(&copy), LOW, low);
+    let diff = copy.xtask(&["diff"]);
+    assert!(diff.stdout.starts_with("compared with v0.2.0 "), "{diff:?}");
+}
+
+#[test]
+fn a_version_below_the_last_release_is_too_low_whatever_changed() {
+    let copy = released("v0.2.1");
+    let low = "version 0.1.0 is too low: nothing changed in spec/ since v0.2.1. Raise it to 0.2.1";
+    says(&verify(&copy), LOW, low);
 }
 
 #[test]

@@ -24,6 +24,7 @@ const GOOD: &str = include_str!("../../../codegen/tests/it/wrong/good.yaml");
 fn wrong() -> Copy {
     let copy = Copy::new();
     copy.write(SPEC, GOOD);
+    copy.replace(SPEC, "crate::ThingId", "crate::ProjectId");
     copy.replace(SPEC, "operationId: getThing", "operationId: get_thing");
     copy.replace(
         SPEC,
@@ -63,6 +64,22 @@ fn the_tasks_that_generate_report_the_same_and_touch_nothing() {
         );
     }
     assert_eq!(copy.read(GENERATED), before);
+}
+
+#[test]
+fn a_type_that_the_client_does_not_have_is_shown() {
+    let copy = Copy::new();
+    copy.replace(
+        SPEC,
+        "x-rust-type: crate::ProjectId",
+        "x-rust-type: crate::ProjektId",
+    );
+    let ran = copy.xtask(&["lint"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.stderr.contains("the client has no crate::ProjektId"),
+        "{ran:?}"
+    );
 }
 
 #[test]

@@ -28,6 +28,18 @@ pub(super) const FAULTS: &[Fault] = &[
         &["schema-kind", "schema-kind"],
     ),
     fault(
+        "the name of a good result",
+        "    Failure:\n      type: object\n",
+        "    Ok: { type: string, description: O. }\n    Failure:\n      type: object\n",
+        &["schema-name-taken", "unused-component"],
+    ),
+    fault(
+        "the name of a bad result",
+        "    Failure:\n      type: object\n",
+        "    Err: { type: string, description: E. }\n    Failure:\n      type: object\n",
+        &["schema-name-taken", "unused-component"],
+    ),
+    fault(
         "a name that Rust has",
         "    Failure:\n      type: object\n",
         "    Result: { type: string, description: R. }\n    Failure:\n      type: object\n",
