@@ -57,6 +57,7 @@ const CHECKS: &[Check] = &[
     operations::fail_with_one_type,
     operations::stand_in_their_path,
     operations::have_examples,
+    operations::say_nothing_that_is_ignored,
     parameters::fill_the_path,
     parameters::can_be_sent,
     parameters::have_names_of_their_own,

@@ -52,6 +52,10 @@ rules! {
         "OpenAPI 3.0 requires it"
     UNKNOWN_KEY "unknown-key"
         "OpenAPI 3.0 gives it no meaning here, so it would be passed over in silence"
+    IGNORED_KEY "ignored-key"
+        "OpenAPI gives it a meaning, and the generator passes over it: the client would not do what is written"
+    REPEATED_ITEM "repeated-item"
+        "the same said twice is a typing error, or stands where something else was meant"
     WRONG_KIND "wrong-kind"
         "OpenAPI 3.0 wants another kind of value here"
     NO_SERVER "no-server"
@@ -234,6 +238,8 @@ pub(crate) const FOR_READERS: &[Rule] = &[
     UNDECLARED_TAG,
     EXAMPLE_MISMATCH,
     EXAMPLE_UNCHECKED,
+    IGNORED_KEY,
+    REPEATED_ITEM,
 ];
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{ERROR_CODES, Findings};
-use crate::document::{Node, array, object};
+use crate::document::{array, object};
 use crate::rule;
 use crate::source::child;
 
@@ -22,25 +22,21 @@ const SECTIONS: &[(&str, &str)] = &[
     ("examples", "example"),
 ];
 
-/// Each component is referred to from somewhere but itself.
-///
-/// Where a reference in their place is broken, one of them may have been meant.
+/// Each component is referred to from what the API does, directly or through others that are.
 pub(super) fn are_used(findings: &mut Findings<'_>) {
     let document = findings.document.0;
+    let used = used(document);
     for (section, kind) in SECTIONS {
         let root = format!("/components/{section}");
-        if findings.has_broken(section) {
-            continue;
-        }
         for (name, _) in object(&document["components"][*section]) {
             let pointer = child(&root, name);
-            if is_used(document, "", &pointer) {
+            if used.contains(&pointer) {
                 continue;
             }
             findings.report(
                 rule::UNUSED_COMPONENT,
                 &pointer,
-                format!("nothing refers to the {kind} {name}"),
+                format!("nothing that the API does refers to the {kind} {name}"),
                 "remove it, or refer to it where it was meant to be",
             );
         }
@@ -48,28 +44,55 @@ pub(super) fn are_used(findings: &mut Findings<'_>) {
     schemes_are_used(findings);
 }
 
-impl Findings<'_> {
-    fn has_broken(&self, section: &str) -> bool {
-        let broken = |node: &Node<'_>| self.broken.contains(&node.pointer);
-        self.nodes
-            .iter()
-            .any(|node| node.section == section && broken(node))
+/// The pointers of the components that can be reached. What is wrong around a reference does not make it less
+/// of a use; one that leads nowhere uses what it may have been meant for.
+fn used(document: &Value) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    let outside = object(document).filter(|(key, _)| *key != "components");
+    let mut open: Vec<&Value> = outside.map(|(_, value)| value).collect();
+    while let Some(value) = open.pop() {
+        open.extend(object(value).map(|(_, part)| part));
+        open.extend(array(value));
+        let reference = value["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
+        let mut pointers: Vec<String> = reference
+            .map(|it| meant(document, it))
+            .into_iter()
+            .collect();
+        // The codes of responses are values of this one.
+        if value.get(ERROR_CODES).is_some() {
+            pointers.push(ERROR_CODE.to_owned());
+        }
+        for pointer in pointers {
+            if let Some(target) = document.pointer(&pointer)
+                && used.insert(pointer)
+            {
+                open.push(target);
+            }
+        }
     }
+    used
 }
 
-/// Whether a value, or a part of it outside of `pointer`, refers to `pointer`. What is wrong around a
-/// reference does not make it less of a use.
-fn is_used(value: &Value, at: &str, pointer: &str) -> bool {
-    if at == pointer {
-        return false;
+/// The pointer of a reference, or of what it may have been meant for.
+fn meant(document: &Value, pointer: &str) -> String {
+    let close = || {
+        let (section, name) = pointer.strip_prefix("/components/")?.split_once('/')?;
+        let name = closest(&document["components"][section], name)?;
+        Some(child(&child("/components", section), name))
+    };
+    if document.pointer(pointer).is_some() {
+        return pointer.to_owned();
     }
-    let reference = value["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
-    // The codes of responses are values of this one.
-    let by_name = pointer == ERROR_CODE && value.get(ERROR_CODES).is_some();
-    reference == Some(pointer)
-        || by_name
-        || object(value).any(|(key, part)| is_used(part, &child(at, key), pointer))
-        || array(value).any(|part| is_used(part, at, pointer))
+    close().unwrap_or_else(|| pointer.to_owned())
+}
+
+/// The name of a component that is so similar to another name that it may have been meant.
+pub(super) fn closest<'a>(components: &'a Value, wanted: &str) -> Option<&'a str> {
+    let close = object(components)
+        .map(|(name, _)| (strsim::damerau_levenshtein(wanted, name), name.as_str()))
+        .min();
+    let (distance, name) = close?;
+    (distance <= 2).then_some(name)
 }
 
 fn schemes_are_used(findings: &mut Findings<'_>) {

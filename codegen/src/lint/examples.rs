@@ -194,6 +194,7 @@ const SPOILING: &[crate::Rule] = &[
     rule::WRONG_KIND,
     rule::SCHEMA_CONTAINS_ITSELF,
     rule::INVALID_PATTERN,
+    rule::REPEATED_ITEM,
 ];
 
 /// The pointer of the keyword that a value does not fit.

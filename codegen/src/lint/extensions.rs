@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::structure::repeated;
 use super::{ENUM, ENUM_DESCRIPTIONS, ERROR_CODES, Findings};
 use crate::document::{ROLES, RUST_TYPE, TYPED_CLIENT, array, object, texts};
 use crate::rule;
@@ -94,7 +95,10 @@ pub(super) fn have_known_values(findings: &mut Findings<'_>) {
                     is_crate_path(value),
                     "write the path of a type of the client, like crate::ProjectId",
                 ),
-                ROLES | ERROR_CODES => (is_list_of_texts(value), "write a list of texts"),
+                ROLES | ERROR_CODES => {
+                    repeated(findings, &child(&node.pointer, key), value);
+                    (is_list_of_texts(value), "write a list of texts")
+                }
                 _ => continue,
             };
             if !good {

@@ -226,7 +226,10 @@ pub(super) fn have_examples(findings: &mut Findings<'_>) {
 }
 
 fn has_example(content: &Value) -> bool {
-    content.get("example").is_some() || object(&content["examples"]).next().is_some()
+    let mut examples = object(&content["examples"]);
+    // What lies behind a reference is looked at where it is.
+    let has_value = |example: &Value| example.get("value").or(example.get("$ref")).is_some();
+    content.get("example").is_some() || examples.any(|(_, example)| has_value(example))
 }
 
 fn is_success(status: &str) -> bool {
@@ -235,6 +238,28 @@ fn is_success(status: &str) -> bool {
 
 fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
+}
+
+/// What OpenAPI lets a description say of an operation, and no client of ours does.
+pub(super) fn say_nothing_that_is_ignored(findings: &mut Findings<'_>) {
+    let mut found = Vec::new();
+    for place in findings.operations() {
+        let path = child("/paths", place.path);
+        for (pointer, holder) in [(&path, place.item), (&place.pointer, place.operation)] {
+            if holder.get("servers").is_some() {
+                let help = "leave it out; requests go to the first server of the whole description";
+                found.push((child(pointer, "servers"), "servers", help));
+            }
+        }
+        if place.operation.get("callbacks").is_some() {
+            let help = "leave it out; a client serves no requests";
+            found.push((child(&place.pointer, "callbacks"), "callbacks", help));
+        }
+    }
+    for (pointer, key, help) in found {
+        let message = format!("the generator does not know what to do with {key} here");
+        findings.report(rule::IGNORED_KEY, &pointer, message, help);
+    }
 }
 
 /// An operation behind a reference would not be seen.

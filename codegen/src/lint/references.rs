@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Findings;
-use crate::document::object;
+use super::components::closest;
 use crate::rule;
 use crate::source::child;
 
@@ -53,15 +53,9 @@ pub(super) fn lead_somewhere(findings: &mut Findings<'_>) {
 /// The component with the most similar name, or where to look for one.
 fn proposed(findings: &Findings<'_>, section: &str, text: &str) -> String {
     let wanted = text.rsplit('/').next().unwrap_or_default();
-    let components = &findings.document.0["components"][section];
-    let close = object(components)
-        .map(|(name, _)| (strsim::damerau_levenshtein(wanted, name), name))
-        .min();
-    match close {
-        Some((distance, name)) if distance <= 2 => {
-            format!("did you mean #/components/{section}/{name}?")
-        }
-        _ => format!("refer to something under #/components/{section} of this file"),
+    match closest(&findings.document.0["components"][section], wanted) {
+        Some(name) => format!("did you mean #/components/{section}/{name}?"),
+        None => format!("refer to something under #/components/{section} of this file"),
     }
 }
 

@@ -5,11 +5,13 @@
 
 mod openapi;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use self::openapi::{Is, Kind, Need};
 use super::Findings;
-use crate::document::object;
+use crate::document::{array, object};
 use crate::rule;
 use crate::source::child;
 
@@ -43,6 +45,7 @@ fn look(findings: &mut Findings<'_>, pointer: &str, value: &Value, is: Is) {
             }
         }
         Is::Texts | Is::SomeTexts => {
+            repeated(findings, pointer, value);
             for (index, item) in value.as_array().into_iter().flatten().enumerate() {
                 look(
                     findings,
@@ -66,6 +69,22 @@ fn look(findings: &mut Findings<'_>, pointer: &str, value: &Value, is: Is) {
             }
         }
         _ => {}
+    }
+}
+
+/// Reports each text of a list that stands there before.
+pub(super) fn repeated(findings: &mut Findings<'_>, pointer: &str, list: &Value) {
+    let mut seen = BTreeSet::new();
+    for (index, item) in array(list).enumerate() {
+        let Some(text) = item.as_str() else { continue };
+        if !seen.insert(text) {
+            findings.report(
+                rule::REPEATED_ITEM,
+                &child(pointer, &index.to_string()),
+                format!("{text} stands in this list twice"),
+                "leave one of them out",
+            );
+        }
     }
 }
 

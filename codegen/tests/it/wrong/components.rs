@@ -70,6 +70,24 @@ pub(super) const FAULTS: &[Fault] = &[
         &["unused-component"],
     ),
     fault(
+        "two schemas that only each other use",
+        r"    Failure:
+",
+        r##"    Loss:
+      type: object
+      description: Of it.
+      properties:
+        gain: { $ref: "#/components/schemas/Gain" }
+    Gain:
+      type: object
+      description: Of it.
+      properties:
+        loss: { $ref: "#/components/schemas/Loss" }
+    Failure:
+"##,
+        &["unused-component", "unused-component"],
+    ),
+    fault(
         "a response that nobody uses",
         r"    Refused:
 ",

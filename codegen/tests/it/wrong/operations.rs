@@ -16,6 +16,42 @@ pub(super) const FAULTS: &[Fault] = &[
         &["method-name-taken"],
     ),
     fault(
+        "servers of an operation",
+        "      operationId: getThing\n",
+        "      operationId: getThing\n      servers: [{ url: 'https://elsewhere.example' }]\n",
+        &["ignored-key"],
+    ),
+    fault(
+        "servers of a path",
+        "  /things/{thingId}:\n",
+        "  /things/{thingId}:\n    servers: [{ url: 'https://elsewhere.example' }]\n",
+        &["ignored-key"],
+    ),
+    fault(
+        "a callback",
+        "      operationId: getThing\n",
+        "      operationId: getThing\n      callbacks: { done: { '{$request.query.url}': {} } }\n",
+        &["ignored-key"],
+    ),
+    fault(
+        "a role twice",
+        "x-atlas-roles: [Reader]",
+        "x-atlas-roles: [Reader, Reader]",
+        &["repeated-item"],
+    ),
+    fault(
+        "a tag twice",
+        "      operationId: getThing\n      summary: Get a thing.\n      tags: [Things]",
+        "      operationId: getThing\n      summary: Get a thing.\n      tags: [Things, Things]",
+        &["repeated-item"],
+    ),
+    fault(
+        "an example without a value",
+        "              examples:\n                red: { $ref: \"#/components/examples/Red\" }",
+        "              examples:\n                red: { summary: Red. }",
+        &["operation-without-example", "unused-component"],
+    ),
+    fault(
         "no id",
         r"      operationId: getThing
 ",

@@ -9,7 +9,11 @@ pub(super) const FAULTS: &[Fault] = &[
       - $ref: "#/components/parameters/ThingId"
 "##,
         "",
-        &["path-parameter-undeclared", "unused-component"],
+        &[
+            "path-parameter-undeclared",
+            "unused-component",
+            "unused-component",
+        ],
     ),
     fault(
         "a path parameter twice",

@@ -28,6 +28,12 @@ pub(super) const FAULTS: &[Fault] = &[
         &["schema-kind", "schema-kind"],
     ),
     fault(
+        "a field required twice",
+        "      required: [colour]",
+        "      required: [colour, colour]",
+        &["repeated-item"],
+    ),
+    fault(
         "the name of a good result",
         "    Failure:\n      type: object\n",
         "    Ok: { type: string, description: O. }\n    Failure:\n      type: object\n",
