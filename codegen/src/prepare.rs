@@ -12,11 +12,14 @@ mod nullables;
 mod parameters;
 mod replacements;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 pub(crate) use self::inline_types::is_type;
 pub(crate) use self::replacements::Replacement;
 use crate::Problem;
+use crate::document::Document;
 use crate::source::Source;
 
 /// A description that code can be made of.
@@ -87,17 +90,20 @@ fn each_schema(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
     each_schema_outside(document, change);
 }
 
-/// Looks for `schema` everywhere but in the named schemas.
-fn each_schema_outside(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    for (key, part) in entries(Some(value)) {
-        match key.as_str() {
-            "schema" => each_schema_below(part, change),
-            "schemas" | "example" | "examples" => {}
-            key if key.starts_with("x-") => {}
-            _ => {
-                each_schema_outside(part, change);
-                items(Some(part)).for_each(|item| each_schema_outside(item, change));
-            }
+/// The schemas that stand everywhere but among the named ones.
+fn each_schema_outside(document: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    let nodes = Document(document).nodes().into_iter();
+    let schemas: BTreeSet<String> = nodes
+        .filter(|node| node.is_schema && !node.pointer.starts_with("/components/schemas/"))
+        .map(|node| node.pointer)
+        .collect();
+    let is_inner = |pointer: &str| {
+        let mut ends = pointer.match_indices('/').map(|(end, _)| end);
+        ends.any(|end| schemas.contains(&pointer[..end]))
+    };
+    for pointer in schemas.iter().filter(|pointer| !is_inner(pointer)) {
+        if let Some(schema) = document.pointer_mut(pointer) {
+            each_schema_below(schema, change);
         }
     }
 }

@@ -46,6 +46,19 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn a_component_may_be_called_like_a_keyword() {
+        for name in ["example", "examples", "schemas", "schema", "x-day"] {
+            let parameter = |schema: Value| {
+                let whole = json!({"name": "n", "in": "query", "schema": schema});
+                json!({"paths": {}, "components": {"parameters": {name: whole}}})
+            };
+            let mut document = parameter(json!({"type": "string", "format": "date-time"}));
+            drop(&mut document);
+            assert_eq!(document, parameter(json!({"type": "string"})), "{name}");
+        }
+    }
+
+    #[test]
     fn types_are_left() {
         let mut document = json!({
             "paths": {"/a": {"get": {"parameters": [

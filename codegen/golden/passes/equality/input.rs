@@ -1,5 +1,12 @@
 /// Types used as operation parameters and responses.
 pub mod types {
+    ///Whose a thing is.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
+    pub struct Owner {
+        ///Their name.
+        pub name: ::std::option::Option<::std::string::String>,
+    }
     ///A thing.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[non_exhaustive]
@@ -8,6 +15,7 @@ pub mod types {
         pub name: ::std::option::Option<::std::string::String>,
         ///How heavy it is.
         pub weight: ::std::option::Option<f64>,
+        pub owner: ::std::option::Option<Owner>,
     }
     /// Error types.
     pub mod error {
