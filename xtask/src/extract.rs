@@ -10,7 +10,7 @@ use atlas_private_endpoint_codegen::{Problem, Selection, extract};
 use clap::Args;
 
 use crate::Failure;
-use crate::replace::{Existing, write};
+use crate::replace::{Existing, Written};
 
 /// The `--out` that means standard output.
 const STANDARD_OUTPUT: &str = "-";
@@ -85,6 +85,11 @@ fn may_write(arguments: &Arguments) -> Result<(), Failure> {
         return Ok(());
     };
     let shown = out.display();
+    if !existing.is_file() {
+        return Err(
+            format!("{shown} is no file that could be replaced; - is standard output").into(),
+        );
+    }
     if fs::canonicalize(from).is_ok_and(|from| from == existing) {
         return Err(format!("{shown} is the document itself; give --out another name").into());
     }
@@ -107,7 +112,8 @@ fn write_file(Arguments { out, force, .. }: &Arguments, text: &str) -> Result<()
     } else {
         Existing::Keep
     };
-    write(out, text, existing).map_err(|error| match error.kind() {
+    let written = Written::for_path(out, text).and_then(|file| file.finish(existing));
+    written.map_err(|error| match error.kind() {
         // It was not there at the start.
         ErrorKind::AlreadyExists => exists(out),
         _ => format!("cannot write {}: {error}", out.display()),

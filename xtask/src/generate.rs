@@ -7,22 +7,34 @@ use anstream::println;
 use atlas_private_endpoint_codegen::diff::compare_rust;
 
 use crate::generated::{self, GeneratedFile, LIST};
-use crate::replace::{Existing, write as write_file};
+use crate::replace::{Existing, Written};
 use crate::{Failure, lint, workspace};
 
-/// Writes every generated file that differs, each at once or not at all, removes those whose description
+/// Writes every generated file that differs, all of them or none, removes those whose description
 /// is gone, and says what changed for those who use the crate.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let Some(files) = lint::generate_all()? else {
         return Ok(ExitCode::FAILURE);
     };
+    // All of them are read and written before the first gets its name: a failure leaves what was there.
+    let mut changes = Vec::new();
     for file in &files {
         let before = file.checked_in()?;
-        if before.as_deref() == Some(file.text.as_str()) {
+        let written = if before.as_deref() == Some(file.text.as_str()) {
+            None
+        } else {
+            let written = write(file);
+            Some(written.map_err(|error| format!("cannot write {}: {error}", file.path))?)
+        };
+        changes.push((file, before, written));
+    }
+    for (file, before, written) in changes {
+        let Some(written) = written else {
             println!("unchanged  {}", file.path);
             continue;
-        }
-        write(file).map_err(|error| format!("cannot write {}: {error}", file.path))?;
+        };
+        let finished = written.finish(Existing::Replace);
+        finished.map_err(|error| format!("cannot write {}: {error}", file.path))?;
         if file.checked_in()?.as_deref() != Some(file.text.as_str()) {
             return Err(format!("{} is not what was just written to it", file.path).into());
         }
@@ -60,8 +72,8 @@ fn tell(before: Option<&str>, text: &str) {
     println!("           for users of the crate, that is {verdict}; see also: cargo xtask diff");
 }
 
-fn write(generated: &GeneratedFile) -> std::io::Result<()> {
+fn write(generated: &GeneratedFile) -> std::io::Result<Written> {
     let path = generated.full_path();
     fs::create_dir_all(path.parent().unwrap_or(&path))?;
-    write_file(&path, &generated.text, Existing::Replace)
+    Written::for_path(&path, &generated.text)
 }

@@ -192,3 +192,25 @@ fn the_help_says_what_becomes_of_media_types() {
     let ran = copy().xtask(&["extract", "--help"]);
     insta::assert_snapshot!("help", ran.stdout);
 }
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_not_replaced_by_one() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let copy = copy();
+    let pipe = copy.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let to = |name| ["--path-prefix", "/others", "--force", "--out", name];
+    let ran = extract(&copy, &to("pipe"));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("- is standard output"), "{ran:?}");
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+
+    // What a link leads to is what is meant.
+    copy.write("target.yaml", "old");
+    symlink("target.yaml", copy.path("link.yaml")).unwrap();
+    assert_eq!(extract(&copy, &to("link.yaml")).code, 0);
+    assert!(copy.path("link.yaml").is_symlink());
+    assert!(copy.read("target.yaml").contains("getOther"));
+}

@@ -69,6 +69,33 @@ fn one_flipped_byte_of_the_description_is_seen() {
 }
 
 #[test]
+fn one_file_that_cannot_be_written_leaves_the_others_as_they_were() {
+    let copy = Copy::new();
+    copy.replace(SPEC, "name once the status is", "name when the status is");
+    let before = copy.read(GENERATED);
+    let list = copy.path("client/src/generated.rs");
+    fs::remove_file(&list).unwrap();
+    fs::create_dir(&list).unwrap();
+    let ran = copy.xtask(&["generate"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("client/src/generated.rs"), "{ran:?}");
+    assert_eq!(copy.read(GENERATED), before);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_stays_one() {
+    let copy = Copy::new();
+    copy.replace(SPEC, "name once the status is", "name when the status is");
+    let elsewhere = copy.path("elsewhere.rs");
+    fs::rename(copy.path(GENERATED), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, copy.path(GENERATED)).unwrap();
+    assert_eq!(copy.xtask(&["generate"]).code, 0);
+    assert!(copy.path(GENERATED).is_symlink());
+    assert_eq!(copy.xtask(&["verify"]).code, 0);
+}
+
+#[test]
 fn nothing_to_do_touches_nothing() {
     let copy = Copy::new();
     let before = fs::metadata(copy.path(GENERATED))
