@@ -67,13 +67,21 @@ pub(super) fn security(wire: &mut Wire<'_>, old: &Operation<'_>, new: &Operation
         return wire.changed(&pair, WIDER, what);
     }
     for way in old.iter().filter(|way| !new.contains(way)) {
-        let what = format!("requests of {label} may not be signed with {way} any more");
+        let what = format!("requests of {label} may not be {} any more", shown(way));
         wire.changed(&pair, NOT_TAKEN, what);
     }
     for way in new.iter().filter(|way| !old.contains(way)) {
-        let what = format!("requests of {label} may be signed with {way}");
+        let what = format!("requests of {label} may be {}", shown(way));
         wire.changed(&pair, WIDER, what);
     }
+}
+
+/// A way without any scheme is no signature at all.
+fn shown(way: &str) -> String {
+    if way.is_empty() {
+        return "sent without a signature".to_owned();
+    }
+    format!("signed with {way}")
 }
 
 fn signatures<'a>(operation: &Operation<'a>) -> Node<'a> {

@@ -84,8 +84,9 @@ fn compare_successes<'a>(
         .filter(|(status, _)| with_status(&all_old, status).is_none())
         .collect();
     for (status, answer) in &come {
-        // What one status answered, another one does now.
-        let before = gone.first().copied().or_else(|| all_old.first());
+        // What one status answered, another one does now. One beside those that stay has nothing before it.
+        let covering = || all_old.iter().find(|(known, _)| covers(known, status));
+        let before = gone.first().copied().or_else(covering);
         if let Some((_, before)) = before {
             compare_one(wire, before, answer, status, operation);
         }

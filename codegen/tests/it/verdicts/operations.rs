@@ -154,6 +154,15 @@ pub(super) const ROWS: &[Row] = &[
         NONE,
     ),
     (
+        "no signature is needed",
+        &[(
+            "security: [{ digest: [] }]",
+            "security: [{}, { digest: [] }]",
+        )],
+        GOOD,
+        NONE,
+    ),
+    (
         "another scheme",
         &[(
             "bearer: { type: http, scheme: bearer }",

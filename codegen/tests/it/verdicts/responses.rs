@@ -260,6 +260,15 @@ pub(super) const ROWS: &[Row] = &[
         NONE,
     ),
     (
+        "a success beside another",
+        &[(
+            "        \"201\":\n          description: Made.\n",
+            "        \"204\": { description: It was there. }\n        \"201\":\n          description: Made.\n",
+        )],
+        BREAKS,
+        BREAKS,
+    ),
+    (
         "a success that was covered",
         &[("        2XX:\n", "        \"200\":\n")],
         GOOD,
