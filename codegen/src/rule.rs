@@ -22,8 +22,8 @@ macro_rules! rules {
 
 rules! {
     // The text.
-    TAB "tab-in-indent"
-        "editors show tabs in different widths, and YAML does not let them indent"
+    TAB "tab"
+        "editors show tabs in different widths, or as spaces, and YAML does not let them indent"
     INVALID_YAML "invalid-yaml"
         "what cannot be read cannot be checked; there may be more problems after this one"
     NOT_ONE_DOCUMENT "not-one-document"

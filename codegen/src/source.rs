@@ -12,7 +12,7 @@ use crate::rule;
 use crate::{Problem, Rule};
 
 /// How many values a description may have, each use of an alias counted.
-const LARGEST: usize = 200_000;
+const LARGEST: usize = 1_000_000;
 
 /// A YAML file as JSON, and the place of every value in it.
 #[derive(Debug)]
@@ -172,29 +172,33 @@ fn not_one(documents: &[Tree]) -> Problem {
     tree::problem(rule::NOT_ONE_DOCUMENT, span, message, help)
 }
 
-/// The lines that are indented with a tab, whose place the parser tells as that of the line before.
+/// The lines with a tab, each told once. In the indentation it stops the parser, which tells of the line
+/// before.
 fn tabs(text: &str) -> Vec<Problem> {
     let lines = text.lines().enumerate();
     lines
         .filter_map(|(index, line)| {
-            let indent = line.len() - line.trim_start().len();
-            let before = line[..indent].find('\t')?;
+            let before = line.find('\t')?;
+            let first = line[..before].chars().count() + 1;
             let tabs = line[before..].chars().take_while(|it| *it == '\t').count();
             let at = |column| Position {
                 line: index + 1,
                 column,
             };
             let span = Span {
-                start: at(before + 1),
-                end: at(before + 1 + tabs),
+                start: at(first),
+                end: at(first + tabs),
             };
-            let message = "this line is indented with a tab".to_owned();
-            Some(tree::problem(
-                rule::TAB,
-                span,
-                message,
-                "indent with spaces",
-            ))
+            let is_indent = line[..before].trim_start().is_empty();
+            let (message, help) = if is_indent {
+                ("this line is indented with a tab", "indent with spaces")
+            } else {
+                (
+                    "there is a tab in this line",
+                    "write spaces, or \\t in quotes",
+                )
+            };
+            Some(tree::problem(rule::TAB, span, message.to_owned(), help))
         })
         .collect()
 }

@@ -15,7 +15,19 @@ pub(super) const FAULTS: &[Fault] = &[
       operationId",
         r"	post:
       operationId",
-        &["tab-in-indent"],
+        &["tab"],
+    ),
+    fault(
+        "a tab behind a key",
+        "summary: Get a thing.",
+        "summary:\tGet a thing.",
+        &["tab"],
+    ),
+    fault(
+        "a tab in a comment",
+        "openapi: 3.0.3",
+        "openapi: 3.0.3\t# Once.",
+        &["tab"],
     ),
     fault(
         "two tabs, and both are told",
@@ -25,7 +37,7 @@ pub(super) const FAULTS: &[Fault] = &[
         r"	operationId: createThing
     		summary: Create a thing.
 ",
-        &["tab-in-indent", "tab-in-indent"],
+        &["tab", "tab"],
     ),
     fault("an open bracket", "info: {", "info: [", &["invalid-yaml"]),
     fault(
