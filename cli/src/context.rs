@@ -120,7 +120,12 @@ fn shared_options(globals: &Globals) -> String {
         ("--public-api-key", globals.public_api_key.clone()),
         (
             "--private-key-file",
-            globals.private_key_file.as_ref().map(path),
+            // Standard input has nothing more to give to the next command.
+            globals
+                .private_key_file
+                .as_ref()
+                .map(path)
+                .filter(|path| path != "-"),
         ),
         ("--base-url", globals.base_url.clone()),
         ("--ca-file", globals.ca_file.as_ref().map(path)),

@@ -32,7 +32,8 @@ use crate::usage::Parsed;
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
-    let environment = |name: &str| env::var(name).ok();
+    // What is no text is as wrong as it can be, and must not be passed over.
+    let environment = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
     let by_variable = names::OUTPUT
         .variables
         .iter()

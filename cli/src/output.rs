@@ -50,10 +50,20 @@ impl Printer {
     ///
     /// When it cannot be written, for instance because a disk is full.
     pub(crate) fn print(&self, shown: &Shown) -> Result<(), Failure> {
-        let text = self.text(shown)?;
-        if let Some(note) = self.note_of(shown) {
+        if let (text, Some(note)) = (self.text(shown), self.note_of(shown)) {
+            text?;
             say(&note);
         }
+        self.print_alone(shown)
+    }
+
+    /// Like [`print`](Self::print), without what is told beside it.
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    pub(crate) fn print_alone(&self, shown: &Shown) -> Result<(), Failure> {
+        let text = self.text(shown)?;
         write_out(&text).map_err(|failure| failure.with_hint(only_the_output_is_missing(shown)))?;
         Ok(())
     }

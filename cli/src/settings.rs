@@ -110,10 +110,20 @@ pub(crate) fn projects(
 ///
 /// [`Failure::usage`] when the service is not known.
 pub(crate) fn base_url(globals: &Globals, sources: &Sources<'_>) -> Result<Found<String>, Failure> {
-    if let Some(found) = sources.find(&BASE_URL, globals.base_url.as_deref())? {
+    // A service of the environment goes before a URL of the profile.
+    let named = globals.base_url.clone();
+    let by_option = named.map(|url| Found::new(url, Origin::Option("--base-url")));
+    if let Some(found) = by_option.or_else(|| sources.variable(&BASE_URL)) {
         return Ok(found);
     }
-    let Some(Found { value, origin }) = sources.find(&SERVICE, None)? else {
+    let service = match sources.variable(&SERVICE) {
+        Some(service) => Some(service),
+        None => match sources.in_profile(&BASE_URL)? {
+            Some(found) => return Ok(found),
+            None => sources.in_profile(&SERVICE)?,
+        },
+    };
+    let Some(Found { value, origin }) = service else {
         return Ok(Found::new(CLOUD.to_owned(), Origin::Default));
     };
     let url = match value.as_str() {

@@ -64,15 +64,19 @@ pub(crate) struct Request {
 }
 
 impl Shown {
-    /// What programs get: the API's own fields, and an empty object for a deletion, as Atlas answers it.
+    /// What programs get: the API's own fields and the region, and an empty object for a deletion, as Atlas
+    /// answers it.
     pub(crate) fn value(&self) -> Value {
         fn json(value: &impl Serialize) -> Value {
             // These types have texts for keys, so nothing can go wrong.
             serde_json::to_value(value).unwrap_or_default()
         }
         match self {
-            Self::Connections(rows) => json(rows),
-            Self::Connection(connection) => json(connection),
+            Self::Connections(rows) => rows
+                .iter()
+                .map(|row| with_region(json(row), &row.connection))
+                .collect(),
+            Self::Connection(connection) => with_region(json(connection), connection),
             Self::InterfaceEndpoint(endpoint) => json(endpoint),
             Self::Deletion { .. } | Self::Gone { .. } | Self::NothingToDelete { .. } => json!({}),
             Self::Settings(rows) => json(rows),
@@ -130,6 +134,12 @@ impl Shown {
         };
         table.render(width, colours)
     }
+}
+
+/// Who asks for a region must find it where a person does; the API tells it in the service's name alone.
+fn with_region(mut value: Value, connection: &PrivateEndpointConnection) -> Value {
+    value["region"] = json!(connection.region());
+    value
 }
 
 impl Request {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::attempts;
 use crate::error::{CallContext, UnknownOutcome};
@@ -123,9 +123,15 @@ impl<'c> Call<'c> {
         read(&answer, context).map(Some)
     }
 
-    /// Sends it. Whatever the body of a success holds, it is a success.
+    /// Sends it. A success may have any JSON, or no body. Something else did not come from the API: a page to
+    /// log in, for instance, that says yes to everything.
     pub(crate) async fn send(self) -> Result<(), Error> {
-        self.dispatch().await.map(drop)
+        let context = self.context.clone();
+        let answer = self.dispatch().await?;
+        if answer.body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        read::<IgnoredAny>(&answer, context).map(drop)
     }
 
     /// Where it would go.

@@ -1,6 +1,7 @@
 //! The client, on which the generated operations are methods.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::call::Call;
 use crate::transport::Transport;
@@ -84,6 +85,11 @@ impl Client {
         Self {
             transport: Arc::new(transport),
         }
+    }
+
+    /// Whether any of its requests was ever answered.
+    pub(crate) fn was_answered(&self) -> bool {
+        self.transport.answered.load(Ordering::Relaxed)
     }
 
     /// What time is taken from.

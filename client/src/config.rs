@@ -178,7 +178,7 @@ impl ClientBuilder {
         let local = is_loopback(&origin);
         if origin.scheme() == "http" && !local && !self.allow_plain_http {
             return Err(configuration(format!(
-                "the base URL {} is not encrypted; use https://, or allow plain HTTP if you mean it",
+                "the base URL {} is not encrypted; use https://",
                 shown(&origin)
             )));
         }

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use diqwest::error::Error as DigestError;
@@ -69,6 +69,8 @@ pub(crate) struct Transport {
     signing: Signing,
     pub(crate) limits: Limits,
     pub(crate) counters: Arc<AtomicCounters>,
+    /// Something has answered a request.
+    pub(crate) answered: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -97,6 +99,7 @@ impl Transport {
             signing,
             limits,
             counters,
+            answered: AtomicBool::new(false),
         }
     }
 
@@ -151,6 +154,7 @@ impl Transport {
             Signing::Token(source) => self.send_with_token(source, builder, &mut turns).await?,
         };
         seen.status = Some(response.status());
+        self.answered.store(true, Ordering::Relaxed);
         let elapsed = self.limits.timer.now().duration_since(began);
         exchange::answered(response.status(), response.headers(), elapsed);
         self.receive(response).await

@@ -39,7 +39,7 @@
 //! # What ends it, and what does not
 //!
 //! A look that fails for a while, because Atlas cannot be reached for instance, is [`Seen::Unknown`], and
-//! the waiting goes on; it pauses for as long as a `Retry-After` asks. A certificate that is not trusted will
+//! the waiting goes on, unless the client has never reached it; it pauses for as long as a `Retry-After` asks. A certificate that is not trusted will
 //! not be trusted later, so that ends it. An answer that will not change by itself, like 401 or 403, ends it with that answer,
 //! and so does a 404 unless the resource was to be deleted. When the time is over, which by default is
 //! after [`DEFAULT_TIMEOUT`], the error is one of [`is_wait_timeout`](crate::Error::is_wait_timeout), and

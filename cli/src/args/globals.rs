@@ -59,7 +59,7 @@ pub(crate) enum Format {
     /// For people; records below each other where a table is too wide for the terminal
     #[default]
     Table,
-    /// What the API answers; errors are JSON on standard error
+    /// What the API answers, and the region; errors are JSON on standard error
     Json,
     /// The same as YAML
     Yaml,

@@ -151,10 +151,11 @@ pub(super) async fn list(
             "nothing was changed".to_owned()
         })
         .await?;
-    printer.print(&Shown::Connections(rows))?;
     let Some(first) = codes.first() else {
-        return Ok(());
+        return printer.print(&Shown::Connections(rows));
     };
+    // That there are none cannot be said of projects that failed.
+    printer.print_alone(&Shown::Connections(rows))?;
     let same = codes.iter().all(|code| code == first);
     Err(Failure::new(Reason::Projects {
         failed: codes.len(),

@@ -46,7 +46,11 @@ where
                         last = Some(text);
                     }
                 }
-                Err(failure) if failure.may_pass() => say(&format!("still watching: {failure}")),
+                Err(failure) if failure.may_pass() => {
+                    say(&format!("still watching: {failure}"));
+                    // What this has written to the screen goes with the next look.
+                    last = None;
+                }
                 Err(failure) => return Err(failure),
             }
             sleep(watching.interval).await;

@@ -383,3 +383,37 @@ fn what_is_wrong_is_shown_beside_what_is_in_force() {
     assert_eq!(row("public API key")["value"], "abcdefgh");
     assert!(!show.stdout.contains("lovelace"), "{show}");
 }
+
+#[test]
+fn a_service_of_the_environment_goes_before_a_url_of_the_profile() {
+    let home =
+        Home::new("[default]\nops_manager_url = \"https://atlas.example\"\nservice = \"cloud\"\n");
+    let base_url = |variable: Option<&str>| {
+        let mut command = home.command(&[
+            "config",
+            "show",
+            "--query",
+            "[?name=='base URL'].value | [0]",
+        ]);
+        if let Some(service) = variable {
+            command.env("MONGODB_ATLAS_SERVICE", service);
+        }
+        run(command).stdout
+    };
+    assert_eq!(base_url(None), "\"https://atlas.example\"\n");
+    assert_eq!(
+        base_url(Some("cloudgov")),
+        "\"https://cloud.mongodbgov.com\"\n"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_variable_that_is_no_text_is_not_passed_over() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new(PROFILES);
+    let mut command = home.command(&["list"]);
+    command.env("MONGODB_ATLAS_PROJECT_ID", OsStr::from_bytes(b"\xff"));
+    run(command).must_fail(2, &["MONGODB_ATLAS_PROJECT_ID"]);
+}

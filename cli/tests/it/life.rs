@@ -18,6 +18,7 @@ fn a_connection_lives_from_create_to_delete() {
             "errorMessage": null,
             "interfaceEndpoints": [],
             "status": "INITIATING",
+            "region": null,
         })
     );
 

@@ -201,3 +201,12 @@ fn the_nearest_command_or_flag_is_suggested() {
     let value = run(bare_command(&["list", "-o", "jsno"]));
     value.must_fail(2, &["'json'"]);
 }
+
+#[test]
+fn a_region_can_be_asked_for() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let found = world.json(&["list", "--query", "[?region=='us-east-1'].id"]);
+    assert_eq!(found, serde_json::json!([id]));
+    assert_eq!(world.json(&["describe", &id])["region"], "us-east-1");
+}

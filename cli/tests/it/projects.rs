@@ -161,6 +161,7 @@ fn failures_of_different_kinds_have_the_general_exit_code() {
         none.stderr.ends_with("\nerror: all 2 projects failed\n"),
         "{none}"
     );
+    assert!(!none.stderr.contains("there are no private"), "{none}");
     let mut command = world.command(&arguments);
     command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "wrong");
     assert_eq!(run(command).code, 3);

@@ -154,7 +154,7 @@ fn a_cascade_deletes_the_interface_endpoints_first() {
 fn a_cascade_that_does_not_end_says_how_far_it_came() {
     let world = World::new();
     let id = world.connection_in_use();
-    let delete = ["delete", &id, "--cascade", "--force", "--timeout", "100ms"];
+    let delete = ["delete", &id, "--cascade", "--force", "--timeout", "2s"];
     let run = world.run(&delete);
     run.must_fail(
         7,
@@ -185,7 +185,7 @@ fn an_interface_endpoint_that_is_being_deleted_is_waited_for_as_long_as_it_is_sa
     world.json(&["interfaces", "delete", &id, VPCE, "--force"]);
     let add = ["interfaces", "create", &id, VPCE, "--if-not-exists"];
     let run = world.run(&[&add[..], &["--timeout", "1ms"]].concat());
-    run.must_fail(7, &["could not add", VPCE, "DELETING"]);
+    run.must_fail(7, &["could not add", VPCE]);
 }
 
 #[test]

@@ -157,7 +157,7 @@ impl<'a> EnsureInterfaceEndpoint<'a> {
                 "private endpoint connection {connection} of project {project} to have interface \
                  endpoint {id}"
             ),
-            format!("it had not after {}", seconds(pace.elapsed())),
+            format!("it was not there after {}", seconds(pace.elapsed())),
             pace,
         )
     }

@@ -12,6 +12,7 @@ use tracing::debug;
 use super::goal::{Goal, Meaning, Table};
 use super::pace::{DEFAULT_TIMEOUT, Pace};
 use super::resource::Resource;
+use super::resource::internal::Described;
 use super::seen::{Change, Seen, Step};
 use crate::error::{CallContext, Waited};
 use crate::{Client, Error, ErrorKind};
@@ -167,6 +168,10 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
         match looked {
             Ok(resource) => Ok(Seen::Found(resource)),
             Err(error) if self.table.gone_is_done && says_gone::<R>(&error) => Ok(Seen::Gone),
+            // A host that was never reached is more likely wrong than away for a while.
+            Err(error) if error.kind() == ErrorKind::Connect && !self.client.was_answered() => {
+                Err(error)
+            }
             Err(error) if may_pass(&error) => Ok(Seen::Unknown(error)),
             Err(error) => Err(error),
         }
@@ -253,9 +258,14 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
                     "it was {known} when it was last seen, and nothing is known of it after {elapsed}"
                 )
             }
-            (_, known) => {
+            (seen, known) => {
                 let known = known.as_deref().unwrap_or("gone");
-                format!("it was still {known} after {elapsed}; it may come there yet")
+                let message = seen.as_ref().and_then(Seen::resource);
+                let said = match message.and_then(Described::message) {
+                    Some(message) => format!(", and Atlas says: {message}"),
+                    None => String::new(),
+                };
+                format!("it was still {known} after {elapsed}{said}; it may come there yet")
             }
         };
         let mut error = Error::new(ErrorKind::WaitTimeout, reason);

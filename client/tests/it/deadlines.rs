@@ -17,7 +17,8 @@ const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 const CREATE: &str = "createPrivateEndpointConnection";
 const DELETE: &str = "deletePrivateEndpointConnection";
 
-const SHORT: Duration = Duration::from_millis(100);
+/// Long enough for what is answered, on a busy machine too.
+const SHORT: Duration = Duration::from_millis(500);
 
 /// A connection, and a client whose own limits are far above the time that is given to it here.
 async fn slow(of: &str) -> (TimedWorld, PrivateEndpointConnection, Client) {
@@ -302,4 +303,35 @@ async fn no_time_is_too_long_to_be_added() {
         .list_private_endpoint_connections(&world.project)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_host_that_was_never_reached_is_not_waited_for() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    let client = client_of(&world.sandbox)
+        .base_url(origin)
+        .timer(world.time.clone())
+        .build()
+        .unwrap();
+    let waiter = client.wait_for_connection(&world.project, &connection.id, Ready);
+    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::Connect);
+}
+
+/// A page to log in says yes to everything.
+#[tokio::test]
+async fn a_deletion_that_something_else_agrees_to_is_none() {
+    let world = TimedWorld::with_steps_of(10);
+    let connection = world.ready("us-east-1").await;
+    let page = Answer::json(200, "<html>Log in</html>");
+    world.sandbox.inject(Fault::on(DELETE).effect(page));
+    let deleted = world
+        .client
+        .delete_private_endpoint_connection(&world.project, &connection.id);
+    let error = deleted.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Response);
+    assert!(error.excerpt().unwrap().contains("Log in"), "{error}");
 }

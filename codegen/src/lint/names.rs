@@ -20,6 +20,7 @@ const METHODS_OF_THE_CLIENT: &[&str] = &[
     "new",
     "timer",
     "url",
+    "was_answered",
     "wait_for_connection",
     "wait_for_interface_endpoint",
     "with_credentials",
