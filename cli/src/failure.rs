@@ -25,6 +25,8 @@ pub(crate) mod exit_code {
 #[derive(Debug)]
 pub(crate) struct Failure {
     reason: Box<Reason>,
+    /// What is so now, behind the sentence.
+    left: Option<String>,
     hint: Option<String>,
 }
 
@@ -57,6 +59,7 @@ impl Failure {
     pub(crate) fn new(reason: Reason) -> Self {
         Self {
             reason: Box::new(reason),
+            left: None,
             hint: None,
         }
     }
@@ -67,6 +70,12 @@ impl Failure {
 
     pub(crate) fn output(error: io::Error) -> Self {
         Self::new(Reason::Output(error))
+    }
+
+    /// Says what is left half done, behind what went wrong.
+    pub(crate) fn with_left(mut self, left: impl Into<String>) -> Self {
+        self.left = Some(left.into());
+        self
     }
 
     /// Says what to do about it, in the place of any other hint.
@@ -142,6 +151,7 @@ impl Failure {
             for (name, value) in call.path_values() {
                 error[name] = json!(value);
             }
+            error["state"] = json!(call.last_state());
             error["outcomeUnknown"] = json!(call.is_outcome_unknown());
         }
         json!({ "error": error })
@@ -179,6 +189,10 @@ impl fmt::Display for Failure {
                     None => Ok(()),
                 }
             }
+        }?;
+        match &self.left {
+            Some(left) => write!(f, "; {left}"),
+            None => Ok(()),
         }
     }
 }

@@ -70,7 +70,9 @@ pub(super) async fn delete(
         if failure.is_interruption() {
             return failure.with_hint(format!("{again} goes on from there"));
         }
-        failure.with_hint_if_none(format!("{}; {again} goes on from there", log()))
+        failure
+            .with_left(log())
+            .with_hint_if_none(format!("{again} goes on from there"))
     })?;
     Ok(deletion != Deletion::UnderWay)
 }

@@ -1,6 +1,6 @@
 //! Showing something again whenever it has changed.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::io::{self, IsTerminal};
 
 use tokio::time::sleep;
@@ -48,13 +48,43 @@ where
                 }
                 Err(failure) if failure.may_pass() => {
                     say(&format!("still watching: {failure}"));
-                    // What this has written to the screen goes with the next look.
-                    last = None;
+                    // On a screen, what this has written goes with the next look.
+                    last = last.filter(|_| !on_terminal);
                 }
                 Err(failure) => return Err(failure),
             }
-            sleep(watching.interval).await;
+            tokio::select! {
+                () = sleep(watching.interval) => {}
+                () = reader_gone() => return Ok(()),
+            }
         }
     };
     or_interrupted(looking, || "nothing was changed".to_owned()).await
+}
+
+/// Waits until nobody reads standard output any more. Of what is no pipe, that is never known.
+#[cfg(unix)]
+async fn reader_gone() {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe::Sender;
+    let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let Ok(stdout) = stdout else {
+        return pending().await;
+    };
+    let is_pipe = stdout.metadata().is_ok_and(|it| it.file_type().is_fifo());
+    // It is only looked at; what is written goes the blocking way, which the checked form would forbid.
+    let Ok(pipe) = Sender::from_file_unchecked(stdout) else {
+        return pending().await;
+    };
+    if !is_pipe || pipe.ready(Interest::ERROR).await.is_err() {
+        pending::<()>().await;
+    }
+}
+
+#[cfg(not(unix))]
+async fn reader_gone() {
+    pending().await
 }

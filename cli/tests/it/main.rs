@@ -17,6 +17,7 @@ mod local;
 mod output;
 mod projects;
 mod secrets;
+mod sentences;
 mod surface;
 mod terminal;
 mod twice;

@@ -163,9 +163,8 @@ fn a_cascade_that_does_not_end_says_how_far_it_came() {
                 "could not delete interface endpoint {VPCE} of private endpoint connection {id}"
             ),
             "it was still DELETING",
-            "hint: the connection is not deleted",
-            &format!("Atlas was asked to delete {VPCE}"),
-            &format!("atlas-pe delete {id} --cascade goes on from there"),
+            &format!("; the connection is not deleted; Atlas was asked to delete {VPCE}\n"),
+            &format!("hint: atlas-pe delete {id} --cascade goes on from there"),
         ],
     );
     // Where no terminal shows the progress, what is done is told.

@@ -1,0 +1,167 @@
+//! The sentences that are not about one error code: waits, what is left half done, settings.
+
+use std::process::Command;
+
+use atlas_pe_sandbox::fault::{Answer, Fault};
+
+use crate::harness::{Home, VPCE, World, run};
+
+/// What a command says, without what differs from run to run.
+fn said(shown: &mut String, name: &str, world: &World, command: Command) {
+    let run = run(command);
+    assert_eq!(run.stdout, "", "{run}");
+    let mut text = run.stderr;
+    for connection in world.sandbox.connections(world.sandbox.project_id()) {
+        text = text.replace(&connection.id, "[connection]");
+    }
+    text = text
+        .replace(world.sandbox.project_id(), "[project]")
+        .replace(world.sandbox.origin(), "[origin]");
+    shown.push_str(&format!("# {name}, exit code {}\n{text}\n", run.code));
+}
+
+#[test]
+fn what_is_said_when_a_wait_does_not_end_well() {
+    let mut shown = String::new();
+    let world = World::new();
+    let id = world.connection_in_use();
+    let project = world.sandbox.project_id();
+    let connection = |status: &str| {
+        let pinned = world.sandbox.set_connection_status(project, &id, status);
+        pinned.unwrap();
+    };
+    let endpoint = |status: &str| {
+        let sandbox = &world.sandbox;
+        let pinned = sandbox.set_interface_endpoint_status(project, &id, VPCE, status);
+        pinned.unwrap();
+    };
+    let mut tell = |name: &str, words: &[&str]| {
+        said(&mut shown, name, &world, world.command(words));
+    };
+    connection("FAILED");
+    tell("a connection that failed", &["wait", &id]);
+    connection("DELETING");
+    tell("a connection that is being deleted", &["wait", &id]);
+    connection("INITIATING");
+    tell(
+        "a connection that is not ready in time",
+        &["wait", &id, "--timeout", "300ms"],
+    );
+    tell(
+        "the same for a program",
+        &["wait", &id, "--timeout", "300ms", "-o", "json"],
+    );
+    endpoint("REJECTED");
+    let wait = ["interfaces", "wait", &id, VPCE];
+    tell("an interface endpoint that was rejected", &wait);
+    tell(
+        "a connection that is not there",
+        &["wait", "5f7cb1a3e3b4aa3b8ba3fb44"],
+    );
+    insta::assert_snapshot!("waits", shown);
+}
+
+#[test]
+fn what_is_said_when_a_cascade_stops_half_way() {
+    let mut shown = String::new();
+    let world = World::that_moves();
+    let id = world.json(&["create", "--region", "us-east-1", "--wait"])["id"].clone();
+    let id = id.as_str().unwrap();
+    for vpce in ["vpce-1", "vpce-2"] {
+        world.json(&["interfaces", "create", id, vpce, "--wait"]);
+    }
+    let refuse = Answer::json(
+        403,
+        "{\"errorCode\": \"ACCESS_FORBIDDEN\", \"detail\": \"No.\"}",
+    );
+    let fault = Fault::on("deleteInterfaceEndpoint").calls(2..=2);
+    world.sandbox.inject(fault.effect(refuse));
+    let delete = ["delete", id, "--cascade", "--force"];
+    said(&mut shown, "refused", &world, world.command(&delete));
+    insta::assert_snapshot!("cascade", shown);
+}
+
+#[test]
+fn what_is_said_of_settings_that_are_wrong() {
+    let mut shown = String::new();
+    let world = World::new();
+    let file = |text: &str, words: &[&str]| {
+        let home = Home::new(text);
+        let mut command = home.command(words);
+        command.env("MONGODB_ATLAS_PROJECT_ID", "5f7cb1a3e3b4aa3b8ba3fb44");
+        (command, home)
+    };
+    for (name, text, words) in [
+        ("no keys", "", &["list"][..]),
+        ("half a key", "[default]\npublic_api_key = 'a'\n", &["list"]),
+        (
+            "two kinds of keys",
+            "[default]\npublic_api_key = 'a'\nclient_id = 'b'\n",
+            &["list"],
+        ),
+        (
+            "no such profile",
+            "[default]\n[staging]\n",
+            &["list", "-P", "production"],
+        ),
+        ("no TOML", "[default]\nprivate_api_key = 'a\n", &["list"]),
+        (
+            "a number for a text",
+            "[default]\nproject_id = 1\nservice = 1\n",
+            &["list"],
+        ),
+        (
+            "a service that there is not",
+            "[default]\nservice = 'moon'\n",
+            &["list"],
+        ),
+    ] {
+        let (command, home) = file(text, words);
+        said(&mut shown, name, &world, command);
+        shown = shown.replace(&home.file().display().to_string(), "[file]");
+    }
+    for (name, words) in [
+        (
+            "no project",
+            &["list", "--base-url", "https://cloud.mongodb.com"][..],
+        ),
+        (
+            "a base URL with a path",
+            &["list", "--base-url", "https://a.example/api"],
+        ),
+        (
+            "a base URL without encryption",
+            &["list", "--base-url", "http://a.example"],
+        ),
+        ("a base URL that is none", &["list", "--base-url", "a b"]),
+        (
+            "a CA file that is not there",
+            &["list", "--ca-file", "/no/such/file"],
+        ),
+        ("a query that is none", &["list", "--query", "["]),
+        (
+            "a query for a table",
+            &["list", "--query", "[]", "-o", "table"],
+        ),
+        ("no consent", &["delete", "5f7cb1a3e3b4aa3b8ba3fb44"]),
+        (
+            "two projects for one",
+            &[
+                "create",
+                "--region",
+                "us-east-1",
+                "--project-id",
+                "5f7cb1a3e3b4aa3b8ba3fb44",
+                "--project-id",
+                "5f7cb1a3e3b4aa3b8ba3fb45",
+            ],
+        ),
+    ] {
+        let mut command = world.command(words);
+        if name == "no project" {
+            command.env_remove("MONGODB_ATLAS_PROJECT_ID");
+        }
+        said(&mut shown, name, &world, command);
+    }
+    insta::assert_snapshot!("settings_that_are_wrong", shown);
+}
