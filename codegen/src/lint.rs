@@ -27,6 +27,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use extensions::is_known as is_known_extension;
+pub(crate) use names::is_new_keyword;
 
 use crate::document::{Document, Node};
 use crate::prepare;

@@ -10,6 +10,7 @@ use syn::{File, Item, parse_quote};
 
 use crate::Problem;
 use crate::document::Document;
+use crate::lint::is_new_keyword;
 use crate::render::render_common;
 use crate::rule;
 use crate::source::{Source, child};
@@ -39,7 +40,7 @@ pub fn module_name(file: &str) -> Result<String, String> {
         character.is_ascii_lowercase() || character.is_ascii_digit() || "-._".contains(character)
     };
     let name = stem.replace(['-', '.'], "_");
-    if stem.chars().all(plain) && syn::parse_str::<Ident>(&name).is_ok() {
+    if stem.chars().all(plain) && syn::parse_str::<Ident>(&name).is_ok() && !is_new_keyword(&name) {
         return Ok(name);
     }
     Err(format!(
@@ -184,6 +185,7 @@ mod tests {
         for bad in [
             "2things.yaml",
             "crate.yaml",
+            "gen.yaml",
             "Things.yaml",
             "a b.yaml",
             ".yaml",

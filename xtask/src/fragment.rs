@@ -22,6 +22,17 @@ const CLIENT_ROOT: &str = "client/src/lib.rs";
 /// Names at the root of the client crate that are no files of it.
 const TAKEN: &[&str] = &["operations", "types"];
 
+/// The names by which the client knows other crates. A module of the same name would be taken for one.
+fn dependencies() -> Vec<String> {
+    let text = fs::read_to_string(workspace::root().join(CLIENT_MANIFEST)).unwrap_or_default();
+    let manifest: toml::Table = text.parse().unwrap_or_default();
+    let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+    let names = dependencies.into_iter().flat_map(toml::Table::keys);
+    names.map(|name| name.replace('-', "_")).collect()
+}
+
+const CLIENT_MANIFEST: &str = "client/Cargo.toml";
+
 /// A fragment of OpenAPI, which becomes one module of the client.
 pub(crate) struct Fragment {
     /// The description, relative to the workspace.
@@ -125,7 +136,8 @@ impl Fragment {
         let source = format!("{SPEC}/{file}");
         let module = module_name(file).map_err(|reason| format!("the name {source} {reason}"))?;
         let own = format!("client/src/{module}.rs");
-        if TAKEN.contains(&&*module) || workspace::root().join(&own).exists() {
+        let is_taken = TAKEN.contains(&&*module) || dependencies().contains(&module);
+        if is_taken || workspace::root().join(&own).exists() {
             return Err(format!(
                 "the client has a module {module} of its own; give {source} another name"
             )

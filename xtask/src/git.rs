@@ -126,7 +126,7 @@ impl Checkout {
         Err(format!("there is no revision {name:?} here; {help}").into())
     }
 
-    /// The files below a folder of the workspace at a revision, relative to the workspace.
+    /// What is in a folder of the workspace at a revision, relative to the workspace; not what is deeper.
     ///
     /// # Errors
     ///
@@ -135,7 +135,6 @@ impl Checkout {
         let folder = format!("{folder}/");
         let listing = [
             "ls-tree",
-            "-r",
             "-z",
             "--name-only",
             &revision.commit,

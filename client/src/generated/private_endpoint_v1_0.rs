@@ -91,7 +91,6 @@ pub mod operations {
 pub mod types {
     /// Which interface endpoint to add.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
-    #[serde(deny_unknown_fields)]
     pub struct AddInterfaceEndpoint {
         /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
         #[serde(rename = "interfaceEndpointId")]
@@ -125,7 +124,6 @@ pub mod types {
     }
     /// What to create, and where.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
-    #[serde(deny_unknown_fields)]
     pub struct CreatePrivateEndpointConnection {
         /// The cloud provider. This version of the API knows one.
         #[serde(rename = "providerName")]

@@ -69,7 +69,7 @@ pub(super) fn operations_leave_the_clients_methods(findings: &mut Findings<'_>) 
 }
 
 /// progenitor does not know that Rust 2024 has made this a keyword, and writes it as it is.
-pub(super) fn is_new_keyword(name: &str) -> bool {
+pub(crate) fn is_new_keyword(name: &str) -> bool {
     name == "gen"
 }
 

@@ -107,7 +107,10 @@ pub(super) fn have_properties_that_are_fields(findings: &mut Findings<'_>) {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         for (name, _) in object(&node.value["properties"]) {
             let field = name.to_snake_case();
+            // Of other letters, those that Rust does not take are dropped, and two names become one.
             let is_name = field.starts_with(|first: char| first.is_ascii_alphabetic())
+                && field.chars().all(|it| it.is_alphanumeric() || it == '_')
+                && syn::parse_str::<syn::Ident>(&format!("a{field}")).is_ok()
                 && !is_new_keyword(&field);
             let message = if !is_name {
                 format!("no Rust field can be named after {name:?}")

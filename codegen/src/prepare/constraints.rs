@@ -25,6 +25,8 @@ const CONSTRAINTS: &[&str] = &[
     "maxProperties",
 ];
 
+const EXTRA: &str = "additionalProperties";
+
 /// Drops the constraints of every schema, and the format of every text.
 pub(super) fn drop(document: &mut Value) {
     each_schema(document, &mut |schema| {
@@ -33,6 +35,11 @@ pub(super) fn drop(document: &mut Value) {
         };
         for constraint in CONSTRAINTS {
             schema.shift_remove(*constraint);
+        }
+        // A client that refused a field which it does not know would fail when the server learns one. Of an
+        // object without fields, it says what kind of object that is.
+        if schema.contains_key("properties") && schema.get(EXTRA) == Some(&Value::Bool(false)) {
+            schema.shift_remove(EXTRA);
         }
         if schema.get("type").is_some_and(|kind| kind == "string") {
             schema.shift_remove("format");
@@ -56,6 +63,23 @@ mod tests {
             drop(&mut document);
             assert_eq!(document, parameter(json!({"type": "string"})), "{name}");
         }
+    }
+
+    #[test]
+    fn no_field_is_refused() {
+        let object = |extra: Value| {
+            let mut schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+            if !extra.is_null() {
+                schema["additionalProperties"] = extra;
+            }
+            json!({"components": {"schemas": {"A": schema}}})
+        };
+        let mut document = object(json!(false));
+        drop(&mut document);
+        assert_eq!(document, object(Value::Null));
+        let mut document = object(json!({"type": "string"}));
+        drop(&mut document);
+        assert_eq!(document, object(json!({"type": "string"})));
     }
 
     #[test]

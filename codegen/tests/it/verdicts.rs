@@ -320,3 +320,20 @@ fn what_cannot_be_read_is_told_apart() {
     let report = compare_with(&bad, &code, BEFORE).unwrap();
     assert_eq!(report.verdict(), None, "{}", shown(&report));
 }
+
+#[test]
+fn an_answer_that_was_said_to_be_complete_stays_so() {
+    let closed = [(
+        "required: [id, state, note, grade]",
+        "additionalProperties: false\n      required: [id, state, note, grade]",
+    )];
+    let old = edited("closed", &closed);
+    let new = old.replace(
+        "        note: {",
+        "        more: { type: string, description: More. }\n        note: {",
+    );
+    let report = compared("closed", &old, &new);
+    assert_eq!(report.verdict_of(Side::Wire), BREAKS, "{}", shown(&report));
+    // The client passes over what it does not know, whatever is said.
+    assert_eq!(report.verdict_of(Side::Rust), GOOD, "{}", shown(&report));
+}

@@ -295,3 +295,13 @@ fn what_the_rules_refuse_by_now_is_compared_by_what_was_generated() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn what_lies_deeper_is_no_description_then_or_now() {
+    let copy = committed();
+    copy.write("spec/old/ping-v1.yaml", SMALL);
+    commit(&copy, "Keep an old one");
+    let ran = copy.xtask(&["diff"]);
+    assert_eq!(ran.code, SAME, "{ran:?}");
+    assert!(!ran.stdout.contains("ping"), "{ran:?}");
+}

@@ -130,7 +130,12 @@ fn the_name_of_a_file_must_be_one_of_a_module() {
         &[("ping-v2.yaml", SMALL), ("ping.v2.yaml", SMALL)],
         &["spec/ping-v2.yaml and spec/ping.v2.yaml would both be the module ping_v2"],
     );
-    for taken in ["error.yaml", "types.yaml"] {
+    for taken in [
+        "error.yaml",
+        "types.yaml",
+        "reqwest.yaml",
+        "serde-json.yaml",
+    ] {
         refused(
             &[(taken, SMALL)],
             &[&format!("give spec/{taken} another name")],

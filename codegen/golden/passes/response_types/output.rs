@@ -2,7 +2,6 @@
 pub mod types {
     ///A thing to be.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    #[serde(deny_unknown_fields)]
     pub struct NewThing {
         ///Its name.
         pub name: ::std::string::String,

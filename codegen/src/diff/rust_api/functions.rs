@@ -23,6 +23,10 @@ const TELLS_OTHERWISE: Judgement = (
     Compatible,
     "code compiles as before and reads another value",
 );
+const GOES_ELSEWHERE: Judgement = (
+    Breaking,
+    "code compiles as before, and its calls do something else",
+);
 const SUMMARY: Judgement = (Documentation, "only its summary is another");
 const TRAIT_ADDED: Judgement = (Compatible, "what it could do before, it still can");
 const TRAIT_REMOVED: Judgement = (Breaking, "code that relies on the trait does not compile");
@@ -191,11 +195,32 @@ fn compare_constant(comparison: &mut Comparison<'_>, path: &str, was: &Constant,
         }
         return;
     }
+    if goes_elsewhere(was, is) {
+        let what = format!("the calls of `{path}` go elsewhere");
+        comparison.changed(path, constant_origin(path), GOES_ELSEWHERE, what);
+    }
     let what = match &keys[..] {
         [one] if one == "``" => format!("`{path}` has another value"),
         keys => format!("`{path}` tells another {}", listed(keys)),
     };
     comparison.changed(path, constant_origin(path), TELLS_OTHERWISE, what);
+}
+
+/// Whether an operation's requests are others, but for what the parts of its path are called.
+fn goes_elsewhere(was: &Constant, is: &Constant) -> bool {
+    let same = |key: &str| was.value.get(key) == is.value.get(key);
+    !same("method") || !same("base_path") || shape(was) != shape(is)
+}
+
+/// What stands between the parameters of an operation's path.
+fn shape(operation: &Constant) -> Option<Vec<&str>> {
+    let path = operation.value.get("path")?;
+    let parts = path.split('{');
+    Some(
+        parts
+            .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
+            .collect(),
+    )
 }
 
 /// Compares which types have which traits.

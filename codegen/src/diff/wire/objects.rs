@@ -110,6 +110,11 @@ pub(super) fn compare(wire: &mut Wire<'_>, pair: &Pair<'_>, uses: Uses, label: &
         } else {
             (OPTIONAL_FIELD_ADDED, "optional")
         };
+        let rule = if extra(&pair.old.get(EXTRA)) == Extra::Nothing {
+            rule.of_closed_answers()
+        } else {
+            rule
+        };
         let what = format!("the {kind} `{}` was added, {word}", field.label);
         wire.added(&field.node, rule.judge(uses), what);
     }

@@ -57,6 +57,17 @@ pub(super) struct Rule {
 
 impl Rule {
     /// The worse of those that apply.
+    /// The same for an object that was said to have no other fields.
+    pub(super) fn of_closed_answers(self) -> Self {
+        Self {
+            response: (
+                Breaking,
+                "it was said that there would be no other field, so it may be refused",
+            ),
+            ..self
+        }
+    }
+
     pub(super) fn judge(self, uses: Uses) -> Judgement {
         match (uses.request, uses.response) {
             (true, true) if self.response.0 > self.request.0 => self.response,

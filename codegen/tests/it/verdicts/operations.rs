@@ -103,13 +103,25 @@ pub(super) const ROWS: &[Row] = &[
         "another method",
         &[("    delete:\n", "    patch:\n")],
         BREAKS,
-        GOOD,
+        BREAKS,
     ),
     (
         "another path",
         &[("  /things:\n", "  /objects:\n")],
         BREAKS,
-        GOOD,
+        BREAKS,
+    ),
+    (
+        "the ids of two operations swapped",
+        &[
+            ("operationId: getThing\n", "operationId: listThings\n"),
+            (
+                "operationId: listThings\n      summary: List things.",
+                "operationId: getThing\n      summary: List things.",
+            ),
+        ],
+        NONE,
+        BREAKS,
     ),
     (
         "an operation id",
@@ -175,7 +187,7 @@ pub(super) const ROWS: &[Row] = &[
         "the first server",
         &[("https://things.example/api,", "https://things.example/v2,")],
         BREAKS,
-        GOOD,
+        BREAKS,
     ),
     (
         "a further server",

@@ -217,6 +217,6 @@ pub(super) const ROWS: &[Row] = &[
         "unknown fields are taken",
         &[("      additionalProperties: false\n", "")],
         GOOD,
-        GOOD,
+        NONE,
     ),
 ];

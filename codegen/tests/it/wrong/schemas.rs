@@ -28,6 +28,12 @@ pub(super) const FAULTS: &[Fault] = &[
         &["schema-kind", "schema-kind"],
     ),
     fault(
+        "a field with a letter that Rust does not take",
+        "        owner: { type: string, nullable: true, description: Whose it is. }\n",
+        "        owner: { type: string, nullable: true, description: Whose it is. }\n        \"area²\": { type: string, description: How large. }\n",
+        &["property-name"],
+    ),
+    fault(
         "a field required twice",
         "      required: [colour]",
         "      required: [colour, colour]",
