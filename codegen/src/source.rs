@@ -11,8 +11,9 @@ use crate::problem::Position;
 use crate::rule;
 use crate::{Problem, Rule};
 
-/// How many values a description may have, each use of an alias counted.
-const LARGEST: usize = 1_000_000;
+/// How many values the aliases of a description may add to it, each use of one counted. What is written out
+/// is only as large as it is.
+const LARGEST: usize = 200_000;
 
 /// A YAML file as JSON, and the place of every value in it.
 #[derive(Debug)]
@@ -58,7 +59,8 @@ impl Source {
             places: BTreeMap::new(),
             problems: tabs,
             fatal: false,
-            values: 0,
+            in_alias: false,
+            added: 0,
         };
         let place = reader.underlined(document.span.start, document.span);
         let value = reader.read(document, "", place);
@@ -214,15 +216,25 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     /// Whether something is missing from the value, so that rules would report its absence.
     fatal: bool,
-    values: usize,
+    in_alias: bool,
+    /// How many values aliases have added.
+    added: usize,
 }
 
 impl Reader<'_> {
     fn read(&mut self, tree: &Tree, pointer: &str, place: Span) -> Value {
-        self.values += 1;
-        if self.values > LARGEST {
-            if self.values == LARGEST + 1 {
-                let message = format!("the file has more than {LARGEST} values");
+        let around = self.in_alias;
+        self.in_alias |= tree.is_alias;
+        let value = self.value(tree, pointer, place);
+        self.in_alias = around;
+        value
+    }
+
+    fn value(&mut self, tree: &Tree, pointer: &str, place: Span) -> Value {
+        self.added += usize::from(self.in_alias);
+        if self.added > LARGEST {
+            if self.added == LARGEST + 1 {
+                let message = format!("aliases add more than {LARGEST} values to the file");
                 let help = "write what is meant instead of aliases of aliases";
                 self.refuse(rule::TOO_LARGE, pointer, place, &message, help);
             }
@@ -402,6 +414,37 @@ mod tests {
                 .collect();
             assert_eq!(places, [place], "{text:?}: {problems:?}");
         }
+    }
+
+    #[test]
+    fn only_aliases_make_a_file_too_large() {
+        let long = format!("a: [{}]\n", "1, ".repeat(LARGEST + 1));
+        assert_eq!(problems(&long), []);
+        let half = format!("a: &a [{}]\nb: *a\n", "1, ".repeat(LARGEST - 1));
+        assert_eq!(problems(&half), []);
+        let problems = problems(&format!("{half}c: *a\n"));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].rule, rule::TOO_LARGE);
+    }
+
+    #[test]
+    fn integers_are_exact_or_refused() {
+        let text =
+            "a: 9223372036854775808\nb: 18446744073709551615\nc: -9223372036854775808\nd: 1e30\n";
+        assert_eq!(
+            Source::parse(text).unwrap().value,
+            json!({"a": 1_u64 << 63, "b": u64::MAX, "c": i64::MIN, "d": 1e30})
+        );
+        for number in [
+            "18446744073709551616",
+            "-9223372036854775809",
+            "+99999999999999999999",
+        ] {
+            let problems = problems(&format!("a: {number}\n"));
+            assert_eq!(problems.len(), 1, "{number}: {problems:?}");
+            assert_eq!(problems[0].rule, rule::NOT_JSON);
+        }
+        assert_eq!(problems("a: '18446744073709551616'\n"), []);
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub(super) fn read(text: &str) -> Result<Source, Vec<Problem>> {
     let Err(problems) = as_yaml else {
         return as_yaml;
     };
+    // JSON's reader would round a number that YAML's refuses.
+    if problems.iter().any(|it| it.rule == rule::NOT_JSON) {
+        return Err(problems);
+    }
     match serde_json::from_str::<Value>(text) {
         Ok(value) => Source::parse(&value.to_string()).map(Source::without_places),
         Err(error) if text.trim_start().starts_with('{') => Err(vec![no_json(&error)]),
@@ -60,12 +64,14 @@ mod tests {
         let text = "{\n\t\"a\":\t\"\\uD83D\\uDE00 \\/\",\n\t\"b\": 18446744073709551615\n}";
         assert!(Source::parse(text).is_err());
         let source = read(text).unwrap();
-        // A number as large as this is one of YAML's that are not exact.
-        assert_eq!(
-            source.value,
-            json!({ "a": "😀 /", "b": 18_446_744_073_709_552_000.0 })
-        );
+        assert_eq!(source.value, json!({ "a": "😀 /", "b": u64::MAX }));
         assert_eq!(source.position("/b").line, 1);
+    }
+
+    #[test]
+    fn a_number_is_never_rounded() {
+        let problems = read("{ \"a\": 18446744073709551616 }").unwrap_err();
+        assert_eq!(problems[0].rule, rule::NOT_JSON);
     }
 
     #[test]

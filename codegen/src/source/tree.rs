@@ -20,6 +20,7 @@ const DEEPEST: usize = 100;
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     pub(super) span: Span,
+    pub(super) is_alias: bool,
     /// Shared between an anchor and its aliases.
     pub(super) data: Rc<Data>,
 }
@@ -83,11 +84,21 @@ impl<'a> Reader<'a> {
             Event::Alias(id) => {
                 let data = self.anchors.get(&id).cloned();
                 let data = data.unwrap_or_else(|| Rc::new(Data::Foreign(ALIAS)));
-                return Ok(Tree { span, data });
+                return Ok(Tree {
+                    span,
+                    is_alias: true,
+                    data,
+                });
             }
             Event::Scalar(text, style, anchor, tag) => {
+                let whole = whole(&text);
                 let scalar = Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref());
-                (scalar_data(scalar), anchor, span.end)
+                // The parser rounds what does not fit into 64 bits with a sign.
+                let data = match (&scalar, whole) {
+                    (Some(Scalar::FloatingPoint(_)), Some(whole)) => whole,
+                    _ => scalar_data(scalar),
+                };
+                (data, anchor, span.end)
             }
             Event::SequenceStart(anchor, _) => {
                 let (items, end) = self.collection(span)?;
@@ -113,7 +124,11 @@ impl<'a> Reader<'a> {
             self.anchors.insert(anchor, Rc::clone(&data));
         }
         let span = Span { end, ..span };
-        Ok(Tree { span, data })
+        Ok(Tree {
+            span,
+            is_alias: false,
+            data,
+        })
     }
 
     /// The nodes up to the end of a sequence, or keys and values up to that of a mapping.
@@ -144,7 +159,20 @@ impl<'a> Reader<'a> {
 const ALIAS: &str = "this alias stands inside what it stands for";
 const NOTHING: &str = "there is no value here";
 const NUMBER: &str = "this number has no counterpart in JSON";
+const WHOLE: &str = "this number is too large to be kept as it is";
 const TAG: &str = "this tag has no counterpart in JSON";
+
+/// A number without a sign and a fraction, or what cannot be one.
+fn whole(text: &str) -> Option<Data> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number = text
+        .parse::<u64>()
+        .map(|number| Value::Number(number.into()));
+    Some(number.map_or(Data::Foreign(WHOLE), Data::Scalar))
+}
 
 fn scalar_data(scalar: Option<Scalar<'_>>) -> Data {
     Data::Scalar(match scalar {
