@@ -75,6 +75,7 @@ const CHECKS: &[Check] = &[
     kinds::of_objects_are_structs_or_maps,
     kinds::of_parameters_are_never_null,
     defaults::of_open_enums_are_with_the_field,
+    defaults::have_names_of_their_own,
     names::texts_are_visible,
     names::operations_leave_the_clients_methods,
     names::types_leave_rusts_own,

@@ -39,7 +39,9 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
             return Err(format!("{} is not what was just written to it", file.path).into());
         }
         println!("wrote      {}", file.path);
-        if file.path != LIST {
+        if file.path == LIST {
+            tell_origin(before.as_deref(), &file.text);
+        } else {
             tell(before.as_deref(), &file.text);
         }
     }
@@ -70,6 +72,21 @@ fn tell(before: Option<&str>, text: &str) {
         println!("  {:13}  {}", change.verdict, change.what);
     }
     println!("           for users of the crate, that is {verdict}; see also: cargo xtask diff");
+}
+
+/// Says where calls go now, when that is another place.
+fn tell_origin(before: Option<&str>, text: &str) {
+    let origin = |text: &str| {
+        let mut lines = text.lines();
+        let line = lines.find(|line| line.contains("DEFAULT_ORIGIN"))?;
+        Some(line.split('"').nth(1)?.to_owned())
+    };
+    let (before, now) = (before.and_then(origin), origin(text));
+    if let (Some(before), Some(now)) = (before, now)
+        && before != now
+    {
+        println!("  breaking       calls go to {now} unless told otherwise, and went to {before}");
+    }
 }
 
 fn write(generated: &GeneratedFile) -> std::io::Result<Written> {

@@ -38,3 +38,17 @@ fn generate_says_what_users_of_the_crate_see() {
     copy.write("client/src/generated/private_endpoint_v1_0.rs", "no Rust");
     says(&copy.xtask(&["generate"]), "is no Rust to compare it with");
 }
+
+#[test]
+fn another_server_is_no_small_change() {
+    let copy = Copy::new();
+    copy.replace(
+        SPEC,
+        "  - url: https://cloud.mongodb.com/api/atlas/v1.0\n",
+        "  - url: https://cloud.example.com/api/atlas/v1.0\n",
+    );
+    let ran = copy.xtask(&["generate"]);
+    let told = "breaking       calls go to https://cloud.example.com unless told otherwise, and went to \
+                https://cloud.mongodb.com";
+    assert!(ran.stdout.contains(told), "{ran:?}");
+}

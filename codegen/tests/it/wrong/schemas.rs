@@ -34,6 +34,12 @@ pub(super) const FAULTS: &[Fault] = &[
         &["property-name"],
     ),
     fault(
+        "two defaults of one name",
+        "    Failure:\n      type: object\n",
+        "    Red:\n      type: object\n      description: R.\n      properties: { hotWater: { type: string, default: a, description: H. } }\n    RedHot:\n      type: object\n      description: R.\n      properties: { water: { type: string, default: b, description: W. } }\n    Failure:\n      type: object\n",
+        &["unused-component", "unused-component", "property-name"],
+    ),
+    fault(
         "a field required twice",
         "      required: [colour]",
         "      required: [colour, colour]",
