@@ -17,6 +17,7 @@ mod kinds;
 mod names;
 mod operations;
 mod parameters;
+mod parts;
 mod references;
 mod schemas;
 mod security;
@@ -72,6 +73,7 @@ const CHECKS: &[Check] = &[
     schemas::are_of_a_known_kind,
     kinds::have_fitting_types,
     kinds::parts_are_objects,
+    parts::agree,
     kinds::of_objects_are_structs_or_maps,
     kinds::of_parameters_are_never_null,
     defaults::of_open_enums_are_with_the_field,

@@ -164,6 +164,8 @@ rules! {
         "no value could have it, or its name has a typing error"
     SCHEMA_CONTAINS_ITSELF "schema-contains-itself"
         "no finite value or type has itself as a part"
+    PARTS_CONTRADICT "parts-contradict"
+        "all parts describe one value, and one Rust type has to fit them"
     SCHEMA_ALIAS "schema-alias"
         "the client would have a second type around the first, for the same values"
     SCHEMA_WITHOUT_TYPE "schema-without-type"

@@ -318,7 +318,7 @@ fn is_segment(segment: &str) -> bool {
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
         .unwrap_or(segment);
-    !name.is_empty()
+    !matches!(name, "" | "." | "..")
         && !name.contains(['{', '}', '?', '#', '%', '"', '\\'])
         && !name.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }

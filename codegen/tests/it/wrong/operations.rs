@@ -16,6 +16,12 @@ pub(super) const FAULTS: &[Fault] = &[
         &["method-name-taken"],
     ),
     fault(
+        "a path that leads up",
+        "  /things/{thingId}:",
+        "  /things/../{thingId}:",
+        &["malformed-path"],
+    ),
+    fault(
         "servers of an operation",
         "      operationId: getThing\n",
         "      operationId: getThing\n      servers: [{ url: 'https://elsewhere.example' }]\n",

@@ -1,6 +1,6 @@
 //! Faults of schemas.
 
-use super::{Fault, fault, reports};
+use super::{Fault, GOOD, fault, problems, reports};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault(
@@ -56,6 +56,41 @@ pub(super) const FAULTS: &[Fault] = &[
         "    Failure:\n      type: object\n",
         "    Err: { type: string, description: E. }\n    Failure:\n      type: object\n",
         &["schema-name-taken", "unused-component"],
+    ),
+    fault(
+        "parts that contradict each other",
+        "        owner: {",
+        r"        x: { description: X., allOf: [{ type: object, properties: { a: { type: string, description: A. } } }, { type: object, properties: { a: { type: integer, description: A. } } }] }
+        owner: {",
+        &["parts-contradict"],
+    ),
+    fault(
+        "a part that contradicts what it is a part of",
+        "        owner: {",
+        r"        x: { description: X., allOf: [{ type: object, properties: { a: { type: integer, description: A. } } }], properties: { a: { type: number, description: A. } } }
+        owner: {",
+        &["parts-contradict"],
+    ),
+    fault(
+        "parts that contradict each other deep inside",
+        "        owner: {",
+        r##"        x: { description: X., allOf: [{ type: object, properties: { a: { type: array, description: A., items: { $ref: "#/components/schemas/Colour" } } } }, { type: object, properties: { a: { type: array, description: A., items: { $ref: "#/components/schemas/ErrorCode" } } } }] }
+        owner: {"##,
+        &["parts-contradict"],
+    ),
+    fault(
+        "a part that leaves no room for another",
+        "        owner: {",
+        r##"        x: { description: X., allOf: [{ $ref: "#/components/schemas/Thing" }, { type: object, properties: { a: { type: string, description: A. } } }] }
+        owner: {"##,
+        &["parts-contradict"],
+    ),
+    fault(
+        "a whole that leaves no room for its part",
+        "        owner: {",
+        r"        x: { description: X., additionalProperties: false, allOf: [{ type: object, properties: { a: { type: string, description: A. } } }], properties: { b: { type: string, description: A. } } }
+        owner: {",
+        &["parts-contradict"],
     ),
     fault(
         "a name that Rust has",
@@ -192,4 +227,29 @@ pub(super) const FAULTS: &[Fault] = &[
 #[test]
 fn every_fault_is_told_at_its_place() {
     insta::assert_snapshot!(reports(FAULTS));
+}
+
+#[test]
+fn parts_may_say_the_same_or_more_of_a_property() {
+    for (one, other) in [
+        ("type: string", "type: string, maxLength: 5, nullable: true"),
+        ("type: string, format: date", "type: string, format: uuid"),
+        ("type: integer", "type: integer, format: int64"),
+        ("readOnly: true", "type: string"),
+        (
+            "allOf: [{ $ref: '#/components/schemas/Colour' }]",
+            "type: string",
+        ),
+    ] {
+        let part = |a: &str| {
+            format!("{{ type: object, properties: {{ a: {{ {a}, description: A. }} }} }}")
+        };
+        let parts = format!(
+            "        x: {{ description: X., allOf: [{}, {}] }}\n",
+            part(one),
+            part(other)
+        );
+        let text = GOOD.replace("        owner: {", &format!("{parts}        owner: {{"));
+        assert_eq!(problems(&text), [], "{one}, {other}");
+    }
 }
