@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use extensions::is_known as is_known_extension;
-pub(crate) use names::is_new_keyword;
+pub(crate) use names::{is_new_keyword, is_rusts_own};
 
 use crate::document::{Document, Node};
 use crate::prepare;

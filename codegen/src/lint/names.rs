@@ -73,11 +73,16 @@ pub(crate) fn is_new_keyword(name: &str) -> bool {
     name == "gen"
 }
 
+/// Whether the generated code means something else by a name.
+pub(crate) fn is_rusts_own(name: &str) -> bool {
+    TYPES_IN_USE.contains(&name)
+}
+
 /// A type of this name would be taken for Rust's own by the code around it.
 pub(super) fn types_leave_rusts_own(findings: &mut Findings<'_>) {
     for node in findings.schemas() {
         if let Some(name) = node.name
-            && TYPES_IN_USE.contains(&name)
+            && is_rusts_own(name)
         {
             findings.report(
                 rule::SCHEMA_NAME_TAKEN,

@@ -10,6 +10,7 @@ use super::nullables::nullable_reference;
 use super::{entries, items};
 use crate::Problem;
 use crate::document::METHODS;
+use crate::lint::is_rusts_own;
 use crate::rule;
 use crate::source::{Source, child};
 
@@ -63,6 +64,11 @@ pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Prob
         };
         if schemas.contains_key(&name) {
             let message = format!("this schema would be called {name}, which there is already");
+            problems.push(source.problem(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
+        }
+        if is_rusts_own(&name) {
+            let message =
+                format!("this schema would be called {name}, like something of Rust's own");
             problems.push(source.problem(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
         }
         schemas.insert(name, schema);
@@ -304,5 +310,13 @@ mod tests {
             (5, 9),
             "{problems:?}"
         );
+    }
+
+    #[test]
+    fn a_name_that_rust_has_is_refused() {
+        let text = "components:\n  schemas:\n    O:\n      properties:\n        k: {enum: [x]}\n";
+        let problems = named(text).unwrap_err();
+        assert_eq!(problems[0].rule, rule::SCHEMA_NAME_TAKEN);
+        assert_eq!(problems[0].start.line, 5, "{problems:?}");
     }
 }

@@ -62,7 +62,7 @@ fn conclusion(outcome: &Outcome) -> String {
     let (Some(released), Some(needed)) = (&outcome.released, outcome.needed()) else {
         return format!("{word}: {} names no version to raise", outcome.base.name);
     };
-    if needed == *released {
+    if needed == *released && version::is_enough(current, &needed) {
         return format!("{word}: no version to raise, {current} will do");
     }
     if version::is_enough(current, &needed) {

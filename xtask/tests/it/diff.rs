@@ -305,3 +305,13 @@ fn what_lies_deeper_is_no_description_then_or_now() {
     assert_eq!(ran.code, SAME, "{ran:?}");
     assert!(!ran.stdout.contains("ping"), "{ran:?}");
 }
+
+#[test]
+fn a_version_below_the_release_is_told() {
+    let ran = released("v0.2.1").xtask(&["diff"]);
+    assert_eq!(ran.code, SAME, "{ran:?}");
+    assert_eq!(
+        last(&ran),
+        "unchanged: raise 0.1.0 to 0.2.1, since 0.2.1 was before"
+    );
+}
