@@ -11,6 +11,7 @@ mod inline_types;
 mod nullables;
 mod parameters;
 mod replacements;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -34,6 +35,10 @@ type Step = fn(&mut Value, &Source) -> Result<(), Vec<Problem>>;
 const STEPS: &[(&str, Step)] = &[
     ("parameters", |document, _| {
         parameters::omit(document);
+        Ok(())
+    }),
+    ("texts", |document, _| {
+        texts::quote(document);
         Ok(())
     }),
     ("answers", |document, _| {

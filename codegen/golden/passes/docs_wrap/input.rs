@@ -56,7 +56,7 @@ impl Client {
 The things that match are gone for good, and so are their parts, unless a part belongs to another thing, too; that one keeps it.
 
 - A thing that is locked stays, and the answer does not name it, so that a look at the list afterwards is what tells.
-- An https://things.example/a/very/long/link/that/must/not/be/broken/however/little/of/the/line/it/leaves/to/words stays.
+- An <https://things.example/a/very/long/link/that/must/not/be/broken/however/little/of/the/line/it/leaves/to/words> stays.
 
 Sends `DELETE /things`.
 

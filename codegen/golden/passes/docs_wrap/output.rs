@@ -59,7 +59,7 @@ impl Client {
     /// - A thing that is locked stays, and the answer does not name it, so that a look at the list
     ///   afterwards is what tells.
     /// - An
-    ///   https://things.example/a/very/long/link/that/must/not/be/broken/however/little/of/the/line/it/leaves/to/words
+    ///   <https://things.example/a/very/long/link/that/must/not/be/broken/however/little/of/the/line/it/leaves/to/words>
     ///   stays.
     ///
     /// Sends `DELETE /things`.
