@@ -68,8 +68,10 @@ fn settings(prepared: &Prepared) -> GenerationSettings {
 /// Tries each operation alone, since progenitor does not say which one it cannot generate.
 fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings) -> Vec<Problem> {
     let document = Document(&prepared.document);
+    let operations = document.raw_operations();
+    let count = operations.len();
     let mut problems = Vec::new();
-    for (method, path, item, operation) in document.raw_operations() {
+    for (method, path, item, operation) in operations {
         let mut alone = prepared.document.clone();
         alone["paths"] = json!({path: {method: operation, "parameters": item["parameters"]}});
         if item["parameters"].is_null() {
@@ -82,6 +84,13 @@ fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings)
             let pointer = child(&child("/paths", path), method);
             problems.push(refused(source, &pointer, message));
         }
+    }
+    // What all of them have is not theirs, but among what they refer to.
+    let mut messages = problems.iter().map(|problem| &problem.message);
+    let first = messages.next();
+    if count > 1 && problems.len() == count && messages.all(|message| Some(message) == first) {
+        let message = first.cloned().unwrap_or_default();
+        return vec![refused(source, "/components/schemas", message)];
     }
     problems
 }
@@ -125,6 +134,23 @@ mod tests {
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].pointer, "/paths/~1a/post");
         assert_eq!((problems[0].start.line, problems[0].start.column), (8, 5));
+    }
+
+    #[test]
+    fn what_no_operation_is_to_blame_for_is_told_once() {
+        // Lint refuses this before; both values would be one variant.
+        let answer = "{responses: {'200': {description: A., content: {application/json: {schema: {$ref: \
+                      '#/components/schemas/E'}}}}}";
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\npaths:\n  /a:\n    get: {answer}, operationId: \
+             one}}\n    post: {answer}, operationId: two}}\ncomponents:\n  schemas:\n    E: {{type: string, \
+             enum: ['1', x1]}}\n"
+        );
+        let source = Source::parse(&text).unwrap();
+        let prepared = crate::prepare::prepare(&source).unwrap();
+        let problems = generate(&source, &prepared).unwrap_err();
+        let pointers: Vec<&str> = problems.iter().map(|it| &*it.pointer).collect();
+        assert_eq!(pointers, ["/components/schemas"]);
     }
 
     #[test]

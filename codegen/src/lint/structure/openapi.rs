@@ -20,12 +20,17 @@ pub(super) enum Kind {
     Example,
     Components,
     SecurityScheme,
+    ExternalDocs,
+    Contact,
+    License,
 }
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Is {
     Any,
+    /// An object whose keys are not looked at.
+    Mapping,
     Text,
     Texts,
     Bool,
@@ -70,7 +75,7 @@ impl Is {
             Self::Number => value.is_number(),
             Self::Count => value.is_u64(),
             Self::Type => value.as_str().is_some_and(|text| TYPES.contains(&text)),
-            Self::One(_) | Self::Map(_) => value.is_object(),
+            Self::Mapping | Self::One(_) | Self::Map(_) => value.is_object(),
             Self::SchemaOrBool => value.is_object() || value.is_boolean(),
             Self::Requirements => value
                 .as_array()
@@ -81,6 +86,7 @@ impl Is {
     pub(super) fn wanted(self) -> String {
         let wanted = match self {
             Self::Any => "a value",
+            Self::Mapping => "a mapping",
             Self::Text => "a text, in quotes where YAML reads something else",
             Self::Texts => "a list of texts",
             Self::SomeTexts => "a list of at least one text, or leave it out",
@@ -131,6 +137,9 @@ impl Kind {
             Self::Example => "an example",
             Self::Components => "components",
             Self::SecurityScheme => "a security scheme",
+            Self::ExternalDocs => "further documentation",
+            Self::Contact => "a contact",
+            Self::License => "a license",
         }
     }
 
@@ -166,13 +175,16 @@ impl Kind {
             Self::Example => EXAMPLE,
             Self::Components => COMPONENTS,
             Self::SecurityScheme => SECURITY_SCHEME,
+            Self::ExternalDocs => EXTERNAL_DOCS,
+            Self::Contact => CONTACT,
+            Self::License => LICENSE,
         }
     }
 }
 
 use Is::{
-    Any, Bool, Count, List, Map, Number, One, Requirements, SchemaOrBool, SomeOf, SomeTexts, Text,
-    Texts, Type, Values,
+    Any, Bool, Count, List, Map, Mapping, Number, One, Requirements, SchemaOrBool, SomeOf,
+    SomeTexts, Text, Texts, Type, Values,
 };
 use Need::{Always, Never};
 
@@ -184,7 +196,7 @@ const ROOT: Keys = &[
     ("components", Never, One(Kind::Components)),
     ("security", Never, Requirements),
     ("tags", Never, List(Kind::Tag)),
-    ("externalDocs", Never, Any),
+    ("externalDocs", Never, One(Kind::ExternalDocs)),
 ];
 
 const INFO: Keys = &[
@@ -192,20 +204,30 @@ const INFO: Keys = &[
     ("version", Always, Text),
     ("description", Never, Text),
     ("termsOfService", Never, Text),
-    ("contact", Never, Any),
-    ("license", Never, Any),
+    ("contact", Never, One(Kind::Contact)),
+    ("license", Never, One(Kind::License)),
 ];
+
+const CONTACT: Keys = &[
+    ("name", Never, Text),
+    ("url", Never, Text),
+    ("email", Never, Text),
+];
+
+const LICENSE: Keys = &[("name", Always, Text), ("url", Never, Text)];
+
+const EXTERNAL_DOCS: Keys = &[("description", Never, Text), ("url", Always, Text)];
 
 const SERVER: Keys = &[
     ("url", Always, Text),
     ("description", Never, Text),
-    ("variables", Never, Any),
+    ("variables", Never, Mapping),
 ];
 
 const TAG: Keys = &[
     ("name", Always, Text),
     ("description", Never, Text),
-    ("externalDocs", Never, Any),
+    ("externalDocs", Never, One(Kind::ExternalDocs)),
 ];
 
 const PATH_ITEM: Keys = &[
@@ -228,12 +250,12 @@ const OPERATION: Keys = &[
     ("tags", Never, Texts),
     ("summary", Never, Text),
     ("description", Never, Text),
-    ("externalDocs", Never, Any),
+    ("externalDocs", Never, One(Kind::ExternalDocs)),
     ("operationId", Never, Text),
     ("parameters", Never, List(Kind::Parameter)),
     ("requestBody", Never, One(Kind::RequestBody)),
     ("responses", Never, Map(Kind::Response)),
-    ("callbacks", Never, Any),
+    ("callbacks", Never, Mapping),
     ("deprecated", Never, Bool),
     ("security", Never, Requirements),
     ("servers", Never, List(Kind::Server)),
@@ -279,14 +301,14 @@ const RESPONSE: Keys = &[
     ("description", Always, Text),
     ("headers", Never, Map(Kind::Header)),
     ("content", Never, Map(Kind::MediaType)),
-    ("links", Never, Any),
+    ("links", Never, Mapping),
 ];
 
 const MEDIA_TYPE: Keys = &[
     ("schema", Never, One(Kind::Schema)),
     ("example", Never, Any),
     ("examples", Never, Map(Kind::Example)),
-    ("encoding", Never, Any),
+    ("encoding", Never, Mapping),
 ];
 
 const SCHEMA: Keys = &[
@@ -311,7 +333,7 @@ const SCHEMA: Keys = &[
     ("oneOf", Never, SomeOf(Kind::Schema)),
     ("anyOf", Never, SomeOf(Kind::Schema)),
     ("not", Never, One(Kind::Schema)),
-    ("discriminator", Never, Any),
+    ("discriminator", Never, Mapping),
     ("pattern", Never, Text),
     ("minLength", Never, Count),
     ("maxLength", Never, Count),
@@ -323,8 +345,8 @@ const SCHEMA: Keys = &[
     ("readOnly", Never, Bool),
     ("writeOnly", Never, Bool),
     ("deprecated", Never, Bool),
-    ("externalDocs", Never, Any),
-    ("xml", Never, Any),
+    ("externalDocs", Never, One(Kind::ExternalDocs)),
+    ("xml", Never, Mapping),
 ];
 
 const EXAMPLE: Keys = &[
@@ -342,8 +364,8 @@ const COMPONENTS: Keys = &[
     ("requestBodies", Never, Map(Kind::RequestBody)),
     ("headers", Never, Map(Kind::Header)),
     ("securitySchemes", Never, Map(Kind::SecurityScheme)),
-    ("links", Never, Any),
-    ("callbacks", Never, Any),
+    ("links", Never, Mapping),
+    ("callbacks", Never, Mapping),
 ];
 
 const SECURITY_SCHEME: Keys = &[
@@ -353,7 +375,7 @@ const SECURITY_SCHEME: Keys = &[
     ("in", Never, Text),
     ("scheme", Never, Text),
     ("bearerFormat", Never, Text),
-    ("flows", Never, Any),
+    ("flows", Never, Mapping),
     ("openIdConnectUrl", Never, Text),
 ];
 

@@ -19,7 +19,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a contact that is none",
         "title: Things,",
         "title: Things, contact: none,",
-        &["not-openapi"],
+        &["wrong-kind"],
     ),
     fault(
         "another OpenAPI",
@@ -114,6 +114,36 @@ pub(super) const FAULTS: &[Fault] = &[
         "  - url: https://things.example/api",
         "  - url: /api",
         &["no-server"],
+    ),
+    fault(
+        "documentation that is none",
+        "      operationId: getThing\n",
+        "      operationId: getThing\n      externalDocs: 4\n",
+        &["wrong-kind"],
+    ),
+    fault(
+        "documentation without an address",
+        "      operationId: getThing\n",
+        "      operationId: getThing\n      externalDocs: { description: More. }\n",
+        &["missing-key"],
+    ),
+    fault(
+        "a security scheme without what its type needs",
+        "    key: { type: http, scheme: digest }",
+        "    key: { type: oauth2 }",
+        &["not-openapi"],
+    ),
+    fault(
+        "a license without a name",
+        "info: { title: Things, version: \"1\" }",
+        "info: { title: Things, version: \"1\", license: { url: 'https://things.example' }, contact: 3 }",
+        &["missing-key", "wrong-kind"],
+    ),
+    fault(
+        "links that are none",
+        "          description: The thing.\n",
+        "          description: The thing.\n          links: 5\n",
+        &["wrong-kind"],
     ),
     fault(
         "a server with a variable",
