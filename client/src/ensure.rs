@@ -4,10 +4,11 @@ mod connection;
 mod interface_endpoint;
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::error::UnknownOutcome;
-use crate::wait::Late;
-use crate::{Error, PrivateLinkId};
+use crate::wait::{Late, Pace, may_pass};
+use crate::{Client, Error, PrivateLinkId};
 pub use connection::EnsureConnection;
 pub use interface_endpoint::EnsureInterfaceEndpoint;
 pub(crate) use interface_endpoint::is_being_deleted;
@@ -23,6 +24,60 @@ enum Turn<T> {
     Gone,
     /// Atlas says that there is one, and none is to be found.
     Contradiction(Error),
+}
+
+/// The turns that were taken, and the time for more.
+struct Course {
+    pace: Pace,
+    contradictions: u32,
+    /// It has begun to wait for something.
+    waits: bool,
+}
+
+impl Course {
+    fn begin(client: &Client, timeout: Duration) -> Self {
+        Self {
+            pace: Pace::begin(client.timer(), timeout),
+            contradictions: 0,
+            waits: false,
+        }
+    }
+
+    /// What comes after a turn. Before another, it pauses.
+    ///
+    /// # Errors
+    ///
+    /// What the turn has come to, when another would come to the same.
+    async fn after<T>(&mut self, turn: Result<Turn<T>, Error>) -> Result<Next<T>, Error> {
+        match turn {
+            Ok(Turn::Have(ensured)) => return Ok(Next::Have(ensured)),
+            Ok(Turn::Gone) => {}
+            Ok(Turn::Contradiction(refused)) => {
+                self.contradictions += 1;
+                if self.contradictions == CONTRADICTIONS || self.pace.left().is_zero() {
+                    return Err(refused);
+                }
+            }
+            // Once it waits, a failure that may pass does not end it.
+            Err(error) if self.waits && may_pass(&error) => {}
+            Err(error) => return Err(error),
+        }
+        self.waits = true;
+        if self.pace.pause().await {
+            return Ok(Next::Again);
+        }
+        Ok(Next::Late)
+    }
+}
+
+/// What comes after a turn.
+enum Next<T> {
+    /// Nothing: it is there.
+    Have(Ensured<T>),
+    /// Another turn.
+    Again,
+    /// Nothing: the time is over.
+    Late,
 }
 
 /// A POST whose answer did not come before the time was over.

@@ -5,13 +5,13 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{CONTRADICTIONS, EnsureStep, Ensured, Turn, late};
+use super::{Course, EnsureStep, Ensured, Next, Turn, late};
 use crate::in_region::{InRegion, RegionSearch};
 use crate::types::{
     CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection,
     PrivateEndpointConnectionStatus, Region,
 };
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, may_pass, out_of_time, seconds};
+use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, out_of_time, seconds};
 use crate::watcher::Watcher;
 use crate::{Client, Error, ProjectId};
 
@@ -24,8 +24,6 @@ pub struct EnsureConnection<'a> {
     region: Region,
     timeout: Duration,
     watcher: Watcher<'a, EnsureStep>,
-    /// It has begun to wait for something.
-    waits: bool,
 }
 
 impl Client {
@@ -70,7 +68,6 @@ impl Client {
             region: region.into(),
             timeout: DEFAULT_TIMEOUT,
             watcher: Watcher::nobody(),
-            waits: false,
         }
     }
 }
@@ -89,30 +86,22 @@ impl<'a> EnsureConnection<'a> {
     }
 
     async fn run(mut self) -> Result<Ensured<PrivateEndpointConnection>, Error> {
-        let mut pace = Pace::begin(self.client.timer(), self.timeout);
-        let mut contradictions = 0;
+        let mut course = Course::begin(&self.client, self.timeout);
         loop {
-            match self.turn(&pace).await {
-                Ok(Turn::Have(ensured)) => return Ok(ensured),
-                Ok(Turn::Gone) => {}
-                Ok(Turn::Contradiction(refused)) => {
-                    contradictions += 1;
-                    if contradictions == CONTRADICTIONS || pace.left().is_zero() {
-                        return Err(refused);
-                    }
-                }
-                // Once it waits, a failure that may pass does not end it.
-                Err(error) if self.waits && may_pass(&error) => {}
-                Err(error) => return Err(error),
-            }
-            self.waits = true;
-            if !pace.pause().await {
-                return Err(self.timed_out(&pace));
+            let turn = self.turn(&mut course).await;
+            match course.after(turn).await? {
+                Next::Have(ensured) => return Ok(ensured),
+                Next::Again => {}
+                Next::Late => return Err(self.timed_out(&course.pace)),
             }
         }
     }
 
-    async fn turn(&mut self, pace: &Pace) -> Result<Turn<PrivateEndpointConnection>, Error> {
+    async fn turn(
+        &mut self,
+        course: &mut Course,
+    ) -> Result<Turn<PrivateEndpointConnection>, Error> {
+        let pace = &course.pace;
         let search = self
             .client
             .connection_in_region(&self.project, self.region.clone());
@@ -125,7 +114,7 @@ impl<'a> EnsureConnection<'a> {
                     Err(error) if is_taken(&error) || error.is_outcome_unknown() => error,
                     Err(error) => return Err(error),
                 };
-                self.waits = true;
+                course.waits = true;
                 match self.find(search.timeout(pace.left())).await? {
                     Some(found) => found,
                     None => return self.find_failed(pace, refused).await,

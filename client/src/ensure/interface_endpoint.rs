@@ -5,9 +5,9 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{CONTRADICTIONS, EnsureStep, Ensured, Turn, late};
+use super::{Course, EnsureStep, Ensured, Next, Turn, late};
 use crate::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, may_pass, out_of_time, seconds};
+use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, out_of_time, seconds};
 use crate::watcher::Watcher;
 use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
@@ -76,31 +76,19 @@ impl<'a> EnsureInterfaceEndpoint<'a> {
     }
 
     async fn run(mut self) -> Result<Ensured<InterfaceEndpoint>, Error> {
-        let mut pace = Pace::begin(self.client.timer(), self.timeout);
-        let mut contradictions = 0;
-        let mut waits = false;
+        let mut course = Course::begin(&self.client, self.timeout);
         loop {
-            match self.turn(&pace).await {
-                Ok(Turn::Have(ensured)) => return Ok(ensured),
-                Ok(Turn::Gone) => {}
-                Ok(Turn::Contradiction(refused)) => {
-                    contradictions += 1;
-                    if contradictions == CONTRADICTIONS || pace.left().is_zero() {
-                        return Err(refused);
-                    }
-                }
-                // Once it waits, a failure that may pass does not end it.
-                Err(error) if waits && may_pass(&error) => {}
-                Err(error) => return Err(error),
-            }
-            waits = true;
-            if !pace.pause().await {
-                return Err(self.timed_out(&pace));
+            let turn = self.turn(&mut course).await;
+            match course.after(turn).await? {
+                Next::Have(ensured) => return Ok(ensured),
+                Next::Again => {}
+                Next::Late => return Err(self.timed_out(&course.pace)),
             }
         }
     }
 
-    async fn turn(&mut self, pace: &Pace) -> Result<Turn<InterfaceEndpoint>, Error> {
+    async fn turn(&mut self, course: &mut Course) -> Result<Turn<InterfaceEndpoint>, Error> {
+        let pace = &course.pace;
         let found = pace.within(self.find()).await;
         match found.unwrap_or_else(|| Err(self.timed_out(pace)))? {
             Some(found) if is_being_deleted(&found) => {
