@@ -43,6 +43,8 @@ pub(crate) enum Reason {
     State(String),
     /// The resource failed, so that it is of no use.
     Failed(String),
+    /// The time for all of it was over before this.
+    Late(String),
     /// Control-C, while doing what this says.
     Interrupted(String),
     /// Some of several projects failed; they have been reported.
@@ -124,6 +126,7 @@ impl Failure {
             Reason::Call { error, .. } => exit_code_of(error),
             Reason::State(_) => exit_code::CONFLICT,
             Reason::Failed(_) => exit_code::RESOURCE_FAILED,
+            Reason::Late(_) => exit_code::DEADLINE,
             Reason::Interrupted(_) => exit_code::INTERRUPTED,
             Reason::Projects { code, .. } => *code,
         }
@@ -164,6 +167,7 @@ impl fmt::Display for Failure {
             Reason::Usage(problem)
             | Reason::State(problem)
             | Reason::Failed(problem)
+            | Reason::Late(problem)
             | Reason::Query(problem) => f.write_str(problem),
             Reason::Declined => f.write_str("nothing was deleted"),
             Reason::Interrupted(action) => write!(f, "interrupted: {action}"),

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use atlas_private_endpoint::{Deletion, DeletionStep, InterfaceEndpointId};
+use tokio::time::timeout;
 
 use super::name;
 use crate::args::connections::Delete;
 use crate::confirm::{confirm, must_be_askable};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Reason};
 use crate::interrupt::or_interrupted;
 use crate::output::Notes;
 use crate::progress::Progress;
@@ -85,10 +86,15 @@ async fn agree(
     what: &str,
 ) -> Result<Vec<InterfaceEndpointId>, Failure> {
     must_be_askable(delete.consent, what)?;
-    let connection = context
+    let look = context
         .client
-        .get_private_endpoint_connection(&context.project, &delete.connection.id)
-        .await;
+        .get_private_endpoint_connection(&context.project, &delete.connection.id);
+    let connection = timeout(delete.waiting.timeout, look).await.map_err(|_| {
+        Failure::new(Reason::Late(format!(
+            "could not delete {what}: Atlas had not said what it has when the time was over; nothing was \
+             deleted"
+        )))
+    })?;
     let connection = connection.map_err(context.failed(format!("delete {what}")))?;
     let endpoints = connection.interface_endpoints;
     let with = match &endpoints[..] {

@@ -1,5 +1,7 @@
 //! Commands that are safe to run twice.
 
+use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
+
 use crate::harness::{LONG, VPCE, World};
 
 const NOBODY: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
@@ -175,6 +177,17 @@ fn a_cascade_that_does_not_end_says_how_far_it_came() {
     );
     let quiet = world.run(&[&delete[..], &["-o", "json"]].concat());
     assert_eq!(quiet.stderr.lines().count(), 1, "{quiet}");
+}
+
+#[test]
+fn a_cascade_does_not_look_for_longer_than_it_may() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let silence = Effect::Stall(Stage::BeforeHandling);
+    let fault = Fault::on("getPrivateEndpointConnection").effect(silence);
+    world.sandbox.inject(fault);
+    let run = world.run(&["delete", &id, "--cascade", "--force", "--timeout", "300ms"]);
+    run.must_fail(7, &[&id, "nothing was deleted"]);
 }
 
 #[test]
