@@ -99,7 +99,7 @@ impl Printer {
         let text = match self.format {
             Format::Table => shown.table(terminal_width(), self.colours),
             Format::Json => pretty(&value()?),
-            Format::Yaml => to_yaml(&value()?),
+            Format::Yaml => yaml(&value()?),
             Format::Jsonl => lines(&value()?),
             Format::Ids => shown.ids().iter().map(|id| format!("{id}\n")).collect(),
         };
@@ -188,6 +188,15 @@ pub(crate) fn say(text: &str) {
 
 fn pretty(value: &Value) -> String {
     in_json(&format!("{value:#}\n"))
+}
+
+/// JSON is YAML, too, and can say what must not reach a terminal as it is.
+fn yaml(value: &Value) -> String {
+    let json = value.to_string();
+    if in_json(&json) != json || json.contains("\\u00") {
+        return pretty(value);
+    }
+    to_yaml(value)
 }
 
 fn lines(value: &Value) -> String {

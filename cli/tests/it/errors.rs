@@ -185,6 +185,23 @@ fn what_a_server_says_does_not_speak_to_the_terminal() {
 }
 
 #[test]
+fn what_a_server_says_does_not_speak_to_the_terminal_in_the_output_either() {
+    let world = World::new();
+    let hostile = "\\u001b[2J\\u009b31m\\u202e";
+    let list = format!(
+        "[{{\"id\": \"{NOBODY}\", \"status\": \"FAILED\", \"errorMessage\": \"a{hostile}\"}}]"
+    );
+    let fault = Fault::on("listPrivateEndpointConnections");
+    world.sandbox.inject(fault.effect(Answer::json(200, list)));
+    for format in ["table", "json", "jsonl", "yaml", "ids"] {
+        let run = world.run(&["list", "-o", format]);
+        assert_eq!(run.code, 0, "{run}");
+        let speaks = |it: char| it != '\n' && (it.is_control() || it == '\u{202e}');
+        assert!(!run.stdout.contains(speaks), "{format}: {:?}", run.stdout);
+    }
+}
+
+#[test]
 fn something_else_than_atlas_is_told_as_such() {
     let world = World::new();
     let fault = Fault::on("listPrivateEndpointConnections");
