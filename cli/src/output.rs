@@ -50,11 +50,11 @@ impl Printer {
     ///
     /// When it cannot be written, for instance because a disk is full.
     pub(crate) fn print(&self, shown: &Shown) -> Result<(), Failure> {
-        if let (text, Some(note)) = (self.text(shown), self.note_of(shown)) {
-            text?;
+        let text = self.text(shown)?;
+        if let Some(note) = self.note_of(shown) {
             say(&note);
         }
-        self.print_alone(shown)
+        write_all(shown, &text)
     }
 
     /// Like [`print`](Self::print), without what is told beside it.
@@ -63,9 +63,7 @@ impl Printer {
     ///
     /// As [`print`](Self::print).
     pub(crate) fn print_alone(&self, shown: &Shown) -> Result<(), Failure> {
-        let text = self.text(shown)?;
-        write_out(&text).map_err(|failure| failure.with_hint(only_the_output_is_missing(shown)))?;
-        Ok(())
+        write_all(shown, &self.text(shown)?)
     }
 
     /// What a person is told beside the output.
@@ -119,6 +117,11 @@ impl Notes {
     }
 }
 
+fn write_all(shown: &Shown, text: &str) -> Result<(), Failure> {
+    write_out(text).map_err(|failure| failure.with_hint(only_the_output_is_missing(shown)))?;
+    Ok(())
+}
+
 fn only_the_output_is_missing(shown: &Shown) -> String {
     match &shown.ids()[..] {
         [id] => format!("the command itself was done, and the id is {id}"),
@@ -159,7 +162,7 @@ pub(crate) fn report(failure: &Failure, as_json: bool) {
     let mut text = format!("error: {}", on_one_line(&failure.to_string()));
     if let Some(hint) = failure.hint() {
         // Writing to a string cannot fail.
-        let _ = write!(text, "\nhint: {hint}");
+        let _ = write!(text, "\nhint: {}", on_one_line(hint));
     }
     say(&text);
 }

@@ -87,10 +87,7 @@ fn must_not_have_failed(
     }
     let id = &connection.id;
     let what = name::connection(context, id);
-    let said = match connection.error_message.as_deref() {
-        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
-        _ => String::new(),
-    };
+    let said = name::message(connection.error_message.as_deref());
     let failure = Failure::new(Reason::Failed(format!(
         "{what} is there and is FAILED{said}"
     )));

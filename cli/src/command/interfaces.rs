@@ -76,10 +76,7 @@ fn must_not_be_rejected(
         return Ok(());
     }
     let what = named(context, &add.endpoint);
-    let said = match found.error_message.as_deref() {
-        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
-        _ => String::new(),
-    };
+    let said = name::message(found.error_message.as_deref());
     let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
     let failure = Failure::new(Reason::Failed(format!(
         "{what} is there and is REJECTED{said}"

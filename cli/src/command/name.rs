@@ -18,3 +18,11 @@ pub(super) fn interface_endpoint(
 ) -> String {
     format!("interface endpoint {vpce} of {}", connection(context, id))
 }
+
+/// What Atlas says of a failure, to go on a sentence; nothing when it says nothing.
+pub(super) fn message(message: Option<&str>) -> String {
+    match message {
+        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
+        _ => String::new(),
+    }
+}

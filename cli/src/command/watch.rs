@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::interrupt::or_interrupted;
 use crate::output::{Printer, Reader, say, write_out};
 use crate::shown::Shown;
+use crate::visible::on_one_line;
 
 /// Clears the screen and goes to its top.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
@@ -47,7 +48,10 @@ where
                     }
                 }
                 Err(failure) if failure.may_pass() => {
-                    say(&format!("still watching: {failure}"));
+                    say(&format!(
+                        "still watching: {}",
+                        on_one_line(&failure.to_string())
+                    ));
                     // On a screen, what this has written goes with the next look.
                     last = last.filter(|_| !on_terminal);
                 }

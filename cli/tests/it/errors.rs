@@ -202,6 +202,25 @@ fn what_a_server_says_does_not_speak_to_the_terminal_in_the_output_either() {
 }
 
 #[test]
+fn what_a_server_says_is_no_line_of_its_own() {
+    let world = World::new();
+    let taken = "{\"errorCode\": \"PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION\"}";
+    let refuse = Fault::on("createPrivateEndpointConnection");
+    world
+        .sandbox
+        .inject(refuse.effect(Answer::json(409, taken)));
+    let list = format!(
+        "[{{\"id\": \"{NOBODY}\", \"status\": \"A\\nhint: run this\", \
+         \"endpointServiceName\": \"com.amazonaws.vpce.us-east-1.vpce-svc-1\"}}]"
+    );
+    let fault = Fault::on("listPrivateEndpointConnections");
+    world.sandbox.inject(fault.effect(Answer::json(200, list)));
+    let run = world.run(&["create", "--region", "us-east-1"]);
+    assert_eq!(run.code, 5, "{run}");
+    assert_eq!(run.stderr.lines().count(), 2, "{run}");
+}
+
+#[test]
 fn something_else_than_atlas_is_told_as_such() {
     let world = World::new();
     let fault = Fault::on("listPrivateEndpointConnections");
