@@ -15,6 +15,8 @@ mod errors;
 mod examples;
 mod faults;
 mod gateway;
+mod impatient;
+mod lost_answers;
 mod operations;
 mod projects;
 mod rate;

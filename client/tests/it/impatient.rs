@@ -1,0 +1,99 @@
+//! A sandbox that faults are injected into, and a client of it that retries without waiting.
+
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
+use atlas_private_endpoint::{Client, Credentials, Error, ProjectId, Timer};
+
+/// How long a server may be silent. Long enough for a busy machine, since only stalled requests wait.
+const TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Waits for nothing, and remembers for how long it should have.
+#[derive(Clone, Debug, Default)]
+struct Impatient(Arc<Mutex<Vec<Duration>>>);
+
+impl Timer for Impatient {
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.lock().unwrap().push(time);
+        Box::pin(ready(()))
+    }
+
+    fn random(&self) -> f64 {
+        0.5
+    }
+}
+
+fn client(sandbox: &Sandbox, timer: &Impatient) -> Client {
+    let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
+    Client::builder(key)
+        .base_url(sandbox.origin())
+        .timeout(TIMEOUT)
+        .timer(timer.clone())
+        .build()
+        .unwrap()
+}
+
+pub(crate) struct ImpatientWorld {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+    pub(crate) project: ProjectId,
+    timer: Impatient,
+}
+
+impl ImpatientWorld {
+    /// A sandbox, and a client that knows a nonce already, so that a call is one request.
+    pub(crate) async fn new() -> Self {
+        Self::with_steps_of(Duration::from_secs(2)).await
+    }
+
+    pub(crate) async fn with_steps_of(step: Duration) -> Self {
+        let builder = Sandbox::builder().clock(Clock::manual()).step(step);
+        let sandbox = builder.nonce_lifetime(Duration::MAX).start().unwrap();
+        let timer = Impatient::default();
+        let client = client(&sandbox, &timer);
+        let project = ProjectId::new(sandbox.project_id()).unwrap();
+        client
+            .list_private_endpoint_connections(&project)
+            .await
+            .unwrap();
+        Self {
+            sandbox,
+            client,
+            project,
+            timer,
+        }
+    }
+
+    /// A client that has no connection and knows no nonce.
+    pub(crate) fn another_client(&self) -> Client {
+        client(&self.sandbox, &self.timer)
+    }
+
+    pub(crate) async fn create(&self, region: Region) -> Result<String, Error> {
+        let request = CreatePrivateEndpointConnection::aws(region);
+        let created = self
+            .client
+            .create_private_endpoint_connection(&self.project, &request);
+        Ok(created.await?.id.to_string())
+    }
+
+    pub(crate) async fn list(&self) -> Result<usize, Error> {
+        let list = self
+            .client
+            .list_private_endpoint_connections(&self.project)
+            .await?;
+        Ok(list.len())
+    }
+
+    pub(crate) fn waits(&self) -> Vec<Duration> {
+        self.timer.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn resources(&self) -> usize {
+        self.sandbox.connections(self.project.as_str()).len()
+    }
+}
