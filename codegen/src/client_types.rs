@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use syn::{Item, UseTree, Visibility};
 
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::{Document, RUST_TYPE};
 use crate::rule;
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 /// Every `x-rust-type` of a description that the client does not have. `client_root` is the text of the
 /// client's `lib.rs`, which names all that the client shows.
@@ -21,15 +21,15 @@ use crate::source::{Source, child};
 /// assert!(unknown_types(description, "pub use ids::Id;").is_empty());
 /// assert_eq!(unknown_types(description, "pub use ids::Other;").len(), 1);
 /// ```
-pub fn unknown_types(text: &str, client_root: &str) -> Vec<Problem> {
-    let (Ok(source), Ok(root)) = (Source::parse(text), syn::parse_file(client_root)) else {
+pub fn unknown_types(text: &str, client_root: &str) -> Vec<Diagnostic> {
+    let (Ok(source), Ok(root)) = (SourceMap::parse(text), syn::parse_file(client_root)) else {
         return Vec::new();
     };
     let mut known = BTreeSet::new();
     for item in &root.items {
         collect(item, &mut known);
     }
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for node in Document(&source.value).nodes() {
         let Some(path) = node.value[RUST_TYPE].as_str().filter(|_| node.is_schema) else {
             continue;
@@ -37,7 +37,7 @@ pub fn unknown_types(text: &str, client_root: &str) -> Vec<Problem> {
         // What lies deeper is in modules, which this does not follow.
         let name = path.strip_prefix("crate::").filter(|it| !it.contains("::"));
         if name.is_some_and(|name| !known.contains(name)) {
-            problems.push(source.problem(
+            diagnostics.push(source.diagnostic(
                 rule::UNKNOWN_RUST_TYPE,
                 &child(&node.pointer, RUST_TYPE),
                 format!("the client has no {path}"),
@@ -45,7 +45,7 @@ pub fn unknown_types(text: &str, client_root: &str) -> Vec<Problem> {
             ));
         }
     }
-    problems
+    diagnostics
 }
 
 fn collect(item: &Item, known: &mut BTreeSet<String>) {

@@ -17,26 +17,26 @@ pub use verdict::{Change, Place, Report, Side, Verdict};
 
 use std::fmt;
 
-use crate::source::Source;
-use crate::{Position, Problem, draft};
+use crate::source_map::SourceMap;
+use crate::{Diagnostic, Position, draft};
 
 /// Which of the two things that are compared cannot be, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// The old one.
-    Old(Vec<Problem>),
+    Old(Vec<Diagnostic>),
     /// The new one.
-    New(Vec<Problem>),
+    New(Vec<Diagnostic>),
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (which, problems) = match self {
-            Self::Old(problems) => ("old", problems),
-            Self::New(problems) => ("new", problems),
+        let (which, diagnostics) = match self {
+            Self::Old(diagnostics) => ("old", diagnostics),
+            Self::New(diagnostics) => ("new", diagnostics),
         };
-        write!(f, "the {which} one has {} problem(s)", problems.len())?;
-        match problems.first() {
+        write!(f, "the {which} one has {} problem(s)", diagnostics.len())?;
+        match diagnostics.first() {
             Some(first) => write!(f, "; the first is at {first}"),
             None => Ok(()),
         }
@@ -69,8 +69,8 @@ pub fn compare(old: &str, new: &str) -> Result<Report, Unreadable> {
 /// When the old description is no YAML, its code no Rust, or when no code can be generated from the new one.
 pub fn compare_with(old: &str, old_code: &str, new: &str) -> Result<Report, Unreadable> {
     let new_code = draft(new, "").map_err(Unreadable::New)?;
-    let old = Source::parse(old).map_err(Unreadable::Old)?;
-    let new = Source::parse(new).map_err(Unreadable::New)?;
+    let old = SourceMap::parse(old).map_err(Unreadable::Old)?;
+    let new = SourceMap::parse(new).map_err(Unreadable::New)?;
     let mut changes = wire::compare(&old, &new);
     for mut found in rust_api::compare(old_code, &new_code)? {
         found.change.old = origin::place_of(&old, found.in_old.as_ref());
@@ -93,7 +93,7 @@ pub fn compare_rust(old_code: &str, new_code: &str) -> Result<Report, Unreadable
 }
 
 /// Where a pointer leads to in a description.
-fn place(source: &Source, pointer: &str) -> Place {
+fn place(source: &SourceMap, pointer: &str) -> Place {
     let Position { line, column } = source.position(pointer);
     Place {
         pointer: pointer.to_owned(),

@@ -22,10 +22,10 @@ use serde_json::{Map, Value};
 
 pub use summary::{Kept, Summary};
 
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::object;
 use crate::rule;
-use crate::source::Source;
+use crate::source_map::SourceMap;
 
 /// What is to be cut out of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn extract(
     text: &str,
     source_name: &str,
     selection: &Selection,
-) -> Result<Extracted, Vec<Problem>> {
+) -> Result<Extracted, Vec<Diagnostic>> {
     let source = read::read(text)?;
     is_openapi(&source)?;
     all_prefixes_choose(&source, &selection.path_prefixes)?;
@@ -75,7 +75,7 @@ pub fn extract(
     })
 }
 
-fn is_openapi(source: &Source) -> Result<(), Vec<Problem>> {
+fn is_openapi(source: &SourceMap) -> Result<(), Vec<Diagnostic>> {
     let version = &source.value["openapi"];
     let message = if let Some(old) = source.value["swagger"].as_str() {
         format!("this is Swagger {old}, not OpenAPI 3")
@@ -89,12 +89,17 @@ fn is_openapi(source: &Source) -> Result<(), Vec<Problem>> {
         return Ok(());
     };
     let help = "give an OpenAPI 3 document as YAML or JSON";
-    Err(vec![source.problem(rule::NOT_UPSTREAM, "", message, help)])
+    Err(vec![source.diagnostic(
+        rule::NOT_UPSTREAM,
+        "",
+        message,
+        help,
+    )])
 }
 
-fn all_prefixes_choose(source: &Source, prefixes: &[String]) -> Result<(), Vec<Problem>> {
+fn all_prefixes_choose(source: &SourceMap, prefixes: &[String]) -> Result<(), Vec<Diagnostic>> {
     let paths = || object(&source.value["paths"]).map(|(path, _)| path.as_str());
-    let problems: Vec<Problem> = prefixes
+    let diagnostics: Vec<Diagnostic> = prefixes
         .iter()
         .filter(|prefix| !paths().any(|path| prefix::chooses(prefix, path)))
         .map(|prefix| {
@@ -104,25 +109,25 @@ fn all_prefixes_choose(source: &Source, prefixes: &[String]) -> Result<(), Vec<P
                 _ => format!("did you mean {}?", proposals.join(", or ")),
             };
             let message = format!("no path begins with {prefix}");
-            source.problem(rule::NOTHING_CHOSEN, "/paths", message, &help)
+            source.diagnostic(rule::NOTHING_CHOSEN, "/paths", message, &help)
         })
         .collect();
-    match problems[..] {
+    match diagnostics[..] {
         [] => Ok(()),
-        _ => Err(problems),
+        _ => Err(diagnostics),
     }
 }
 
 /// A fragment that says something else than the document must not reach anybody.
 fn is_read_again(
-    source: &Source,
+    source: &SourceMap,
     body: &str,
     fragment: &Map<String, Value>,
-) -> Result<(), Vec<Problem>> {
-    if Source::parse(body).is_ok_and(|read| read.value.as_object() == Some(fragment)) {
+) -> Result<(), Vec<Diagnostic>> {
+    if SourceMap::parse(body).is_ok_and(|read| read.value.as_object() == Some(fragment)) {
         return Ok(());
     }
     let message = "what was written would be read as something else".to_owned();
     let help = "this is a mistake of this tool, in codegen/src/extract/yaml.rs";
-    Err(vec![source.problem(rule::CANNOT_CUT, "", message, help)])
+    Err(vec![source.diagnostic(rule::CANNOT_CUT, "", message, help)])
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use similar::TextDiff;
 
 use crate::rule;
-use crate::source::Source;
+use crate::source_map::SourceMap;
 
 /// Set it to have the files written anew. Read what changed before you keep it.
 const UPDATE: &str = "UPDATE_GOLDEN";
@@ -14,7 +14,7 @@ const UPDATE: &str = "UPDATE_GOLDEN";
 /// The folder of one step, with its description.
 pub(crate) struct Golden {
     folder: PathBuf,
-    pub(crate) source: Source,
+    pub(crate) source: SourceMap,
     failures: Vec<String>,
 }
 
@@ -26,11 +26,11 @@ impl Golden {
         let description = folder.join("description.yaml");
         let text = fs::read_to_string(&description)
             .unwrap_or_else(|error| panic!("{}: {error}", description.display()));
-        let source =
-            Source::parse(&text).unwrap_or_else(|problems| panic!("{step}: {problems:#?}"));
-        let mut problems = crate::lint::lint(&source);
-        problems.retain(|problem| !rule::FOR_READERS.contains(&problem.rule));
-        assert!(problems.is_empty(), "{step}: {problems:#?}");
+        let source = SourceMap::parse(&text)
+            .unwrap_or_else(|diagnostics| panic!("{step}: {diagnostics:#?}"));
+        let mut diagnostics = crate::lint::lint(&source);
+        diagnostics.retain(|diagnostic| !rule::FOR_READERS.contains(&diagnostic.rule));
+        assert!(diagnostics.is_empty(), "{step}: {diagnostics:#?}");
         Self {
             folder,
             source,

@@ -8,6 +8,7 @@
 //! gives the same code on every machine.
 
 mod client_types;
+mod diagnostic;
 pub mod diff;
 mod document;
 mod extract;
@@ -17,24 +18,23 @@ mod guard;
 mod lint;
 mod passes;
 mod prepare;
-mod problem;
 mod render;
 mod rule;
 mod skeleton;
-mod source;
+mod source_map;
 mod together;
 
 use serde_json::Value;
 
 pub use client_types::unknown_types;
+pub use diagnostic::{Diagnostic, Position};
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
-pub use problem::{Position, Problem};
 pub use rule::{RULES, Rule};
 pub use together::{Description, conflicts, module_list, module_name};
 
 use crate::document::Document;
 use crate::passes::Mismatch;
-use crate::source::Source;
+use crate::source_map::SourceMap;
 
 /// Turns a description into the Rust file of its client.
 ///
@@ -43,7 +43,7 @@ use crate::source::Source;
 /// # Errors
 ///
 /// Every problem of the description that is found before code is made of it; after that, the first.
-pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
+pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Diagnostic>> {
     guarded(text, source_name, |_| true)
 }
 
@@ -53,19 +53,19 @@ pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
 /// # Errors
 ///
 /// As [`generate`].
-pub fn draft(text: &str, source_name: &str) -> Result<String, Vec<Problem>> {
-    guarded(text, source_name, |problem| {
-        !rule::FOR_READERS.contains(&problem.rule)
+pub fn draft(text: &str, source_name: &str) -> Result<String, Vec<Diagnostic>> {
+    guarded(text, source_name, |diagnostic| {
+        !rule::FOR_READERS.contains(&diagnostic.rule)
     })
 }
 
 /// Whether a problem stands in the way.
-type Matters = fn(&Problem) -> bool;
+type Matters = fn(&Diagnostic) -> bool;
 
-fn guarded(text: &str, source_name: &str, matters: Matters) -> Result<String, Vec<Problem>> {
+fn guarded(text: &str, source_name: &str, matters: Matters) -> Result<String, Vec<Diagnostic>> {
     let result = guard::caught(|| steps(text, source_name, matters));
     result.unwrap_or_else(|panic| {
-        Err(vec![Problem {
+        Err(vec![Diagnostic {
             rule: rule::CANNOT_GENERATE,
             start: Position::START,
             end: Position::START,
@@ -77,12 +77,12 @@ fn guarded(text: &str, source_name: &str, matters: Matters) -> Result<String, Ve
     })
 }
 
-fn steps(text: &str, source_name: &str, matters: Matters) -> Result<String, Vec<Problem>> {
-    let source = Source::parse(text)?;
-    let mut problems = lint::lint(&source);
-    problems.retain(matters);
-    if !problems.is_empty() {
-        return Err(problems);
+fn steps(text: &str, source_name: &str, matters: Matters) -> Result<String, Vec<Diagnostic>> {
+    let source = SourceMap::parse(text)?;
+    let mut diagnostics = lint::lint(&source);
+    diagnostics.retain(matters);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
     }
     let prepared = prepare::prepare(&source)?;
     let skeleton = skeleton::generate(&source, &prepared)?;
@@ -91,10 +91,10 @@ fn steps(text: &str, source_name: &str, matters: Matters) -> Result<String, Vec<
     Ok(render::render(&file, source_name, text))
 }
 
-fn unexpected(source: &Source, mismatch: Mismatch) -> Problem {
+fn unexpected(source: &SourceMap, mismatch: Mismatch) -> Diagnostic {
     let help =
         "look for what this has that others of its kind in the file have not, and leave it out";
-    source.problem(
+    source.diagnostic(
         rule::UNEXPECTED_CODE,
         &mismatch.pointer,
         mismatch.message,
@@ -107,10 +107,10 @@ fn unexpected(source: &Source, mismatch: Mismatch) -> Problem {
 /// # Errors
 ///
 /// What makes it no YAML, or YAML that JSON cannot express.
-pub fn read(text: &str) -> Result<Value, Vec<Problem>> {
-    let source = Source::parse(text)?;
-    if source.problems.is_empty() {
+pub fn read(text: &str) -> Result<Value, Vec<Diagnostic>> {
+    let source = SourceMap::parse(text)?;
+    if source.diagnostics.is_empty() {
         return Ok(source.value);
     }
-    Err(source.problems)
+    Err(source.diagnostics)
 }

@@ -34,8 +34,8 @@ use crate::document::{Document, Node};
 use crate::prepare;
 use crate::rule;
 use crate::skeleton;
-use crate::source::{Source, child};
-use crate::{Problem, Rule};
+use crate::source_map::{SourceMap, child};
+use crate::{Diagnostic, Rule};
 
 /// Extension that says whether an enum's list is all there is.
 pub(crate) const ENUM: &str = "x-enum";
@@ -98,57 +98,62 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Applies every rule. The problems are in the order of the file.
-pub(crate) fn lint(source: &Source) -> Vec<Problem> {
+pub(crate) fn lint(source: &SourceMap) -> Vec<Diagnostic> {
     let document = Document(&source.value);
     let mut findings = Findings {
         source,
         document,
         nodes: document.nodes(),
         broken: BTreeSet::new(),
-        problems: source.problems.clone(),
+        diagnostics: source.diagnostics.clone(),
     };
     for check in CHECKS {
         check(&mut findings);
     }
-    without_shadows(&mut findings.problems);
-    let mut problems = findings.problems;
-    problems.extend(of_the_next_steps(source, &problems));
-    problems.sort_by(|a, b| (a.start, a.rule, &a.message).cmp(&(b.start, b.rule, &b.message)));
+    without_shadows(&mut findings.diagnostics);
+    let mut diagnostics = findings.diagnostics;
+    diagnostics.extend(of_the_next_steps(source, &diagnostics));
+    diagnostics.sort_by(|a, b| (a.start, a.rule, &a.message).cmp(&(b.start, b.rule, &b.message)));
     // A rule meets a shared component once for each operation that refers to it.
-    problems.dedup();
-    problems
+    diagnostics.dedup();
+    diagnostics
 }
 
 /// Drops what is said of a value that is of the wrong kind altogether.
-fn without_shadows(problems: &mut Vec<Problem>) {
-    let wrong: Vec<String> = problems
+fn without_shadows(diagnostics: &mut Vec<Diagnostic>) {
+    let wrong: Vec<String> = diagnostics
         .iter()
-        .filter(|problem| problem.rule == rule::WRONG_KIND)
-        .map(|problem| problem.pointer.clone())
+        .filter(|diagnostic| diagnostic.rule == rule::WRONG_KIND)
+        .map(|diagnostic| diagnostic.pointer.clone())
         .collect();
-    problems.retain(|problem| {
-        problem.rule == rule::WRONG_KIND
-            || !wrong.iter().any(|wrong| is_inside(&problem.pointer, wrong))
+    diagnostics.retain(|diagnostic| {
+        diagnostic.rule == rule::WRONG_KIND
+            || !wrong
+                .iter()
+                .any(|wrong| is_inside(&diagnostic.pointer, wrong))
     });
 }
 
 /// What the preparation and the reader of OpenAPI find that no rule has found.
-fn of_the_next_steps(source: &Source, found: &[Problem]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let names_are_known = !found.iter().any(|problem| NAMING.contains(&problem.rule));
+fn of_the_next_steps(source: &SourceMap, found: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let names_are_known = !found
+        .iter()
+        .any(|diagnostic| NAMING.contains(&diagnostic.rule));
     if names_are_known && let Err(taken) = prepare::prepare(source) {
-        problems.extend(taken);
+        diagnostics.extend(taken);
     }
-    let Err(problem) = skeleton::read(source, &source.value) else {
-        return problems;
+    let Err(diagnostic) = skeleton::read(source, &source.value) else {
+        return diagnostics;
     };
     let is_known = found.iter().any(|found| {
-        is_inside(&found.pointer, &problem.pointer) || is_inside(&problem.pointer, &found.pointer)
+        is_inside(&found.pointer, &diagnostic.pointer)
+            || is_inside(&diagnostic.pointer, &found.pointer)
     });
     if !is_known {
-        problems.push(*problem);
+        diagnostics.push(*diagnostic);
     }
-    problems
+    diagnostics
 }
 
 /// Rules without which schemas that are written inline cannot be named.
@@ -165,13 +170,13 @@ fn is_inside(pointer: &str, outer: &str) -> bool {
 }
 
 struct Findings<'a> {
-    source: &'a Source,
+    source: &'a SourceMap,
     document: Document<'a>,
     /// Every part of the document that OpenAPI gives a meaning.
     nodes: Vec<Node<'a>>,
     /// The pointers of the references that lead nowhere, or to what cannot stand there.
     broken: BTreeSet<String>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// An operation and where it is.
@@ -184,8 +189,8 @@ struct Place<'a> {
 
 impl<'a> Findings<'a> {
     fn report(&mut self, rule: Rule, pointer: &str, message: impl Into<String>, help: &str) {
-        let problem = self.source.problem(rule, pointer, message.into(), help);
-        self.problems.push(problem);
+        let diagnostic = self.source.diagnostic(rule, pointer, message.into(), help);
+        self.diagnostics.push(diagnostic);
     }
 
     fn operations(&self) -> Vec<Place<'a>> {

@@ -19,9 +19,9 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::inline_types::is_type;
 pub(crate) use self::replacements::Replacement;
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::Document;
-use crate::source::Source;
+use crate::source_map::SourceMap;
 
 /// A description that code can be made of.
 pub(crate) struct Prepared {
@@ -29,7 +29,7 @@ pub(crate) struct Prepared {
     pub(crate) replacements: Vec<Replacement>,
 }
 
-type Step = fn(&mut Value, &Source) -> Result<(), Vec<Problem>>;
+type Step = fn(&mut Value, &SourceMap) -> Result<(), Vec<Diagnostic>>;
 
 /// Every change to the document, in order, with the name of its file.
 const STEPS: &[(&str, Step)] = &[
@@ -62,7 +62,7 @@ const STEPS: &[(&str, Step)] = &[
 /// # Errors
 ///
 /// When a schema needs a name that is taken.
-pub(crate) fn prepare(source: &Source) -> Result<Prepared, Vec<Problem>> {
+pub(crate) fn prepare(source: &SourceMap) -> Result<Prepared, Vec<Diagnostic>> {
     let mut document = source.value.clone();
     for (_, step) in STEPS {
         step(&mut document, source)?;

@@ -5,12 +5,12 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use serde_json::{Value, json};
 use syn::File;
 
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::Document;
 use crate::guard;
 use crate::prepare::Prepared;
 use crate::rule;
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 /// Runs progenitor on a prepared description.
 ///
@@ -18,15 +18,15 @@ use crate::source::{Source, child};
 ///
 /// When the document is no OpenAPI 3.0, or has what progenitor cannot generate; then for each operation
 /// of which that can be said.
-pub(crate) fn generate(source: &Source, prepared: &Prepared) -> Result<File, Vec<Problem>> {
-    let api = read(source, &prepared.document).map_err(|problem| vec![*problem])?;
+pub(crate) fn generate(source: &SourceMap, prepared: &Prepared) -> Result<File, Vec<Diagnostic>> {
+    let api = read(source, &prepared.document).map_err(|diagnostic| vec![*diagnostic])?;
     let settings = settings(prepared);
     run(&settings, &api).map_err(|message| {
-        let problems = culprits(source, prepared, &settings);
-        if problems.is_empty() {
+        let diagnostics = culprits(source, prepared, &settings);
+        if diagnostics.is_empty() {
             return vec![refused(source, "", message)];
         }
-        problems
+        diagnostics
     })
 }
 
@@ -35,18 +35,18 @@ pub(crate) fn generate(source: &Source, prepared: &Prepared) -> Result<File, Vec
 /// # Errors
 ///
 /// What makes it no OpenAPI 3.0.
-pub(crate) fn read(source: &Source, document: &Value) -> Result<OpenAPI, Box<Problem>> {
+pub(crate) fn read(source: &SourceMap, document: &Value) -> Result<OpenAPI, Box<Diagnostic>> {
     serde_path_to_error::deserialize(document).map_err(|error| {
         let pointer = pointer_of(error.path());
         let message = format!("this is not OpenAPI 3.0: {}", error.inner());
         let help = "compare it with the other parts of this kind in the file";
-        Box::new(source.problem(rule::NOT_OPENAPI, &pointer, message, help))
+        Box::new(source.diagnostic(rule::NOT_OPENAPI, &pointer, message, help))
     })
 }
 
-fn refused(source: &Source, pointer: &str, message: String) -> Problem {
+fn refused(source: &SourceMap, pointer: &str, message: String) -> Diagnostic {
     let help = "describe it in a way that other operations of the file are described in";
-    source.problem(rule::CANNOT_GENERATE, pointer, message, help)
+    source.diagnostic(rule::CANNOT_GENERATE, pointer, message, help)
 }
 
 fn settings(prepared: &Prepared) -> GenerationSettings {
@@ -66,11 +66,15 @@ fn settings(prepared: &Prepared) -> GenerationSettings {
 }
 
 /// Tries each operation alone, since progenitor does not say which one it cannot generate.
-fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings) -> Vec<Problem> {
+fn culprits(
+    source: &SourceMap,
+    prepared: &Prepared,
+    settings: &GenerationSettings,
+) -> Vec<Diagnostic> {
     let document = Document(&prepared.document);
     let operations = document.raw_operations();
     let count = operations.len();
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for (method, path, item, operation) in operations {
         let mut alone = prepared.document.clone();
         alone["paths"] = json!({path: {method: operation, "parameters": item["parameters"]}});
@@ -82,17 +86,17 @@ fn culprits(source: &Source, prepared: &Prepared, settings: &GenerationSettings)
         };
         if let Err(message) = run(settings, &api) {
             let pointer = child(&child("/paths", path), method);
-            problems.push(refused(source, &pointer, message));
+            diagnostics.push(refused(source, &pointer, message));
         }
     }
     // What all of them have is not theirs, but among what they refer to.
-    let mut messages = problems.iter().map(|problem| &problem.message);
+    let mut messages = diagnostics.iter().map(|diagnostic| &diagnostic.message);
     let first = messages.next();
-    if count > 1 && problems.len() == count && messages.all(|message| Some(message) == first) {
+    if count > 1 && diagnostics.len() == count && messages.all(|message| Some(message) == first) {
         let message = first.cloned().unwrap_or_default();
         return vec![refused(source, "/components/schemas", message)];
     }
-    problems
+    diagnostics
 }
 
 /// progenitor panics on some of what it cannot generate; that is an error like any other here.
@@ -128,12 +132,15 @@ mod tests {
                     operationId: good\n      responses: {'200': {description: A.}}\n    post:\n      \
                     operationId: bad\n      requestBody: {content: {text/csv: {schema: {type: string}}}}\n      \
                     responses: {'200': {description: A.}}\n";
-        let source = Source::parse(text).unwrap();
+        let source = SourceMap::parse(text).unwrap();
         let prepared = crate::prepare::prepare(&source).unwrap();
-        let problems = generate(&source, &prepared).unwrap_err();
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert_eq!(problems[0].pointer, "/paths/~1a/post");
-        assert_eq!((problems[0].start.line, problems[0].start.column), (8, 5));
+        let diagnostics = generate(&source, &prepared).unwrap_err();
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        assert_eq!(diagnostics[0].pointer, "/paths/~1a/post");
+        assert_eq!(
+            (diagnostics[0].start.line, diagnostics[0].start.column),
+            (8, 5)
+        );
     }
 
     #[test]
@@ -146,23 +153,23 @@ mod tests {
              one}}\n    post: {answer}, operationId: two}}\ncomponents:\n  schemas:\n    E: {{type: string, \
              enum: ['1', x1]}}\n"
         );
-        let source = Source::parse(&text).unwrap();
+        let source = SourceMap::parse(&text).unwrap();
         let prepared = crate::prepare::prepare(&source).unwrap();
-        let problems = generate(&source, &prepared).unwrap_err();
-        let pointers: Vec<&str> = problems.iter().map(|it| &*it.pointer).collect();
+        let diagnostics = generate(&source, &prepared).unwrap_err();
+        let pointers: Vec<&str> = diagnostics.iter().map(|it| &*it.pointer).collect();
         assert_eq!(pointers, ["/components/schemas"]);
     }
 
     #[test]
     fn what_is_no_openapi_is_told_with_its_place() {
         let text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: []\n";
-        let source = Source::parse(text).unwrap();
+        let source = SourceMap::parse(text).unwrap();
         let prepared = crate::prepare::prepare(&source).unwrap();
-        let problems = generate(&source, &prepared).unwrap_err();
+        let diagnostics = generate(&source, &prepared).unwrap_err();
         assert_eq!(
-            (problems[0].start.line, problems[0].start.column),
+            (diagnostics[0].start.line, diagnostics[0].start.column),
             (3, 1),
-            "{problems:?}"
+            "{diagnostics:?}"
         );
     }
 }

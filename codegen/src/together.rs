@@ -8,12 +8,12 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::Document;
 use crate::lint::is_new_keyword;
 use crate::render::render_common;
 use crate::rule;
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 /// A description that [`generate`](crate::generate) has no problem with, among others.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +52,15 @@ pub fn module_name(file: &str) -> Result<String, String> {
 /// What hinders descriptions from being one client, each with the number of the description to change.
 ///
 /// The first description is the one that the client's own code is written for.
-pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Problem)> {
+pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Diagnostic)> {
     let mut sources = Vec::new();
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for (index, description) in descriptions.iter().enumerate() {
-        match Source::parse(description.text) {
+        match SourceMap::parse(description.text) {
             Ok(source) => sources.push((index, source)),
-            Err(found) => problems.extend(found.into_iter().map(|problem| (index, problem))),
+            Err(found) => {
+                diagnostics.extend(found.into_iter().map(|diagnostic| (index, diagnostic)))
+            }
         }
     }
     let mut methods = BTreeMap::new();
@@ -69,34 +71,34 @@ pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Problem)> {
             descriptions[*index].source,
             &mut methods,
         ));
-        problems.extend(found.map(|problem| (*index, problem)));
+        diagnostics.extend(found.map(|diagnostic| (*index, diagnostic)));
     }
-    problems
+    diagnostics
 }
 
-fn origin(source: &Source) -> Option<&str> {
+fn origin(source: &SourceMap) -> Option<&str> {
     let (origin, _) = Document(&source.value).first_server()?;
     Some(origin)
 }
 
 /// A client has one base URL, to which alone it gives its credentials.
-fn other_origin(source: &Source, home: Option<&str>) -> Option<Problem> {
+fn other_origin(source: &SourceMap, home: Option<&str>) -> Option<Diagnostic> {
     let (own, home) = (origin(source)?, home?);
     if own == home {
         return None;
     }
     let message = format!("the first server is at {own}, and the client's is {home}");
     let help = "describe the same server, or keep this description in a repository with a client of its own";
-    Some(source.problem(rule::OTHER_SERVER, "/servers/0/url", message, help))
+    Some(source.diagnostic(rule::OTHER_SERVER, "/servers/0/url", message, help))
 }
 
 /// All methods are those of one `Client`. Takes note of those that are new.
 fn taken_methods<'a>(
-    source: &Source,
+    source: &SourceMap,
     name: &'a str,
     methods: &mut BTreeMap<String, &'a str>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for (method, path, _, operation) in Document(&source.value).raw_operations() {
         let Some(id) = operation["operationId"].as_str() else {
             continue;
@@ -107,9 +109,9 @@ fn taken_methods<'a>(
         let pointer = child(&child(&child("/paths", path), method), "operationId");
         let message = format!("{first} has an operation {id} already");
         let help = "give this one another operationId";
-        problems.push(source.problem(rule::METHOD_OF_TWO, &pointer, message, help));
+        diagnostics.push(source.diagnostic(rule::METHOD_OF_TWO, &pointer, message, help));
     }
-    problems
+    diagnostics
 }
 
 /// The Rust file that declares the modules of all descriptions, and where their API is by default.
@@ -119,10 +121,10 @@ fn taken_methods<'a>(
 /// # Errors
 ///
 /// When a description cannot be read, or there is none.
-pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Problem>> {
+pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Diagnostic>> {
     let mut items: Vec<Item> = Vec::new();
     for (index, description) in descriptions.iter().enumerate() {
-        let source = Source::parse(description.text)?;
+        let source = SourceMap::parse(description.text)?;
         if index == 0 {
             let origin = origin(&source).unwrap_or_default();
             items.push(parse_quote! {
@@ -208,7 +210,9 @@ mod tests {
         let found = conflicts(&pair(&other));
         let told: Vec<String> = found
             .iter()
-            .map(|(index, problem)| format!("{index}:{}: {}", problem.start.line, problem.message))
+            .map(|(index, diagnostic)| {
+                format!("{index}:{}: {}", diagnostic.start.line, diagnostic.message)
+            })
             .collect();
         assert_eq!(
             told,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::eprintln;
-use atlas_private_endpoint_codegen::{Problem, Selection, extract};
+use atlas_private_endpoint_codegen::{Diagnostic, Selection, extract};
 use clap::Args;
 
 use crate::Failure;
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .unwrap_or(from.as_os_str())
         .to_string_lossy();
     let extracted =
-        extract(&text, &name, &selection).map_err(|problems| report(from, &problems))?;
+        extract(&text, &name, &selection).map_err(|diagnostics| report(from, &diagnostics))?;
     if to_file {
         write_file(arguments, &extracted.text)?;
     } else {
@@ -136,14 +136,14 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn report(from: &Path, problems: &[Problem]) -> String {
+fn report(from: &Path, diagnostics: &[Diagnostic]) -> String {
     let from = from.display();
     let mut report = format!(
         "nothing was cut out of {from}; {} problem(s):",
-        problems.len()
+        diagnostics.len()
     );
-    for problem in problems {
-        report.push_str(&format!("\n  {from}:{problem}"));
+    for diagnostic in diagnostics {
+        report.push_str(&format!("\n  {from}:{diagnostic}"));
     }
     report
 }

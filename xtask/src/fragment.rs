@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use atlas_private_endpoint_codegen::{
-    Description, Problem, conflicts, generate, module_list, module_name, unknown_types,
+    Description, Diagnostic, conflicts, generate, module_list, module_name, unknown_types,
 };
 
 use crate::generated::{FOLDER, GeneratedFile, LIST};
@@ -85,7 +85,7 @@ fn files() -> Result<Vec<String>, Failure> {
 }
 
 /// A fragment's place in the list, and everything that is wrong with it.
-pub(crate) type Bad = (usize, Vec<Problem>);
+pub(crate) type Bad = (usize, Vec<Diagnostic>);
 
 /// What the client's generated files should hold.
 ///
@@ -100,7 +100,7 @@ pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>,
     for (index, fragment) in fragments.iter().enumerate() {
         match fragment.generate(client_root.as_deref()) {
             Ok(file) => files.push(file),
-            Err(problems) => bad.push((index, problems)),
+            Err(diagnostics) => bad.push((index, diagnostics)),
         }
     }
     if !bad.is_empty() {
@@ -111,7 +111,7 @@ pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>,
     if !bad.is_empty() {
         return Err(bad);
     }
-    let text = module_list(&descriptions).map_err(|problems| vec![(0, problems)])?;
+    let text = module_list(&descriptions).map_err(|diagnostics| vec![(0, diagnostics)])?;
     files.push(GeneratedFile {
         path: LIST.to_owned(),
         source: format!("{SPEC}/"),
@@ -122,10 +122,10 @@ pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>,
 
 fn disagreements(descriptions: &[Description<'_>]) -> Vec<Bad> {
     let mut bad: Vec<Bad> = Vec::new();
-    for (index, problem) in conflicts(descriptions) {
+    for (index, diagnostic) in conflicts(descriptions) {
         match bad.iter_mut().find(|(known, _)| *known == index) {
-            Some((_, problems)) => problems.push(problem),
-            None => bad.push((index, vec![problem])),
+            Some((_, diagnostics)) => diagnostics.push(diagnostic),
+            None => bad.push((index, vec![diagnostic])),
         }
     }
     bad
@@ -178,16 +178,16 @@ impl Fragment {
     /// # Errors
     ///
     /// Every problem that the description has.
-    fn generate(&self, client_root: Option<&str>) -> Result<GeneratedFile, Vec<Problem>> {
+    fn generate(&self, client_root: Option<&str>) -> Result<GeneratedFile, Vec<Diagnostic>> {
         let unknown = client_root.map(|root| unknown_types(&self.text, root));
         let unknown = unknown.unwrap_or_default();
         let text = match generate(&self.text, &self.source) {
             Ok(text) if unknown.is_empty() => text,
             Ok(_) => return Err(unknown),
-            Err(mut problems) => {
-                problems.extend(unknown);
-                problems.sort_by_key(|problem| problem.start);
-                return Err(problems);
+            Err(mut diagnostics) => {
+                diagnostics.extend(unknown);
+                diagnostics.sort_by_key(|diagnostic| diagnostic.start);
+                return Err(diagnostics);
             }
         };
         Ok(GeneratedFile {
@@ -198,10 +198,10 @@ impl Fragment {
     }
 
     /// What is wrong with it, each in a line.
-    pub(crate) fn report(&self, problems: &[Problem]) -> String {
-        let mut report = format!("{} has {} problem(s):", self.source, problems.len());
-        for problem in problems {
-            report.push_str(&format!("\n  {}:{problem}", self.source));
+    pub(crate) fn report(&self, diagnostics: &[Diagnostic]) -> String {
+        let mut report = format!("{} has {} problem(s):", self.source, diagnostics.len());
+        for diagnostic in diagnostics {
+            report.push_str(&format!("\n  {}:{diagnostic}", self.source));
         }
         report
     }

@@ -120,8 +120,8 @@ impl Row {
         let outcome = loader.run(load, &server.environment()).map_err(in_row)?;
         let counts = server.stop().map_err(in_row)?;
         self.print(load, &outcome, counts);
-        let problems = expectation::problems(load, self.nonces, &outcome, counts);
-        Ok(problems
+        let diagnostics = expectation::diagnostics(load, self.nonces, &outcome, counts);
+        Ok(diagnostics
             .into_iter()
             .map(|problem| format!("{name}: {problem}"))
             .collect())

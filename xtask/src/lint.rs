@@ -42,13 +42,13 @@ pub(crate) fn generate_all() -> Result<Option<Vec<GeneratedFile>>, Failure> {
 fn report(fragments: &[Fragment], bad: &[Bad]) {
     let reporter = Reporter::for_stderr();
     let mut count = 0;
-    for (index, problems) in bad {
+    for (index, diagnostics) in bad {
         let Some(fragment) = fragments.get(*index) else {
             continue;
         };
-        count += problems.len();
-        for problem in problems {
-            let report = reporter.problem(&fragment.source, fragment.text(), problem);
+        count += diagnostics.len();
+        for diagnostic in diagnostics {
+            let report = reporter.diagnostic(&fragment.source, fragment.text(), diagnostic);
             say(&format!("{report}\n"));
         }
     }

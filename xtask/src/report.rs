@@ -4,7 +4,7 @@ use std::env;
 use std::io::{IsTerminal, stderr};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use atlas_private_endpoint_codegen::{Position, Problem};
+use atlas_private_endpoint_codegen::{Diagnostic, Position};
 use terminal_size::terminal_size_of;
 
 /// The width of a report that no terminal bounds.
@@ -33,18 +33,18 @@ impl Reporter {
     }
 
     /// One problem of the file at `path`, whose text is `text`.
-    pub(crate) fn problem(&self, path: &str, text: &str, problem: &Problem) -> String {
-        let (line, span) = line_of(text, problem.start, problem.end);
+    pub(crate) fn diagnostic(&self, path: &str, text: &str, diagnostic: &Diagnostic) -> String {
+        let (line, span) = line_of(text, diagnostic.start, diagnostic.end);
         let snippet = Snippet::source(line)
-            .line_start(problem.start.line)
+            .line_start(diagnostic.start.line)
             .path(path)
             .annotation(AnnotationKind::Primary.span(span));
         let report = [Level::ERROR
-            .primary_title(&problem.message)
-            .id(problem.rule.name)
+            .primary_title(&diagnostic.message)
+            .id(diagnostic.rule.name)
             .element(snippet)
-            .element(Level::NOTE.message(problem.rule.why))
-            .element(Level::HELP.message(&problem.help))];
+            .element(Level::NOTE.message(diagnostic.rule.why))
+            .element(Level::HELP.message(&diagnostic.help))];
         self.0.render(&report)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Place, place};
 use crate::document::{Document, array, object};
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 /// What an item stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Origin {
 }
 
 /// Where an item comes from; `None` when it has no counterpart with a name of its own.
-pub(super) fn place_of(source: &Source, origin: Option<&Origin>) -> Option<Place> {
+pub(super) fn place_of(source: &SourceMap, origin: Option<&Origin>) -> Option<Place> {
     let pointer = match origin? {
         Origin::Method(method) => operation(source, method)?,
         Origin::Type(name) => schema(source, name)?,
@@ -31,7 +31,7 @@ pub(super) fn place_of(source: &Source, origin: Option<&Origin>) -> Option<Place
     Some(place(source, &pointer))
 }
 
-fn operation(source: &Source, method: &str) -> Option<String> {
+fn operation(source: &SourceMap, method: &str) -> Option<String> {
     let operations = Document(&source.value).raw_operations();
     operations
         .into_iter()
@@ -41,12 +41,12 @@ fn operation(source: &Source, method: &str) -> Option<String> {
         })
 }
 
-fn schema(source: &Source, name: &str) -> Option<String> {
+fn schema(source: &SourceMap, name: &str) -> Option<String> {
     let pointer = child("/components/schemas", name);
     source.value.pointer(&pointer).map(|_| pointer)
 }
 
-fn member(source: &Source, pointer: &str, name: &str) -> Option<String> {
+fn member(source: &SourceMap, pointer: &str, name: &str) -> Option<String> {
     let document = Document(&source.value);
     let (pointer, schema) = document.resolve_at(pointer, source.value.pointer(pointer)?);
     let property = in_properties(document, &pointer, schema, name, 0);

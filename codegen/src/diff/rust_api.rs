@@ -15,7 +15,7 @@ use self::model::{Api, Implementation};
 use super::origin::Origin;
 use super::{Change, Side, Unreadable, Verdict, listed};
 use crate::rule;
-use crate::{Position, Problem};
+use crate::{Diagnostic, Position};
 
 /// How many items are named of those whose documentation changed.
 const NAMED: usize = 3;
@@ -36,8 +36,8 @@ pub(super) struct Found {
 ///
 /// When one of them is no Rust.
 pub(super) fn compare(old_code: &str, new_code: &str) -> Result<Vec<Found>, Unreadable> {
-    let old = read::read(old_code).map_err(|error| Unreadable::Old(vec![problem(&error)]))?;
-    let new = read::read(new_code).map_err(|error| Unreadable::New(vec![problem(&error)]))?;
+    let old = read::read(old_code).map_err(|error| Unreadable::Old(vec![diagnostic(&error)]))?;
+    let new = read::read(new_code).map_err(|error| Unreadable::New(vec![diagnostic(&error)]))?;
     let mut comparison = Comparison::new(&old, &new);
     functions::compare(&mut comparison);
     types::compare(&mut comparison);
@@ -51,8 +51,8 @@ pub(super) fn compare(old_code: &str, new_code: &str) -> Result<Vec<Found>, Unre
     Ok(comparison.finish())
 }
 
-fn problem(error: &syn::Error) -> Problem {
-    Problem {
+fn diagnostic(error: &syn::Error) -> Diagnostic {
+    Diagnostic {
         rule: rule::UNEXPECTED_CODE,
         start: Position::START,
         end: Position::START,

@@ -19,14 +19,14 @@ mod unused;
 mod values;
 
 use super::{Change, Side, Verdict, place};
-use crate::source::Source;
+use crate::source_map::SourceMap;
 
 use node::{Node, Pair};
 use rules::Judgement;
 use schemas::Schemas;
 
 /// Compares what is sent.
-pub(super) fn compare(old: &Source, new: &Source) -> Vec<Change> {
+pub(super) fn compare(old: &SourceMap, new: &SourceMap) -> Vec<Change> {
     let pair = Pair {
         old: Node::root(&old.value),
         new: Node::root(&new.value),
@@ -94,7 +94,7 @@ impl Wire<'_> {
         }
     }
 
-    fn into_changes(self, old: &Source, new: &Source) -> Vec<Change> {
+    fn into_changes(self, old: &SourceMap, new: &SourceMap) -> Vec<Change> {
         let found = self.found.into_iter();
         found
             .map(|found| Change {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Document, METHODS, array, object};
-use crate::source::child;
+use crate::source_map::child;
 
 /// One part: an operation, a parameter, a response, a schema and so on.
 #[derive(Clone, Debug)]

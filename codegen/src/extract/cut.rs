@@ -9,9 +9,9 @@ use super::references::{Component, pointer};
 use super::summary::Kept;
 use super::trim::Trimmer;
 use super::{Selection, Summary, prefix};
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::{Document, array, object};
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 /// The operations that were chosen, as links name them.
 #[derive(Debug, Default)]
@@ -48,9 +48,9 @@ impl<'a> Chosen<'a> {
 ///
 /// Every reference of the chosen part that cannot be followed; a choice of media types that no body has.
 pub(super) fn cut(
-    source: &Source,
+    source: &SourceMap,
     selection: &Selection,
-) -> Result<(Map<String, Value>, Summary), Vec<Problem>> {
+) -> Result<(Map<String, Value>, Summary), Vec<Diagnostic>> {
     let document = &source.value;
     let chosen = Chosen::new(document, &selection.path_prefixes);
     let mut trimmer = Trimmer::new(source, &chosen, &selection.media_types);

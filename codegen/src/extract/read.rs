@@ -3,48 +3,48 @@
 use serde_json::Value;
 
 use crate::rule;
-use crate::source::Source;
-use crate::{Position, Problem};
+use crate::source_map::SourceMap;
+use crate::{Diagnostic, Position};
 
 /// Reads a document as YAML, of which JSON is a part but for two things that the YAML reader refuses: tabs
 /// before values, and characters beyond the 65,536th as a pair of escapes. A document with such is read as
 /// JSON, at the price of the lines in its problems.
 ///
 /// Unlike in a description that people keep, lines may begin with tabs: code samples do.
-pub(super) fn read(text: &str) -> Result<Source, Vec<Problem>> {
-    let as_yaml = Source::parse(text).and_then(readable);
-    let Err(problems) = as_yaml else {
+pub(super) fn read(text: &str) -> Result<SourceMap, Vec<Diagnostic>> {
+    let as_yaml = SourceMap::parse(text).and_then(readable);
+    let Err(diagnostics) = as_yaml else {
         return as_yaml;
     };
     // JSON's reader would round a number that YAML's refuses.
-    if problems.iter().any(|it| it.rule == rule::NOT_JSON) {
-        return Err(problems);
+    if diagnostics.iter().any(|it| it.rule == rule::NOT_JSON) {
+        return Err(diagnostics);
     }
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => Source::parse(&value.to_string()).map(Source::without_places),
+        Ok(value) => SourceMap::parse(&value.to_string()).map(SourceMap::without_places),
         Err(error) if text.trim_start().starts_with('{') => Err(vec![no_json(&error)]),
-        Err(_) => Err(problems),
+        Err(_) => Err(diagnostics),
     }
 }
 
 /// The source, unless there is more wrong with it than tabs.
-fn readable(source: Source) -> Result<Source, Vec<Problem>> {
-    let mut problems = source.problems.clone();
-    problems.retain(|problem| problem.rule != rule::TAB);
-    match problems[..] {
+fn readable(source: SourceMap) -> Result<SourceMap, Vec<Diagnostic>> {
+    let mut diagnostics = source.diagnostics.clone();
+    diagnostics.retain(|diagnostic| diagnostic.rule != rule::TAB);
+    match diagnostics[..] {
         [] => Ok(source),
-        _ => Err(problems),
+        _ => Err(diagnostics),
     }
 }
 
-fn no_json(error: &serde_json::Error) -> Problem {
+fn no_json(error: &serde_json::Error) -> Diagnostic {
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     let place = Position {
         line: error.line().max(1),
         column: error.column().max(1),
     };
-    Problem {
+    Diagnostic {
         rule: rule::NOT_UPSTREAM,
         start: place,
         end: place,
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn json_is_read_that_yaml_would_not_be() {
         let text = "{\n\t\"a\":\t\"\\uD83D\\uDE00 \\/\",\n\t\"b\": 18446744073709551615\n}";
-        assert!(Source::parse(text).is_err());
+        assert!(SourceMap::parse(text).is_err());
         let source = read(text).unwrap();
         assert_eq!(source.value, json!({ "a": "😀 /", "b": u64::MAX }));
         assert_eq!(source.position("/b").line, 1);
@@ -70,8 +70,8 @@ mod tests {
 
     #[test]
     fn a_number_is_never_rounded() {
-        let problems = read("{ \"a\": 18446744073709551616 }").unwrap_err();
-        assert_eq!(problems[0].rule, rule::NOT_JSON);
+        let diagnostics = read("{ \"a\": 18446744073709551616 }").unwrap_err();
+        assert_eq!(diagnostics[0].rule, rule::NOT_JSON);
     }
 
     #[test]
@@ -82,10 +82,10 @@ mod tests {
 
     #[test]
     fn what_is_neither_is_told_as_what_it_looks_like() {
-        let problems = read("{\n\t\"a\": 1").unwrap_err();
-        assert_eq!(problems[0].start.line, 2);
-        assert!(problems[0].message.contains("JSON"), "{problems:?}");
-        let problems = read("a:\n\tb: 1").unwrap_err();
-        assert!(problems[0].message.contains("tab"), "{problems:?}");
+        let diagnostics = read("{\n\t\"a\": 1").unwrap_err();
+        assert_eq!(diagnostics[0].start.line, 2);
+        assert!(diagnostics[0].message.contains("JSON"), "{diagnostics:?}");
+        let diagnostics = read("a:\n\tb: 1").unwrap_err();
+        assert!(diagnostics[0].message.contains("tab"), "{diagnostics:?}");
     }
 }

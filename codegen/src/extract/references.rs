@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::grammar::Kind;
-use crate::source::child;
+use crate::source_map::child;
 
 /// A component: the name of its section, and its own.
 pub(super) type Component = (String, String);

@@ -8,14 +8,14 @@ use super::Summary;
 use super::cut::Chosen;
 use super::grammar::{Kind, Part};
 use super::references::{Component, Target, mapped_target, target, unescaped};
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::{Document, array, object};
 use crate::lint::is_known_extension;
 use crate::rule;
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 pub(super) struct Trimmer<'a> {
-    source: &'a Source,
+    source: &'a SourceMap,
     chosen: &'a Chosen<'a>,
     media_types: &'a [String],
     reached: BTreeSet<Component>,
@@ -28,12 +28,12 @@ pub(super) struct Trimmer<'a> {
     /// The media types of every body, before one was chosen.
     offered: BTreeSet<String>,
     summary: Summary,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Trimmer<'a> {
     pub(super) fn new(
-        source: &'a Source,
+        source: &'a SourceMap,
         chosen: &'a Chosen<'a>,
         media_types: &'a [String],
     ) -> Self {
@@ -48,7 +48,7 @@ impl<'a> Trimmer<'a> {
             needs_default_security: false,
             offered: BTreeSet::new(),
             summary: Summary::default(),
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
         }
     }
 
@@ -250,10 +250,10 @@ impl<'a> Trimmer<'a> {
     }
 
     fn report(&mut self, pointer: &str, message: String, help: &str) {
-        let problem = self
+        let diagnostic = self
             .source
-            .problem(rule::CANNOT_CUT, pointer, message, help);
-        self.problems.push(problem);
+            .diagnostic(rule::CANNOT_CUT, pointer, message, help);
+        self.diagnostics.push(diagnostic);
     }
 
     /// The counts, once the fragment is complete.
@@ -262,7 +262,7 @@ impl<'a> Trimmer<'a> {
     ///
     /// Every reference that could not be followed, or leads to what the fragment does not have; a choice of
     /// media types that no body has.
-    pub(super) fn finish(mut self, fragment: &Value) -> Result<Summary, Vec<Problem>> {
+    pub(super) fn finish(mut self, fragment: &Value) -> Result<Summary, Vec<Diagnostic>> {
         for (pointer, reference) in std::mem::take(&mut self.references) {
             if fragment.pointer(&reference[1..]).is_none() {
                 let message = format!("{reference:?} is not in the part that was chosen");
@@ -271,13 +271,13 @@ impl<'a> Trimmer<'a> {
             }
         }
         self.some_body_has_a_choice();
-        if self.problems.is_empty() {
+        if self.diagnostics.is_empty() {
             return Ok(self.summary);
         }
-        let order = |it: &Problem| (it.start, it.pointer.clone());
-        self.problems.sort_by_key(order);
-        self.problems.dedup();
-        Err(self.problems)
+        let order = |it: &Diagnostic| (it.start, it.pointer.clone());
+        self.diagnostics.sort_by_key(order);
+        self.diagnostics.dedup();
+        Err(self.diagnostics)
     }
 
     fn some_body_has_a_choice(&mut self) {

@@ -3,7 +3,7 @@
 use super::{Findings, Place};
 use crate::document::{Node, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// progenitor gives other bodies as a stream of bytes, and panics on one without a schema.
 pub(super) fn are_json_with_a_schema(findings: &mut Findings<'_>) {

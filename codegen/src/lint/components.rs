@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{ERROR_CODES, Findings};
 use crate::document::{array, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// The schema of the error codes, which the client's errors show by name.
 const ERROR_CODE: &str = "/components/schemas/ErrorCode";

@@ -7,7 +7,7 @@ use heck::ToSnakeCase;
 use super::{ENUM, Findings};
 use crate::document::{Node, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// A type has a default for whoever builds one; which one a request has is for its field to say.
 pub(super) fn of_open_enums_are_with_the_field(findings: &mut Findings<'_>) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{ENUM, ENUM_DESCRIPTIONS, Findings};
 use crate::document::{Node, array, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// Whether values may come that are not listed changes the Rust type.
 pub(super) fn are_open_or_closed(findings: &mut Findings<'_>) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Findings, json_schema};
 use crate::document::{Node, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// A value and the schema that it should fit.
 struct Pair<'a> {
@@ -141,20 +141,20 @@ impl Findings<'_> {
             return false;
         };
         let keyword = keyword(error, pair);
-        self.problems.iter().any(|problem| {
-            problem.rule == rule::REQUIRED_UNKNOWN
-                && super::is_inside(&problem.pointer, &keyword)
-                && self.document.0.pointer(&problem.pointer) == Some(property)
+        self.diagnostics.iter().any(|diagnostic| {
+            diagnostic.rule == rule::REQUIRED_UNKNOWN
+                && super::is_inside(&diagnostic.pointer, &keyword)
+                && self.document.0.pointer(&diagnostic.pointer) == Some(property)
         })
     }
 
     /// Whether nothing was said of a schema, or of what it refers to, that makes it no measure.
     fn is_sound(&self, pointer: &str, schema: &Value) -> bool {
         let spoilt: Vec<&str> = self
-            .problems
+            .diagnostics
             .iter()
-            .filter(|problem| SPOILING.contains(&problem.rule))
-            .map(|problem| problem.pointer.as_str())
+            .filter(|diagnostic| SPOILING.contains(&diagnostic.rule))
+            .map(|diagnostic| diagnostic.pointer.as_str())
             .collect();
         if spoilt.is_empty() {
             return true;

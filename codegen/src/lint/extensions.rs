@@ -6,7 +6,7 @@ use super::structure::repeated;
 use super::{ENUM, ENUM_DESCRIPTIONS, ERROR_CODES, Findings};
 use crate::document::{ROLES, RUST_TYPE, TYPED_CLIENT, array, object, texts};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// Every extension, and where it may stand. A misspelt one would be passed over in silence.
 const KNOWN: &[(&str, Holder)] = &[

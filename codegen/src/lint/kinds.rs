@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Findings;
 use crate::document::{Node, array, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// The types of OpenAPI 3.0.
 const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];

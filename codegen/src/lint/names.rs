@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 
 use super::Findings;
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// Names of what the client has besides its operations; the last one is that of the table of operations.
 const METHODS_OF_THE_CLIENT: &[&str] = &[

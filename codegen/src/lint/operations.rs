@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Findings, Place};
 use crate::document::{ROLES, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// The method of the client gets its name and its documentation from these.
 pub(super) fn are_described(findings: &mut Findings<'_>) {

@@ -9,7 +9,7 @@ use super::names::is_new_keyword;
 use super::{Findings, Place};
 use crate::document::{array, is_omitted, template_names};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// Names of what a method has besides its parameters.
 const TAKEN: &[&str] = &["body", "url", "request", "response", "result"];

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Findings;
 use crate::document::{Node, array, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// How deep schemas are compared; deeper, one contains itself.
 const DEEPEST: usize = 32;

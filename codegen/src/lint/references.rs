@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Findings;
 use super::components::closest;
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// How many references may follow upon another; a chain that is longer leads in a circle.
 const LONGEST: usize = 32;

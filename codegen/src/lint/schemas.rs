@@ -10,7 +10,7 @@ use super::{Findings, json_schema};
 use crate::document::{Node, array, object};
 use crate::prepare::is_type;
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// Words that put other schemas together in a way that no Rust type of the client expresses.
 const UNKNOWN_KINDS: &[&str] = &["oneOf", "anyOf", "not", "discriminator"];

@@ -3,7 +3,7 @@
 use super::Findings;
 use crate::document::{array, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// A security requirement names schemes that are described.
 pub(super) fn schemes_are_described(findings: &mut Findings<'_>) {

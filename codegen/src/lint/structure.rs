@@ -13,7 +13,7 @@ use self::openapi::{Is, Kind, Need};
 use super::Findings;
 use crate::document::{array, object};
 use crate::rule;
-use crate::source::child;
+use crate::source_map::child;
 
 /// Compares the whole document with what OpenAPI 3.0 allows.
 pub(super) fn is_openapi(findings: &mut Findings<'_>) {

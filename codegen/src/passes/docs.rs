@@ -7,7 +7,7 @@ use super::field_order::wire_name;
 use super::types_module::items;
 use super::{Mismatch, Outcome};
 use crate::document::{Document, Operation};
-use crate::source::child;
+use crate::source_map::child;
 
 /// The width of a line of documentation, indentation and slashes not counted.
 const WIDTH: usize = 92;

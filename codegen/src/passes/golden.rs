@@ -24,7 +24,7 @@ impl Case {
         Self {
             golden,
             prepared,
-            skeleton: skeleton.unwrap_or_else(|problems| panic!("{pass}: {problems:#?}")),
+            skeleton: skeleton.unwrap_or_else(|diagnostics| panic!("{pass}: {diagnostics:#?}")),
         }
     }
 

@@ -16,7 +16,7 @@ use self::request::{Part, Sent};
 use self::signature::Signature;
 use super::{Outcome, docs, mismatch, operations};
 use crate::document::{Document, Operation};
-use crate::source::child;
+use crate::source_map::child;
 
 /// The rewritten methods, and the types that they name.
 pub(crate) struct Methods {

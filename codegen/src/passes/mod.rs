@@ -22,7 +22,7 @@ use syn::{File, Item, ItemMod, parse_quote};
 
 use self::methods::Methods;
 use crate::document::Document;
-use crate::source::child;
+use crate::source_map::child;
 
 /// What a pass has to say when it does not find what it expects.
 #[derive(Debug, PartialEq, Eq)]

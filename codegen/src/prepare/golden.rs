@@ -14,7 +14,8 @@ fn printed(document: &Value) -> String {
 fn before(golden: &Golden, name: &str) -> Value {
     let mut document = golden.source.value.clone();
     for (_, step) in STEPS.iter().take_while(|(known, _)| *known != name) {
-        step(&mut document, &golden.source).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        step(&mut document, &golden.source)
+            .unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"));
     }
     document
 }
@@ -26,7 +27,8 @@ fn every_step_gives_its_golden_output() {
         let mut golden = Golden::open(&format!("prepare/{name}"));
         let mut document = before(&golden, name);
         let input = printed(&document);
-        step(&mut document, &golden.source).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        step(&mut document, &golden.source)
+            .unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"));
         let output = printed(&document);
         assert_ne!(input, output, "{name} has nothing to do in its description");
         golden.compare("input.json", &input);

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 
 use super::nullables::nullable_reference;
 use super::{entries, items};
-use crate::Problem;
+use crate::Diagnostic;
 use crate::document::METHODS;
 use crate::lint::is_rusts_own;
 use crate::rule;
-use crate::source::{Source, child};
+use crate::source_map::{SourceMap, child};
 
 const HELP: &str = "give it a name under #/components/schemas, and refer to it";
 
@@ -27,11 +27,11 @@ pub(crate) fn is_type(schema: &Value) -> bool {
 /// # Errors
 ///
 /// For each name that another schema has already.
-pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Problem>> {
+pub(super) fn name(document: &mut Value, source: &SourceMap) -> Result<(), Vec<Diagnostic>> {
     let mut names = Names {
         moved: Vec::new(),
         source,
-        problems: Vec::new(),
+        diagnostics: Vec::new(),
     };
     for (name, schema) in entries(document.pointer_mut("/components/schemas")) {
         let pointer = child("/components/schemas", name);
@@ -48,14 +48,14 @@ pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Prob
     }
     let Names {
         moved,
-        mut problems,
+        mut diagnostics,
         ..
     } = names;
     for (name, pointer, schema) in moved {
         let Some(schemas) = schemas_of(document) else {
             let message = "the components and their schemas are no objects".to_owned();
             let help = "write each under its name";
-            return Err(vec![source.problem(
+            return Err(vec![source.diagnostic(
                 rule::WRONG_KIND,
                 "/components",
                 message,
@@ -64,19 +64,19 @@ pub(super) fn name(document: &mut Value, source: &Source) -> Result<(), Vec<Prob
         };
         if schemas.contains_key(&name) {
             let message = format!("this schema would be called {name}, which there is already");
-            problems.push(source.problem(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
+            diagnostics.push(source.diagnostic(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
         }
         if is_rusts_own(&name) {
             let message =
                 format!("this schema would be called {name}, like something of Rust's own");
-            problems.push(source.problem(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
+            diagnostics.push(source.diagnostic(rule::SCHEMA_NAME_TAKEN, &pointer, message, HELP));
         }
         schemas.insert(name, schema);
     }
-    if problems.is_empty() {
+    if diagnostics.is_empty() {
         return Ok(());
     }
-    Err(problems)
+    Err(diagnostics)
 }
 
 /// The named schemas, which are made where there are none; `None` when something else is in their place.
@@ -89,8 +89,8 @@ fn schemas_of(document: &mut Value) -> Option<&mut Map<String, Value>> {
 
 struct Names<'a> {
     moved: Vec<(String, String, Value)>,
-    source: &'a Source,
-    problems: Vec<Problem>,
+    source: &'a SourceMap,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Names<'_> {
@@ -171,8 +171,8 @@ impl Names<'_> {
                 let message =
                     format!("this schema would be called {name}, like the one at {other}");
                 let rule = rule::SCHEMA_NAME_TAKEN;
-                let problem = self.source.problem(rule, pointer, message, HELP);
-                self.problems.push(problem);
+                let diagnostic = self.source.diagnostic(rule, pointer, message, HELP);
+                self.diagnostics.push(diagnostic);
             }
             None => self
                 .moved
@@ -221,8 +221,8 @@ impl Names<'_> {
 mod tests {
     use super::*;
 
-    fn named(text: &str) -> Result<Value, Vec<Problem>> {
-        let source = Source::parse(text)?;
+    fn named(text: &str) -> Result<Value, Vec<Diagnostic>> {
+        let source = SourceMap::parse(text)?;
         let mut document = source.value.clone();
         name(&mut document, &source)?;
         Ok(document["components"]["schemas"].take())
@@ -295,28 +295,28 @@ mod tests {
         );
         let text = "components: text\npaths: {/a: {get: {operationId: getIt, responses: {'200': \
                     {content: {application/json: {schema: {enum: [x]}}}}}}}}\n";
-        let problems = named(text).unwrap_err();
-        assert_eq!(problems[0].pointer, "/components", "{problems:?}");
+        let diagnostics = named(text).unwrap_err();
+        assert_eq!(diagnostics[0].pointer, "/components", "{diagnostics:?}");
     }
 
     #[test]
     fn a_name_that_is_taken_is_refused() {
-        let problems = named(
+        let diagnostics = named(
             "components:\n  schemas:\n    A:\n      properties:\n        b: {enum: [x]}\n    Ab: {}\n",
         );
-        let problems = problems.unwrap_err();
+        let diagnostics = diagnostics.unwrap_err();
         assert_eq!(
-            (problems[0].start.line, problems[0].start.column),
+            (diagnostics[0].start.line, diagnostics[0].start.column),
             (5, 9),
-            "{problems:?}"
+            "{diagnostics:?}"
         );
     }
 
     #[test]
     fn a_name_that_rust_has_is_refused() {
         let text = "components:\n  schemas:\n    O:\n      properties:\n        k: {enum: [x]}\n";
-        let problems = named(text).unwrap_err();
-        assert_eq!(problems[0].rule, rule::SCHEMA_NAME_TAKEN);
-        assert_eq!(problems[0].start.line, 5, "{problems:?}");
+        let diagnostics = named(text).unwrap_err();
+        assert_eq!(diagnostics[0].rule, rule::SCHEMA_NAME_TAKEN);
+        assert_eq!(diagnostics[0].start.line, 5, "{diagnostics:?}");
     }
 }

@@ -39,7 +39,8 @@ fn read(kind: &str, step: &str, file: &str) -> String {
 }
 
 fn client(name: &str, description: &str) -> Module {
-    let code = draft(description, name).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
+    let code =
+        draft(description, name).unwrap_or_else(|diagnostics| panic!("{name}: {diagnostics:#?}"));
     Module::new(name, code, BY_HAND)
 }
 

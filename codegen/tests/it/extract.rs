@@ -1,7 +1,7 @@
 //! Fragments cut out of a document that is like those of large vendors.
 
 mod big;
-mod problems;
+mod diagnostics;
 
 use std::collections::BTreeSet;
 
@@ -22,11 +22,12 @@ fn selection(prefixes: &[&str], media_types: &[&str]) -> Selection {
 }
 
 fn extracted(text: &str, selection: &Selection) -> Extracted {
-    extract(text, "upstream.yaml", selection).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    extract(text, "upstream.yaml", selection)
+        .unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"))
 }
 
 fn value(text: &str) -> Value {
-    read(text).unwrap_or_else(|problems| panic!("{problems:#?}\n{text}"))
+    read(text).unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}\n{text}"))
 }
 
 /// All of the document; its tabs are in a code sample, which is in no fragment.
@@ -195,7 +196,7 @@ fn a_fragment_of_our_description_gives_the_same_client() {
     let operations = &fragment.summary.operations;
     assert_eq!(operations.kept, operations.total);
     let code = |text: &str| {
-        let code = generate(text, "spec").unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let code = generate(text, "spec").unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"));
         let (header, code) = code.split_once("\n\n").unwrap();
         assert!(header.lines().all(|line| line.starts_with("//")));
         code.to_owned()

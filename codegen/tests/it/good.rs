@@ -6,7 +6,7 @@ const DESCRIPTION: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml
 const NAME: &str = "spec/private-endpoint-v1.0.yaml";
 
 fn generated(text: &str) -> String {
-    generate(text, NAME).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    generate(text, NAME).unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"))
 }
 
 #[test]

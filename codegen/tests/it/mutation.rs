@@ -9,7 +9,7 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use atlas_private_endpoint_codegen::{Position, Problem, RULES, generate, read};
+use atlas_private_endpoint_codegen::{Diagnostic, Position, RULES, generate, read};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestCaseResult, TestRunner};
@@ -111,24 +111,28 @@ fn printed(document: &Value) -> String {
 /// Generates twice, and looks at what is said.
 fn holds(text: &str) -> TestCaseResult {
     let first = generate(text, "edited.yaml");
-    if let Err(problems) = &first {
-        are_told_well(problems, text)?;
+    if let Err(diagnostics) = &first {
+        are_told_well(diagnostics, text)?;
     }
     prop_assert_eq!(first, generate(text, "edited.yaml"));
     Ok(())
 }
 
-fn are_told_well(problems: &[Problem], text: &str) -> TestCaseResult {
-    prop_assert!(!problems.is_empty(), "refused without a word");
+fn are_told_well(diagnostics: &[Diagnostic], text: &str) -> TestCaseResult {
+    prop_assert!(!diagnostics.is_empty(), "refused without a word");
     let is_yaml = read(text).is_ok();
     let last = text.lines().count() + 1;
-    for problem in problems {
-        prop_assert!((1..=last).contains(&problem.start.line), "{}", problem);
-        prop_assert!(problem.start.column >= 1, "{}", problem);
+    for diagnostic in diagnostics {
+        prop_assert!(
+            (1..=last).contains(&diagnostic.start.line),
+            "{}",
+            diagnostic
+        );
+        prop_assert!(diagnostic.start.column >= 1, "{}", diagnostic);
         // Only what the whole document lacks has no place in it.
-        let of_the_whole = ["wrong-kind", "missing-key"].contains(&problem.rule.name);
-        let is_placed = !problem.pointer.is_empty() || !is_yaml || of_the_whole;
-        prop_assert!(is_placed, "found late, and without a place: {}", problem);
+        let of_the_whole = ["wrong-kind", "missing-key"].contains(&diagnostic.rule.name);
+        let is_placed = !diagnostic.pointer.is_empty() || !is_yaml || of_the_whole;
+        prop_assert!(is_placed, "found late, and without a place: {}", diagnostic);
     }
     Ok(())
 }
@@ -203,7 +207,7 @@ fn by_hand(document: &Value) -> Option<BTreeSet<String>> {
 
 #[test]
 fn a_report_without_a_place_is_seen() {
-    let mut problem = Problem {
+    let mut diagnostic = Diagnostic {
         rule: RULES[0],
         start: Position::START,
         end: Position::START,
@@ -211,11 +215,11 @@ fn a_report_without_a_place_is_seen() {
         message: "progenitor cannot generate this".to_owned(),
         help: "undo it".to_owned(),
     };
-    let judged = |problems: &[Problem]| are_told_well(problems, "openapi: 3.0.3\n");
-    assert!(judged(&[problem.clone()]).is_ok());
+    let judged = |diagnostics: &[Diagnostic]| are_told_well(diagnostics, "openapi: 3.0.3\n");
+    assert!(judged(&[diagnostic.clone()]).is_ok());
     assert!(judged(&[]).is_err());
-    problem.pointer.clear();
-    assert!(judged(&[problem.clone()]).is_err());
-    problem.start.line = 5;
-    assert!(judged(&[problem]).is_err());
+    diagnostic.pointer.clear();
+    assert!(judged(&[diagnostic.clone()]).is_err());
+    diagnostic.start.line = 5;
+    assert!(judged(&[diagnostic]).is_err());
 }

@@ -217,7 +217,7 @@ const ROWS: &[Row] = &[
 ];
 
 fn compared(old: &str, new: &str) -> Report {
-    compare_rust(old, new).unwrap_or_else(|problem| panic!("{old}\n{new}\n{problem}"))
+    compare_rust(old, new).unwrap_or_else(|diagnostic| panic!("{old}\n{new}\n{diagnostic}"))
 }
 
 #[test]

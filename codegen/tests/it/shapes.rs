@@ -8,7 +8,7 @@ use atlas_private_endpoint_codegen::generate;
 const SHAPES: &str = include_str!("../../../xtask/tests/it/second/reminders-v2.yaml");
 
 fn generated() -> String {
-    generate(SHAPES, "reminders-v2.yaml").unwrap_or_else(|problems| panic!("{problems:#?}"))
+    generate(SHAPES, "reminders-v2.yaml").unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"))
 }
 
 #[track_caller]

@@ -43,7 +43,7 @@ fn edited(name: &str, edits: &[(&str, &str)]) -> String {
 }
 
 fn compared(name: &str, old: &str, new: &str) -> Report {
-    compare(old, new).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"))
+    compare(old, new).unwrap_or_else(|diagnostics| panic!("{name}: {diagnostics:#?}"))
 }
 
 /// Every change that is tried, as data.
@@ -58,7 +58,7 @@ static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| {
     let rows = ROWS.iter();
     rows.map(|(name, edits, _, _)| {
         compare_with(BEFORE, &CODE, &edited(name, edits))
-            .unwrap_or_else(|problems| panic!("{name}: {problems:#?}"))
+            .unwrap_or_else(|diagnostics| panic!("{name}: {diagnostics:#?}"))
     })
     .collect()
 });
@@ -308,10 +308,13 @@ fn how_a_schema_is_put_together_is_not_sent() {
 #[test]
 fn what_cannot_be_read_is_told_apart() {
     let bad = BEFORE.replace("operationId: getThing", "operationId: get thing");
-    let Err(Unreadable::Old(problems)) = compare(&bad, BEFORE) else {
+    let Err(Unreadable::Old(diagnostics)) = compare(&bad, BEFORE) else {
         panic!("the old one must be refused");
     };
-    assert!(problems[0].message.contains("camel case"), "{problems:?}");
+    assert!(
+        diagnostics[0].message.contains("camel case"),
+        "{diagnostics:?}"
+    );
     assert!(matches!(compare(BEFORE, &bad), Err(Unreadable::New(_))));
     assert!(matches!(compare_rust("fn", ""), Err(Unreadable::Old(_))));
 

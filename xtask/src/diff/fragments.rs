@@ -83,23 +83,23 @@ fn otherwise(
     unreadable: Unreadable,
     old: &str,
 ) -> Result<Report, Failure> {
-    let problems = match unreadable {
-        Unreadable::New(problems) => return Err(new.report(&problems).into()),
-        Unreadable::Old(problems) => problems,
+    let diagnostics = match unreadable {
+        Unreadable::New(diagnostics) => return Err(new.report(&diagnostics).into()),
+        Unreadable::Old(diagnostics) => diagnostics,
     };
     let at = format!("{} at {}", new.source, base.name);
     let code = checkout.read(base, &new.target())?;
-    let code = code.ok_or_else(|| refused(&at, &problems))?;
+    let code = code.ok_or_else(|| refused(&at, &diagnostics))?;
     compare_with(old, &code, new.text()).map_err(|unreadable| match unreadable {
-        Unreadable::Old(problems) => refused(&at, &problems).into(),
-        Unreadable::New(problems) => new.report(&problems).into(),
+        Unreadable::Old(diagnostics) => refused(&at, &diagnostics).into(),
+        Unreadable::New(diagnostics) => new.report(&diagnostics).into(),
     })
 }
 
-fn refused(what: &str, problems: &[impl std::fmt::Display]) -> String {
-    let mut report = format!("{what} has {} problem(s):", problems.len());
-    for problem in problems {
-        report.push_str(&format!("\n  {problem}"));
+fn refused(what: &str, diagnostics: &[impl std::fmt::Display]) -> String {
+    let mut report = format!("{what} has {} problem(s):", diagnostics.len());
+    for diagnostic in diagnostics {
+        report.push_str(&format!("\n  {diagnostic}"));
     }
     report
 }

@@ -37,7 +37,7 @@ const LASTING_PER_CALL: usize = 102;
 const ONE_TIME_PER_CALL: usize = 300;
 
 /// Says what of a measurement is not as it should be.
-pub(crate) fn problems(
+pub(crate) fn diagnostics(
     load: &Load,
     nonces: Nonces,
     outcome: &Outcome,
@@ -148,7 +148,7 @@ mod tests {
     fn is_fine(load: &Load, nonces: Nonces, outcome: &Outcome, requests: usize) -> bool {
         let unsigned = 1;
         let counts = Counts { requests, unsigned };
-        problems(load, nonces, outcome, counts).is_empty()
+        diagnostics(load, nonces, outcome, counts).is_empty()
     }
 
     #[test]
@@ -207,7 +207,9 @@ mod tests {
                 requests: 500,
                 unsigned,
             };
-            assert!(!problems(&ONE_BY_ONE, Nonces::Lasting, &good(&ONE_BY_ONE), counts).is_empty());
+            assert!(
+                !diagnostics(&ONE_BY_ONE, Nonces::Lasting, &good(&ONE_BY_ONE), counts).is_empty()
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::document::{Document, array, object};
-use crate::source::child;
+use crate::source_map::child;
 
 /// A value of a description; null for what is not there.
 #[derive(Clone, Debug)]

@@ -2,16 +2,16 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::source::Source;
+use crate::source_map::SourceMap;
 
 fn written(value: &Value) -> String {
     write_document(value.as_object().unwrap())
 }
 
 fn read(text: &str) -> Value {
-    let source = Source::parse(text);
+    let source = SourceMap::parse(text);
     source
-        .unwrap_or_else(|problems| panic!("{problems:#?}\n{text}"))
+        .unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}\n{text}"))
         .value
 }
 

@@ -18,7 +18,7 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use atlas_private_endpoint_codegen::{Problem, RULES, generate};
+use atlas_private_endpoint_codegen::{Diagnostic, RULES, generate};
 
 pub(crate) const GOOD: &str = include_str!("good.yaml");
 
@@ -59,7 +59,7 @@ pub(crate) const fn fault(
     }
 }
 
-pub(crate) fn problems(text: &str) -> Vec<Problem> {
+pub(crate) fn diagnostics(text: &str) -> Vec<Diagnostic> {
     generate(text, "wrong.yaml").err().unwrap_or_default()
 }
 
@@ -75,25 +75,25 @@ impl Fault {
     }
 
     /// What was changed, and what is said of it.
-    fn told(&self, problems: &[Problem]) -> String {
+    fn told(&self, diagnostics: &[Diagnostic]) -> String {
         let mut told = format!("## {}\n", self.name);
         for (sign, part) in [("-", self.part), ("+", self.replacement)] {
             for line in part.lines() {
                 told.push_str(&format!("{sign} {line}\n"));
             }
         }
-        for problem in problems {
-            let (start, end) = (problem.start, problem.end);
+        for diagnostic in diagnostics {
+            let (start, end) = (diagnostic.start, diagnostic.end);
             told.push_str(&format!(
                 "\n{}:{}-{} error[{}]: {}\n  at {}\n  why: {}\n  help: {}\n",
                 start.line,
                 start.column,
                 end.column,
-                problem.rule.name,
-                problem.message,
-                problem.pointer,
-                problem.rule.why,
-                problem.help,
+                diagnostic.rule.name,
+                diagnostic.message,
+                diagnostic.pointer,
+                diagnostic.rule.why,
+                diagnostic.help,
             ));
         }
         told
@@ -105,9 +105,12 @@ pub(crate) fn reports(faults: &[Fault]) -> String {
     let mut failures = Vec::new();
     let mut reports = Vec::new();
     for fault in faults {
-        let problems = problems(&fault.text());
-        let rules: Vec<&str> = problems.iter().map(|problem| problem.rule.name).collect();
-        let told = fault.told(&problems);
+        let diagnostics = diagnostics(&fault.text());
+        let rules: Vec<&str> = diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.rule.name)
+            .collect();
+        let told = fault.told(&diagnostics);
         if rules != fault.rules {
             failures.push(told.clone());
         }
@@ -119,7 +122,7 @@ pub(crate) fn reports(faults: &[Fault]) -> String {
 
 #[test]
 fn the_good_one_is_good() {
-    generate(GOOD, "good.yaml").unwrap_or_else(|problems| panic!("{problems:#?}"));
+    generate(GOOD, "good.yaml").unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"));
 }
 
 /// Rules that no single description can break: they are about several, about the client, or about what a
@@ -176,8 +179,11 @@ fn all_faults_are_told_at_once_in_the_order_of_the_file() {
             "      tags: [Things]\n      x-atlas-roles: [Reader]",
             "      tgas: [Things]",
         );
-    let problems = problems(&text);
-    let rules: Vec<&str> = problems.iter().map(|problem| problem.rule.name).collect();
+    let diagnostics = diagnostics(&text);
+    let rules: Vec<&str> = diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.rule.name)
+        .collect();
     assert_eq!(
         rules,
         [
@@ -191,6 +197,6 @@ fn all_faults_are_told_at_once_in_the_order_of_the_file() {
             "duplicate-key",
             "enum-not-marked",
         ],
-        "{problems:#?}"
+        "{diagnostics:#?}"
     );
 }

@@ -40,19 +40,19 @@ fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
 
 fn check(description: &Value, what: &str) {
     let text = description.to_string();
-    let problems = generate(&text, "strange.yaml").err().unwrap_or_default();
-    for problem in &problems {
+    let diagnostics = generate(&text, "strange.yaml").err().unwrap_or_default();
+    for diagnostic in &diagnostics {
         assert!(
-            problem.start.line == 1 && problem.end >= problem.start,
-            "{what}: {problem:?}"
+            diagnostic.start.line == 1 && diagnostic.end >= diagnostic.start,
+            "{what}: {diagnostic:?}"
         );
         assert!(
-            !problem.message.is_empty() && !problem.help.is_empty(),
-            "{what}: {problem:?}"
+            !diagnostic.message.is_empty() && !diagnostic.help.is_empty(),
+            "{what}: {diagnostic:?}"
         );
         // What one change leads to should have a rule of its own.
-        let is_foreseen = !["cannot-generate", "unexpected-code"].contains(&problem.rule.name);
-        assert!(is_foreseen, "{what}: {problem}");
+        let is_foreseen = !["cannot-generate", "unexpected-code"].contains(&diagnostic.rule.name);
+        assert!(is_foreseen, "{what}: {diagnostic}");
     }
 }
 

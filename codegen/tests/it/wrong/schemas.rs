@@ -1,6 +1,6 @@
 //! Faults of schemas.
 
-use super::{Fault, GOOD, fault, problems, reports};
+use super::{Fault, GOOD, diagnostics, fault, reports};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault(
@@ -250,6 +250,6 @@ fn parts_may_say_the_same_or_more_of_a_property() {
             part(other)
         );
         let text = GOOD.replace("        owner: {", &format!("{parts}        owner: {{"));
-        assert_eq!(problems(&text), [], "{one}, {other}");
+        assert_eq!(diagnostics(&text), [], "{one}, {other}");
     }
 }

@@ -1,6 +1,6 @@
 //! Faults of the text, before it is OpenAPI.
 
-use super::{Fault, fault, problems, reports};
+use super::{Fault, diagnostics, fault, reports};
 
 pub(super) const FAULTS: &[Fault] = &[
     fault(
@@ -94,8 +94,8 @@ fn every_fault_is_told_at_its_place() {
 pub(super) const RULES_OF_WHOLE_FILES: &[&str] = &["not-one-document", "too-deep", "too-large"];
 
 fn rules(text: &str) -> Vec<(&'static str, usize, usize)> {
-    let problems = problems(text);
-    let told = problems.iter();
+    let diagnostics = diagnostics(text);
+    let told = diagnostics.iter();
     told.map(|it| (it.rule.name, it.start.line, it.start.column))
         .collect()
 }
@@ -135,15 +135,15 @@ fn aliases_of_aliases_do_not_fill_the_memory() {
 fn line_endings_and_a_mark_of_the_byte_order_move_nothing() {
     for fault in FAULTS.iter().chain(super::enums::FAULTS) {
         let text = fault.text();
-        let expected = problems(&text);
+        let expected = diagnostics(&text);
         assert_eq!(
-            problems(&text.replace('\n', "\r\n")),
+            diagnostics(&text.replace('\n', "\r\n")),
             expected,
             "{}",
             fault.name
         );
         assert_eq!(
-            problems(&format!("\u{feff}{text}")),
+            diagnostics(&format!("\u{feff}{text}")),
             expected,
             "{}",
             fault.name

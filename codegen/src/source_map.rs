@@ -1,15 +1,15 @@
 //! The description as it was written: its values, and the place of each.
 
-mod tree;
+mod yaml;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use self::tree::{Data, Tree};
-use crate::problem::Position;
+use self::yaml::{Data, Tree};
+use crate::diagnostic::Position;
 use crate::rule;
-use crate::{Problem, Rule};
+use crate::{Diagnostic, Rule};
 
 /// How many values the aliases of a description may add to it, each use of one counted. What is written out
 /// is only as large as it is.
@@ -17,10 +17,10 @@ const LARGEST: usize = 200_000;
 
 /// A YAML file as JSON, and the place of every value in it.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct SourceMap {
     pub(crate) value: Value,
     /// What is wrong with the text, but leaves it readable.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
     places: BTreeMap<String, Span>,
 }
 
@@ -31,21 +31,21 @@ struct Span {
     end: Position,
 }
 
-impl Source {
+impl SourceMap {
     /// Reads one YAML document.
     ///
     /// # Errors
     ///
     /// What makes it no YAML, or YAML that JSON cannot express.
-    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let tabs = tabs(text);
-        let documents = tree::read(text).map_err(|problem| {
+        let documents = yaml::read(text).map_err(|diagnostic| {
             // The parser stumbles over the first of them, and tells of the line before.
             if tabs.is_empty() {
-                return vec![*problem];
+                return vec![*diagnostic];
             }
-            let and_then = |tab: &Problem| Problem {
+            let and_then = |tab: &Diagnostic| Diagnostic {
                 help: format!("{}; what else is wrong can be told after that", tab.help),
                 ..tab.clone()
             };
@@ -57,7 +57,7 @@ impl Source {
         let mut reader = Reader {
             lines: text.lines().collect(),
             places: BTreeMap::new(),
-            problems: tabs,
+            diagnostics: tabs,
             fatal: false,
             in_alias: false,
             added: 0,
@@ -65,11 +65,11 @@ impl Source {
         let place = reader.underlined(document.span.start, document.span);
         let value = reader.read(document, "", place);
         if reader.fatal {
-            return Err(reader.problems);
+            return Err(reader.diagnostics);
         }
         Ok(Self {
             value,
-            problems: reader.problems,
+            diagnostics: reader.diagnostics,
             places: reader.places,
         })
     }
@@ -90,15 +90,15 @@ impl Source {
     }
 
     /// A problem at the value with this JSON pointer, or at the closest one around it.
-    pub(crate) fn problem(
+    pub(crate) fn diagnostic(
         &self,
         rule: Rule,
         pointer: &str,
         message: String,
         help: &str,
-    ) -> Problem {
+    ) -> Diagnostic {
         let span = self.place(pointer);
-        Problem {
+        Diagnostic {
             rule,
             start: span.start,
             end: span.end,
@@ -150,7 +150,7 @@ fn texts_below<'a>(value: &'a Value, pointer: &str, into: &mut Vec<(String, &'a 
     }
 }
 
-fn not_one(documents: &[Tree]) -> Problem {
+fn not_one(documents: &[Tree]) -> Diagnostic {
     let (span, message) = match documents {
         [_, second, ..] => (
             Span {
@@ -171,12 +171,12 @@ fn not_one(documents: &[Tree]) -> Problem {
         ),
     };
     let help = "write exactly one, which begins with openapi: 3.0.3";
-    tree::problem(rule::NOT_ONE_DOCUMENT, span, message, help)
+    yaml::diagnostic(rule::NOT_ONE_DOCUMENT, span, message, help)
 }
 
 /// The lines with a tab, each told once. In the indentation it stops the parser, which tells of the line
 /// before.
-fn tabs(text: &str) -> Vec<Problem> {
+fn tabs(text: &str) -> Vec<Diagnostic> {
     let lines = text.lines().enumerate();
     lines
         .filter_map(|(index, line)| {
@@ -200,7 +200,7 @@ fn tabs(text: &str) -> Vec<Problem> {
                     "write spaces, or \\t in quotes",
                 )
             };
-            Some(tree::problem(rule::TAB, span, message.to_owned(), help))
+            Some(yaml::diagnostic(rule::TAB, span, message.to_owned(), help))
         })
         .collect()
 }
@@ -213,7 +213,7 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
 struct Reader<'a> {
     lines: Vec<&'a str>,
     places: BTreeMap<String, Span>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
     /// Whether something is missing from the value, so that rules would report its absence.
     fatal: bool,
     in_alias: bool,
@@ -286,8 +286,11 @@ impl Reader<'_> {
                 let first = self.places.get(&pointer).map_or(0, |span| span.start.line);
                 let message = format!("the key {name} is there already, in line {first}");
                 let help = "remove one of the two, or give it another name";
-                let problem = tree::problem(rule::DUPLICATE_KEY, place, message, help);
-                self.problems.push(Problem { pointer, ..problem });
+                let diagnostic = yaml::diagnostic(rule::DUPLICATE_KEY, place, message, help);
+                self.diagnostics.push(Diagnostic {
+                    pointer,
+                    ..diagnostic
+                });
                 continue;
             }
             let mut underlined = self.underlined(place.start, value.span);
@@ -316,9 +319,12 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, rule: Rule, pointer: &str, place: Span, message: &str, help: &str) {
-        let problem = tree::problem(rule, place, message.to_owned(), help);
+        let diagnostic = yaml::diagnostic(rule, place, message.to_owned(), help);
         let pointer = pointer.to_owned();
-        self.problems.push(Problem { pointer, ..problem });
+        self.diagnostics.push(Diagnostic {
+            pointer,
+            ..diagnostic
+        });
         self.fatal = true;
     }
 }
@@ -337,22 +343,22 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn problems(text: &str) -> Vec<Problem> {
-        match Source::parse(text) {
-            Ok(source) => source.problems,
-            Err(problems) => problems,
+    fn diagnostics(text: &str) -> Vec<Diagnostic> {
+        match SourceMap::parse(text) {
+            Ok(source) => source.diagnostics,
+            Err(diagnostics) => diagnostics,
         }
     }
 
-    fn place(source: &Source, pointer: &str) -> (usize, usize) {
-        let problem = source.problem(rule::NOT_JSON, pointer, String::new(), "");
-        (problem.start.line, problem.start.column)
+    fn place(source: &SourceMap, pointer: &str) -> (usize, usize) {
+        let diagnostic = source.diagnostic(rule::NOT_JSON, pointer, String::new(), "");
+        (diagnostic.start.line, diagnostic.start.column)
     }
 
     #[test]
     fn values_and_places_are_kept() {
         let text = "a: &x [São, 2]\nb:\n  c/d: *x\n  200: null\n";
-        let source = Source::parse(text).unwrap();
+        let source = SourceMap::parse(text).unwrap();
         assert_eq!(
             source.value,
             json!({"a": ["São", 2], "b": {"c/d": ["São", 2], "200": null}})
@@ -366,8 +372,8 @@ mod tests {
     #[test]
     fn line_endings_make_no_difference() {
         let text = "a:\n  b: >-\n    one\n    two\nc: 1\n";
-        let unix = Source::parse(text).unwrap();
-        let windows = Source::parse(&text.replace('\n', "\r\n")).unwrap();
+        let unix = SourceMap::parse(text).unwrap();
+        let windows = SourceMap::parse(&text.replace('\n', "\r\n")).unwrap();
         assert_eq!(unix.value, windows.value);
         assert_eq!(place(&unix, "/c"), place(&windows, "/c"));
     }
@@ -379,9 +385,9 @@ mod tests {
             ("a: 1\n\tb: 2\n", 2),
             ("a: 1\nb: 2\na: 3\n", 3),
         ] {
-            let problems = problems(text);
-            assert_eq!(problems.len(), 1, "{problems:?}");
-            assert_eq!(problems[0].start.line, line, "{text:?}: {problems:?}");
+            let diagnostics = diagnostics(text);
+            assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+            assert_eq!(diagnostics[0].start.line, line, "{text:?}: {diagnostics:?}");
         }
     }
 
@@ -395,7 +401,7 @@ mod tests {
             format!("{open}{}", "[".repeat(10_000)),
             format!("{open}{}", "{a: ".repeat(10_000)),
         ] {
-            assert!(Source::parse(&text).is_err());
+            assert!(SourceMap::parse(&text).is_err());
         }
     }
 
@@ -407,24 +413,24 @@ mod tests {
             ("a: 1\ntrue: 2\n", (2, 1)),
             ("a: 1\n? [b]\n: 2\n", (2, 3)),
         ] {
-            let problems = problems(text);
-            let places: Vec<_> = problems
+            let diagnostics = diagnostics(text);
+            let places: Vec<_> = diagnostics
                 .iter()
                 .map(|it| (it.start.line, it.start.column))
                 .collect();
-            assert_eq!(places, [place], "{text:?}: {problems:?}");
+            assert_eq!(places, [place], "{text:?}: {diagnostics:?}");
         }
     }
 
     #[test]
     fn only_aliases_make_a_file_too_large() {
         let long = format!("a: [{}]\n", "1, ".repeat(LARGEST + 1));
-        assert_eq!(problems(&long), []);
+        assert_eq!(diagnostics(&long), []);
         let half = format!("a: &a [{}]\nb: *a\n", "1, ".repeat(LARGEST - 1));
-        assert_eq!(problems(&half), []);
-        let problems = problems(&format!("{half}c: *a\n"));
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert_eq!(problems[0].rule, rule::TOO_LARGE);
+        assert_eq!(diagnostics(&half), []);
+        let diagnostics = diagnostics(&format!("{half}c: *a\n"));
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        assert_eq!(diagnostics[0].rule, rule::TOO_LARGE);
     }
 
     #[test]
@@ -432,7 +438,7 @@ mod tests {
         let text =
             "a: 9223372036854775808\nb: 18446744073709551615\nc: -9223372036854775808\nd: 1e30\n";
         assert_eq!(
-            Source::parse(text).unwrap().value,
+            SourceMap::parse(text).unwrap().value,
             json!({"a": 1_u64 << 63, "b": u64::MAX, "c": i64::MIN, "d": 1e30})
         );
         for number in [
@@ -440,16 +446,16 @@ mod tests {
             "-9223372036854775809",
             "+99999999999999999999",
         ] {
-            let problems = problems(&format!("a: {number}\n"));
-            assert_eq!(problems.len(), 1, "{number}: {problems:?}");
-            assert_eq!(problems[0].rule, rule::NOT_JSON);
+            let diagnostics = diagnostics(&format!("a: {number}\n"));
+            assert_eq!(diagnostics.len(), 1, "{number}: {diagnostics:?}");
+            assert_eq!(diagnostics[0].rule, rule::NOT_JSON);
         }
-        assert_eq!(problems("a: '18446744073709551616'\n"), []);
+        assert_eq!(diagnostics("a: '18446744073709551616'\n"), []);
     }
 
     #[test]
     fn one_document_is_expected() {
-        assert!(Source::parse("").is_err());
-        assert!(Source::parse("a: 1\n---\nb: 1\n").is_err());
+        assert!(SourceMap::parse("").is_err());
+        assert!(SourceMap::parse("a: 1\n---\nb: 1\n").is_err());
     }
 }

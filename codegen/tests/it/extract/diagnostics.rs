@@ -7,10 +7,10 @@ use atlas_private_endpoint_codegen::{Selection, extract};
 use super::{SERVICES, UPSTREAM, selection};
 
 fn refused(text: &str, selection: &Selection) -> String {
-    let problems = extract(text, "upstream.yaml", selection).unwrap_err();
+    let diagnostics = extract(text, "upstream.yaml", selection).unwrap_err();
     let mut lines = String::new();
-    for problem in problems {
-        writeln!(lines, "{problem}").unwrap();
+    for diagnostic in diagnostics {
+        writeln!(lines, "{diagnostic}").unwrap();
     }
     lines
 }

@@ -23,7 +23,7 @@ impl Position {
 /// Its `Display` begins with line and column, so that the file's name and a colon before it make a place
 /// that editors understand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// The rule that it breaks; that one knows why it is a problem.
     pub rule: Rule,
     /// The first character of what is wrong.
@@ -38,7 +38,7 @@ pub struct Problem {
     pub help: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.start;
         write!(f, "{line}:{column}: {}: {}", self.rule.name, self.message)?;
@@ -49,4 +49,4 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for Diagnostic {}

@@ -8,9 +8,9 @@ use saphyr_parser::{Event, Marker, Parser, ScanError, Span as Markers, StrInput}
 use serde_json::{Number, Value};
 
 use super::Span;
-use crate::problem::Position;
+use crate::diagnostic::Position;
 use crate::rule;
-use crate::{Problem, Rule};
+use crate::{Diagnostic, Rule};
 
 /// How deep a description may be nested. None of the world's comes near; a recursion through this many
 /// levels fits every stack.
@@ -39,7 +39,7 @@ pub(super) enum Data {
 /// # Errors
 ///
 /// Where the text stops being YAML.
-pub(super) fn read(text: &str) -> Result<Vec<Tree>, Box<Problem>> {
+pub(super) fn read(text: &str) -> Result<Vec<Tree>, Box<Diagnostic>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
@@ -63,7 +63,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Problem>> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Diagnostic>> {
         match self.parser.next_event() {
             Some(Ok((event, markers))) => Ok((event, Span::from(markers))),
             Some(Err(error)) => Err(not_yaml(&error)),
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Tree, Box<Problem>> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Tree, Box<Diagnostic>> {
         let foreign_tag = match &event {
             Event::Scalar(_, _, _, tag)
             | Event::SequenceStart(_, tag)
@@ -132,9 +132,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The nodes up to the end of a sequence, or keys and values up to that of a mapping.
-    fn collection(&mut self, span: Span) -> Result<(Vec<Tree>, Position), Box<Problem>> {
+    fn collection(&mut self, span: Span) -> Result<(Vec<Tree>, Position), Box<Diagnostic>> {
         if self.depth == DEEPEST {
-            return Err(Box::new(problem(
+            return Err(Box::new(diagnostic(
                 rule::TOO_DEEP,
                 span,
                 format!("this is nested more than {DEEPEST} levels deep"),
@@ -188,13 +188,13 @@ fn scalar_data(scalar: Option<Scalar<'_>>) -> Data {
     })
 }
 
-fn not_yaml(error: &ScanError) -> Box<Problem> {
+fn not_yaml(error: &ScanError) -> Box<Diagnostic> {
     let position = Position::from(*error.marker());
     let span = Span {
         start: position,
         end: position,
     };
-    Box::new(problem(
+    Box::new(diagnostic(
         rule::INVALID_YAML,
         span,
         format!("this is not YAML: {}", error.info()),
@@ -203,8 +203,8 @@ fn not_yaml(error: &ScanError) -> Box<Problem> {
 }
 
 /// A problem of the text, in which there are no pointers yet.
-pub(super) fn problem(rule: Rule, span: Span, message: String, help: &str) -> Problem {
-    Problem {
+pub(super) fn diagnostic(rule: Rule, span: Span, message: String, help: &str) -> Diagnostic {
+    Diagnostic {
         rule,
         start: span.start,
         end: span.end,
