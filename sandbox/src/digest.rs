@@ -14,7 +14,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 use crate::clock::Moment;
 use header::Credentials;
 pub(crate) use mode::hex;
-pub use mode::{Algorithm, Challenge, DigestMode};
+pub use mode::{Algorithm, Challenge, NoncePolicy};
 
 /// How many nonces are remembered. A client whose nonce was pushed out is told that it is stale, which
 /// costs it one more round trip.
@@ -46,7 +46,7 @@ pub(crate) struct Settings {
     pub(crate) username: String,
     pub(crate) password: String,
     pub(crate) nonce_lifetime: Duration,
-    pub(crate) mode: DigestMode,
+    pub(crate) mode: NoncePolicy,
     /// What is asked for. No other digest is accepted.
     pub(crate) challenges: Vec<Challenge>,
 }
@@ -138,9 +138,9 @@ impl Verifier {
             return false;
         };
         let good = match mode {
-            DigestMode::AnyCount => true,
-            DigestMode::RisingCount => count > nonce.highest_count,
-            DigestMode::Uses(uses) => nonce.uses < uses,
+            NoncePolicy::AnyCount => true,
+            NoncePolicy::IncreasingCount => count > nonce.highest_count,
+            NoncePolicy::MaxUses(uses) => nonce.uses < uses,
         };
         if good {
             nonce.uses = nonce.uses.saturating_add(1);

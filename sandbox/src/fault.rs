@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use atlas_pe_sandbox::Sandbox;
-//! use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+//! use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 //!
 //! # fn main() -> Result<(), atlas_pe_sandbox::StartError> {
 //! let sandbox = Sandbox::start()?;
@@ -16,7 +16,7 @@
 //! sandbox.inject(Fault::on_any().every(2).effect(Effect::StaleNonce));
 //! // From the third call on there is a gateway in the way.
 //! let list = Fault::on("listPrivateEndpointConnections").calls(3..);
-//! sandbox.inject(list.effect(Answer::html_502()));
+//! sandbox.inject(list.effect(CannedResponse::html_502()));
 //! sandbox.clear_faults();
 //! # Ok(())
 //! # }
@@ -44,13 +44,13 @@
 //! cannot know. A request that is wrong in itself changes nothing in any case. One that failed
 //! authentication is never carried out.
 
-mod answer;
+mod canned;
 mod script;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 
-pub use answer::Answer;
+pub use canned::CannedResponse;
 pub(crate) use script::Script;
 
 /// The name by which a fault is for the token endpoint, which no operation of the spec has.
@@ -138,7 +138,7 @@ impl Selection {
         self
     }
 
-    /// Says what becomes of these requests. An [`Answer`] stands for [`Effect::Respond`].
+    /// Says what becomes of these requests. An [`CannedResponse`] stands for [`Effect::Respond`].
     pub fn effect(self, effect: impl Into<Effect>) -> Fault {
         Fault {
             selection: self,
@@ -186,10 +186,10 @@ pub enum Effect {
     /// and the connection is closed.
     WrongContentLength,
     /// Nothing is done, and this is answered.
-    Respond(Answer),
+    Respond(CannedResponse),
     /// The operation is carried out, and this is answered in place of its outcome: a gateway that gave
     /// up on an Atlas that did not.
-    RespondAfterHandling(Answer),
+    RespondAfterHandling(CannedResponse),
     /// Nothing is done. Answers 200 with JSON that begins and goes on as fast as it is read, until the
     /// client goes away.
     EndlessBody,
@@ -211,8 +211,8 @@ pub enum Stage {
     InBody,
 }
 
-impl From<Answer> for Effect {
-    fn from(answer: Answer) -> Self {
+impl From<CannedResponse> for Effect {
+    fn from(answer: CannedResponse) -> Self {
         Self::Respond(answer)
     }
 }
@@ -258,8 +258,11 @@ mod tests {
     fn an_effect_is_known_by_its_name() {
         assert_eq!(Effect::HalfBody.to_string(), "HalfBody");
         assert_eq!(Effect::Stall(Stage::InHead).to_string(), "Stall(InHead)");
-        assert_eq!(Effect::from(Answer::html_502()).to_string(), "Respond(502)");
-        let after = Effect::RespondAfterHandling(Answer::empty_401());
+        assert_eq!(
+            Effect::from(CannedResponse::html_502()).to_string(),
+            "Respond(502)"
+        );
+        let after = Effect::RespondAfterHandling(CannedResponse::empty_401());
         assert_eq!(after.to_string(), "RespondAfterHandling(401)");
     }
 }

@@ -47,7 +47,7 @@ mod start_error;
 mod state;
 
 pub use clock::Clock;
-pub use digest::{Algorithm, Challenge, DigestMode};
+pub use digest::{Algorithm, Challenge, NoncePolicy};
 pub use record::RequestRecord;
 pub use sandbox::{
     DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY,

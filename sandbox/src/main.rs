@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::{
     Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
-    DigestMode, Sandbox, SandboxBuilder, StartError,
+    NoncePolicy, Sandbox, SandboxBuilder, StartError,
 };
 use clap::Parser;
 
@@ -51,8 +51,8 @@ struct Args {
     nonce_lifetime: Duration,
 
     /// How often a nonce may be used: any, rising (with a higher count each time), one-time, or a number
-    #[arg(long, value_name = "MODE", default_value = "any", value_parser = digest_mode)]
-    digest: DigestMode,
+    #[arg(long, value_name = "MODE", default_value = "any", value_parser = nonce_policy)]
+    digest: NoncePolicy,
 
     /// How the digest is computed: MD5, MD5-sess, SHA-256 or SHA-256-sess
     #[arg(long, value_name = "NAME", default_value = "MD5", value_parser = algorithm)]
@@ -79,14 +79,14 @@ struct Args {
     rate_limit: Option<u32>,
 }
 
-fn digest_mode(text: &str) -> Result<DigestMode, String> {
+fn nonce_policy(text: &str) -> Result<NoncePolicy, String> {
     match text {
-        "any" => Ok(DigestMode::AnyCount),
-        "rising" => Ok(DigestMode::RisingCount),
-        "one-time" => Ok(DigestMode::Uses(1)),
+        "any" => Ok(NoncePolicy::AnyCount),
+        "rising" => Ok(NoncePolicy::IncreasingCount),
+        "one-time" => Ok(NoncePolicy::MaxUses(1)),
         number => number
             .parse()
-            .map(DigestMode::Uses)
+            .map(NoncePolicy::MaxUses)
             .map_err(|_| "neither any, rising or one-time nor a number of uses".to_owned()),
     }
 }
@@ -143,7 +143,7 @@ fn start(args: Args) -> Result<Sandbox, StartError> {
         .public_key(args.public_key)
         .private_key(args.private_key)
         .nonce_lifetime(args.nonce_lifetime)
-        .digest(args.digest)
+        .nonce_policy(args.digest)
         .algorithm(args.algorithm)
         .client_id(args.client_id)
         .client_secret(args.client_secret)

@@ -22,7 +22,7 @@ pub struct RequestRecord {
     /// envelope, and 0 when no byte was sent.
     pub status: u16,
     /// Whether there was an `Authorization` header, right or wrong.
-    pub authorization: bool,
+    pub has_authorization: bool,
     /// The effect of the [fault](crate::fault) that befell it, as [`Effect`] is
     /// displayed.
     pub fault: Option<String>,
@@ -41,7 +41,7 @@ impl RequestRecord {
             query: parts.uri.query().map(str::to_owned),
             operation,
             status,
-            authorization: parts.headers.contains_key(AUTHORIZATION),
+            has_authorization: parts.headers.contains_key(AUTHORIZATION),
             fault: fault.map(Effect::to_string),
         }
     }
@@ -54,7 +54,7 @@ impl RequestRecord {
             query: None,
             operation: None,
             status: 0,
-            authorization: false,
+            has_authorization: false,
             fault: Some(fault.to_string()),
         }
     }

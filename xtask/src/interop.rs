@@ -21,7 +21,7 @@ use expectation::Nonces;
 use load::{LOADS, Load, Loader, Outcome};
 use server::{Counts, Server};
 
-use atlas_pe_sandbox::{Algorithm, DigestMode};
+use atlas_pe_sandbox::{Algorithm, NoncePolicy};
 
 use crate::Failure;
 
@@ -49,9 +49,9 @@ const ROWS: &[Row] = &[
     row("lighttpd", "MD5", Kind::Lighttpd(lighttpd::MD5), Nonces::Lasting),
     row("lighttpd", "SHA-256", Kind::Lighttpd(lighttpd::SHA_256), Nonces::Lasting),
     row("sandbox", "default", Kind::Sandbox(|sandbox| sandbox), Nonces::Lasting),
-    row("sandbox", "rising nc", Kind::Sandbox(|sandbox| sandbox.digest(DigestMode::RisingCount)), Nonces::Lasting),
-    row("sandbox", "100 uses", Kind::Sandbox(|sandbox| sandbox.digest(DigestMode::Uses(100))), Nonces::Hundred),
-    row("sandbox", "one use", Kind::Sandbox(|sandbox| sandbox.digest(DigestMode::Uses(1))), Nonces::OneTime),
+    row("sandbox", "rising nc", Kind::Sandbox(|sandbox| sandbox.nonce_policy(NoncePolicy::IncreasingCount)), Nonces::Lasting),
+    row("sandbox", "100 uses", Kind::Sandbox(|sandbox| sandbox.nonce_policy(NoncePolicy::MaxUses(100))), Nonces::Hundred),
+    row("sandbox", "one use", Kind::Sandbox(|sandbox| sandbox.nonce_policy(NoncePolicy::MaxUses(1))), Nonces::OneTime),
     row("sandbox", "SHA-256", Kind::Sandbox(|sandbox| sandbox.algorithm(Algorithm::Sha256)), Nonces::Lasting),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::types::ErrorCode;
 use serde_json::{Value, json};
 
@@ -55,8 +55,8 @@ const CODES: &[(&str, u16, &[&str], i32)] = &[
     ("UNEXPECTED_ERROR", 500, LIST, 6),
 ];
 
-fn answer(status: u16, body: &Value) -> Answer {
-    let answer = Answer::new(status).header("content-type", "application/json");
+fn answer(status: u16, body: &Value) -> CannedResponse {
+    let answer = CannedResponse::new(status).header("content-type", "application/json");
     answer.body(body.to_string())
 }
 

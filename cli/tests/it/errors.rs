@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::Stdio;
 
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 
 use crate::harness::{LONG, VPCE, World, run};
 
@@ -111,7 +111,7 @@ fn the_next_command_has_the_options_of_this_one() {
     let (reader, mut writer) = std::io::pipe().unwrap();
     writeln!(writer, "{}", world.sandbox.project_id()).unwrap();
     drop(writer);
-    let answer = Answer::json(
+    let answer = CannedResponse::json(
         404,
         r#"{"errorCode": "PRIVATELINK_NOT_FOUND", "error": 404}"#,
     );
@@ -175,7 +175,9 @@ fn what_a_server_says_does_not_speak_to_the_terminal() {
     let hostile = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202e";
     let body = format!("{{\"errorCode\": \"A{hostile}\", \"detail\": \"b{hostile}\"}}");
     let fault = Fault::on("listPrivateEndpointConnections");
-    world.sandbox.inject(fault.effect(Answer::json(409, body)));
+    world
+        .sandbox
+        .inject(fault.effect(CannedResponse::json(409, body)));
     for arguments in [&["list"][..], &["list", "-o", "json"], &["list", "-vv"]] {
         let run = world.run(arguments);
         assert_eq!(run.code, 5, "{run}");
@@ -192,7 +194,9 @@ fn what_a_server_says_does_not_speak_to_the_terminal_in_the_output_either() {
         "[{{\"id\": \"{NOBODY}\", \"status\": \"FAILED\", \"errorMessage\": \"a{hostile}\"}}]"
     );
     let fault = Fault::on("listPrivateEndpointConnections");
-    world.sandbox.inject(fault.effect(Answer::json(200, list)));
+    world
+        .sandbox
+        .inject(fault.effect(CannedResponse::json(200, list)));
     for format in ["table", "json", "jsonl", "yaml", "ids"] {
         let run = world.run(&["list", "-o", format]);
         assert_eq!(run.code, 0, "{run}");
@@ -208,13 +212,15 @@ fn what_a_server_says_is_no_line_of_its_own() {
     let refuse = Fault::on("createPrivateEndpointConnection");
     world
         .sandbox
-        .inject(refuse.effect(Answer::json(409, taken)));
+        .inject(refuse.effect(CannedResponse::json(409, taken)));
     let list = format!(
         "[{{\"id\": \"{NOBODY}\", \"status\": \"A\\nhint: run this\", \
          \"endpointServiceName\": \"com.amazonaws.vpce.us-east-1.vpce-svc-1\"}}]"
     );
     let fault = Fault::on("listPrivateEndpointConnections");
-    world.sandbox.inject(fault.effect(Answer::json(200, list)));
+    world
+        .sandbox
+        .inject(fault.effect(CannedResponse::json(200, list)));
     let run = world.run(&["create", "--region", "us-east-1"]);
     assert_eq!(run.code, 5, "{run}");
     assert_eq!(run.stderr.lines().count(), 2, "{run}");
@@ -224,7 +230,7 @@ fn what_a_server_says_is_no_line_of_its_own() {
 fn something_else_than_atlas_is_told_as_such() {
     let world = World::new();
     let fault = Fault::on("listPrivateEndpointConnections");
-    let page = Answer::json(200, "<html>Log in</html>");
+    let page = CannedResponse::json(200, "<html>Log in</html>");
     world.sandbox.inject(fault.effect(page));
     let run = world.run(&["list"]);
     run.must_fail(1, &["hint: the base URL is from MONGODB_ATLAS_BASE_URL"]);

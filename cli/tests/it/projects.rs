@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use atlas_pe_sandbox::Sandbox;
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -167,7 +167,7 @@ fn failures_of_different_kinds_have_the_general_exit_code() {
     assert_eq!(run(command).code, 3);
 
     // One is not there, and the key may not see the other.
-    let refuse = Answer::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}");
+    let refuse = CannedResponse::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}");
     let fault = Fault::on("listPrivateEndpointConnections").calls(1..=1);
     world.sandbox.inject(fault.effect(refuse));
     let mixed = world.run(&[&arguments_of_none[..], &["--concurrency", "1"]].concat());

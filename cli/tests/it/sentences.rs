@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 
 use crate::harness::{Home, VPCE, World, run};
 
@@ -70,7 +70,7 @@ fn what_is_said_when_a_cascade_stops_half_way() {
     for vpce in ["vpce-1", "vpce-2"] {
         world.json(&["interfaces", "create", id, vpce, "--wait"]);
     }
-    let refuse = Answer::json(
+    let refuse = CannedResponse::json(
         403,
         "{\"errorCode\": \"ACCESS_FORBIDDEN\", \"detail\": \"No.\"}",
     );

@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::harness::{LONG, VPCE, World};
@@ -242,7 +242,9 @@ fn control_c_ends_an_output_that_nobody_takes() {
     let message = "x".repeat(1 << 20);
     let list = format!("[{{\"id\": \"5f7cb1a3e3b4aa3b8ba3fb44\", \"status\": \"{message}\"}}]");
     let fault = Fault::on("listPrivateEndpointConnections");
-    world.sandbox.inject(fault.effect(Answer::json(200, list)));
+    world
+        .sandbox
+        .inject(fault.effect(CannedResponse::json(200, list)));
     let project = world.sandbox.project_id();
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "{project}").unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::{
     Deletion, DeletionStep, InterfaceEndpointId, PrivateLinkId, ProjectId,
@@ -97,7 +97,9 @@ async fn a_run_that_was_interrupted_can_be_run_again() {
     };
     // The machine goes down when the first interface endpoint is asked for.
     let gone = Fault::on(GET_ENDPOINT).calls(2..);
-    world.sandbox.inject(gone.effect(Answer::empty_401()));
+    world
+        .sandbox
+        .inject(gone.effect(CannedResponse::empty_401()));
     assert!(cascade().await.unwrap_err().is_unauthorized());
     world.sandbox.clear_faults();
     assert_eq!(world.asked(DELETE_ENDPOINT), 1);
@@ -152,7 +154,7 @@ async fn interface_endpoints_that_appear_meanwhile_are_deleted_too() {
     let earlier = Fault::on("getPrivateEndpointConnection").first(1);
     world
         .sandbox
-        .inject(earlier.effect(Answer::json(200, json)));
+        .inject(earlier.effect(CannedResponse::json(200, json)));
     let mut steps = Vec::new();
     let deletion = world
         .client
@@ -177,7 +179,7 @@ async fn there_is_a_deadline_for_all_of_it() {
     let refused = "{\"errorCode\": \"CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS\"}";
     world
         .sandbox
-        .inject(Fault::on(DELETE).effect(Answer::json(409, refused)));
+        .inject(Fault::on(DELETE).effect(CannedResponse::json(409, refused)));
     let error = world
         .client
         .delete_connection_cascade(&world.project, &connection.id)

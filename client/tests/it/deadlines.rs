@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::wait::{Available, Deleted, Ready};
 use atlas_private_endpoint::{Client, Deletion, ErrorKind, PrivateLinkId};
@@ -36,8 +36,8 @@ async fn slow(of: &str) -> (TimedWorld, PrivateEndpointConnection, Client) {
     (world, connection, client)
 }
 
-fn not_there() -> Answer {
-    Answer::json(404, "{\"errorCode\": \"PRIVATELINK_NOT_FOUND\"}")
+fn not_there() -> CannedResponse {
+    CannedResponse::json(404, "{\"errorCode\": \"PRIVATELINK_NOT_FOUND\"}")
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn a_list_that_lags_behind_is_not_asked_without_a_pause() {
     );
     world
         .sandbox
-        .inject(Fault::on(LIST).effect(Answer::json(200, listed)));
+        .inject(Fault::on(LIST).effect(CannedResponse::json(200, listed)));
     world.sandbox.inject(Fault::on(GET).effect(not_there()));
     let ensuring = world.client.ensure_connection(&world.project, "us-east-1");
     let ensuring = ensuring.timeout(Duration::from_secs(60));
@@ -122,11 +122,11 @@ async fn what_fails_for_a_while_does_not_end_a_cascade_or_an_ensure_that_waits()
     let refused = "{\"errorCode\": \"CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS\"}";
     let refuse = Fault::on(DELETE)
         .first(1)
-        .effect(Answer::json(409, refused));
+        .effect(CannedResponse::json(409, refused));
     world.sandbox.inject(refuse);
     let fail = Fault::on(GET)
         .calls(2..=6)
-        .effect(Answer::service_unavailable());
+        .effect(CannedResponse::service_unavailable());
     world.sandbox.inject(fail);
     let cascade = world
         .client
@@ -142,7 +142,7 @@ async fn what_fails_for_a_while_does_not_end_a_cascade_or_an_ensure_that_waits()
         .unwrap();
     let fail = Fault::on(LIST)
         .calls(2..=6)
-        .effect(Answer::service_unavailable());
+        .effect(CannedResponse::service_unavailable());
     world.sandbox.inject(fail);
     let ensured = world
         .client
@@ -156,7 +156,7 @@ async fn statuses_of_what_stands_in_front_of_atlas_do_not_end_a_wait() {
     for status in [425, 500, 507, 520, 522, 524, 529] {
         let world = TimedWorld::with_steps_of(10);
         let connection = world.create("us-east-1").await;
-        let fail = Fault::on(GET).first(1).effect(Answer::new(status));
+        let fail = Fault::on(GET).first(1).effect(CannedResponse::new(status));
         world.sandbox.inject(fail);
         let waiter = world
             .client
@@ -171,7 +171,7 @@ async fn a_wait_pauses_for_as_long_as_it_is_asked_to() {
     let connection = world.create("us-east-1").await;
     let fail = Fault::on(GET)
         .first(1)
-        .effect(Answer::rate_limited(Some("600")));
+        .effect(CannedResponse::rate_limited(Some("600")));
     world.sandbox.inject(fail);
     let waiter = world
         .client
@@ -212,9 +212,9 @@ async fn a_deletion_that_failed_is_told_at_once() {
         format!("{{\"id\": \"{id}\", \"status\": \"{status}\", \"errorMessage\": \"in use\"}}")
     };
     // It was DELETING between two looks.
-    let first = Answer::json(200, body("WAITING_FOR_USER"));
+    let first = CannedResponse::json(200, body("WAITING_FOR_USER"));
     world.sandbox.inject(Fault::on(GET).first(1).effect(first));
-    let then = Answer::json(200, body("FAILED"));
+    let then = CannedResponse::json(200, body("FAILED"));
     world.sandbox.inject(Fault::on(GET).effect(then));
     let waiter = world
         .client
@@ -231,7 +231,7 @@ async fn an_empty_message_is_none() {
     let body = format!("{{\"id\": \"{id}\", \"errorMessage\": \"\", \"status\": \"FAILED\"}}");
     world
         .sandbox
-        .inject(Fault::on(GET).effect(Answer::json(200, body)));
+        .inject(Fault::on(GET).effect(CannedResponse::json(200, body)));
     let waiter = world.client.wait_for_connection(&world.project, &id, Ready);
     let error = waiter.await.unwrap_err();
     assert!(!error.to_string().contains("Atlas says"), "{error}");
@@ -281,7 +281,7 @@ async fn an_addition_whose_answer_was_lost_is_not_what_is_being_deleted() {
         .unwrap();
     let lost = Fault::on("addInterfaceEndpoint")
         .first(1)
-        .effect(Answer::html_502());
+        .effect(CannedResponse::html_502());
     world.sandbox.inject(lost);
     let request = vpce().into();
     let added = world
@@ -326,7 +326,7 @@ async fn a_host_that_was_never_reached_is_not_waited_for() {
 async fn a_deletion_that_something_else_agrees_to_is_none() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
-    let page = Answer::json(200, "<html>Log in</html>");
+    let page = CannedResponse::json(200, "<html>Log in</html>");
     world.sandbox.inject(Fault::on(DELETE).effect(page));
     let deleted = world
         .client

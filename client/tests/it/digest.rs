@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_pe_sandbox::{Algorithm, Clock, DigestMode, Sandbox};
+use atlas_pe_sandbox::{Algorithm, Clock, NoncePolicy, Sandbox};
 use atlas_private_endpoint::{Client, Credentials, ProjectId};
 use tokio::task::JoinSet;
 
@@ -16,11 +16,15 @@ struct World {
 }
 
 impl World {
-    fn new(mode: DigestMode, algorithm: Algorithm) -> Self {
+    fn new(mode: NoncePolicy, algorithm: Algorithm) -> Self {
         let builder = Sandbox::builder()
             .clock(Clock::manual())
             .nonce_lifetime(Duration::MAX);
-        let sandbox = builder.digest(mode).algorithm(algorithm).start().unwrap();
+        let sandbox = builder
+            .nonce_policy(mode)
+            .algorithm(algorithm)
+            .start()
+            .unwrap();
         let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
         let client = Client::builder(key)
             .base_url(sandbox.origin())
@@ -60,13 +64,13 @@ impl World {
     }
 }
 
-const MODES: [(DigestMode, Algorithm); 6] = [
-    (DigestMode::AnyCount, Algorithm::Md5),
-    (DigestMode::RisingCount, Algorithm::Md5),
-    (DigestMode::Uses(100), Algorithm::Md5),
-    (DigestMode::RisingCount, Algorithm::Md5Sess),
-    (DigestMode::RisingCount, Algorithm::Sha256),
-    (DigestMode::RisingCount, Algorithm::Sha256Sess),
+const MODES: [(NoncePolicy, Algorithm); 6] = [
+    (NoncePolicy::AnyCount, Algorithm::Md5),
+    (NoncePolicy::IncreasingCount, Algorithm::Md5),
+    (NoncePolicy::MaxUses(100), Algorithm::Md5),
+    (NoncePolicy::IncreasingCount, Algorithm::Md5Sess),
+    (NoncePolicy::IncreasingCount, Algorithm::Sha256),
+    (NoncePolicy::IncreasingCount, Algorithm::Sha256Sess),
 ];
 
 #[tokio::test]
@@ -102,7 +106,7 @@ async fn at_once_each_request_in_flight_needs_one_challenge() {
 
 #[tokio::test]
 async fn a_nonce_that_is_used_up_costs_two_requests() {
-    let world = World::new(DigestMode::Uses(5), Algorithm::Md5);
+    let world = World::new(NoncePolicy::MaxUses(5), Algorithm::Md5);
     for _ in 0..6 {
         world.call().await;
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{PrivateEndpointConnectionStatus, Region};
 use atlas_private_endpoint::wait::Ready;
 use atlas_private_endpoint::{EnsureStep, Ensured, InRegion, RetryPolicy};
@@ -21,7 +21,7 @@ impl TimedWorld {
         let requests = self.sandbox.requests();
         let asked = requests
             .iter()
-            .filter(|it| it.operation.as_deref() == Some(operation) && it.authorization);
+            .filter(|it| it.operation.as_deref() == Some(operation) && it.has_authorization);
         asked.count()
     }
 
@@ -90,7 +90,9 @@ async fn a_search_goes_on_through_failures_that_pass_once_it_waits() {
         .build()
         .unwrap();
     let away = Fault::on(LIST).calls(2..=3);
-    world.sandbox.inject(away.effect(Answer::html_502()));
+    world
+        .sandbox
+        .inject(away.effect(CannedResponse::html_502()));
     let found = client
         .connection_in_region(&world.project, "eu-west-1")
         .await;
@@ -98,7 +100,7 @@ async fn a_search_goes_on_through_failures_that_pass_once_it_waits() {
     world.sandbox.clear_faults();
     world
         .sandbox
-        .inject(Fault::on(LIST).effect(Answer::html_502()));
+        .inject(Fault::on(LIST).effect(CannedResponse::html_502()));
     let error = client
         .connection_in_region(&world.project, "eu-west-1")
         .await;
@@ -164,7 +166,9 @@ async fn who_loses_the_race_finds_the_winner() {
     let world = TimedWorld::with_steps_of(10);
     let winner = world.ready("us-east-1").await;
     // What the loser saw before the winner came.
-    let before = Fault::on(LIST).first(1).effect(Answer::json(200, "[]"));
+    let before = Fault::on(LIST)
+        .first(1)
+        .effect(CannedResponse::json(200, "[]"));
     world.sandbox.inject(before);
     let ensured = world.client.ensure_connection(&world.project, "us-east-1");
     let Ensured::Existing(found) = ensured.await.unwrap() else {
@@ -269,7 +273,7 @@ async fn a_create_that_is_refused_is_not_tried_again() {
     assert_eq!(world.asked(CREATE), 1);
     world
         .sandbox
-        .inject(Fault::on(LIST).effect(Answer::empty_401()));
+        .inject(Fault::on(LIST).effect(CannedResponse::empty_401()));
     let error = world
         .client
         .ensure_connection(&world.project, "us-east-1")
@@ -303,7 +307,7 @@ async fn an_interface_endpoint_is_added_once() {
     let before = Fault::on(GET_ENDPOINT).first(1);
     world
         .sandbox
-        .inject(before.effect(Answer::json(404, unseen)));
+        .inject(before.effect(CannedResponse::json(404, unseen)));
     let mut steps = Vec::new();
     let third = ensure()
         .on_step(|step| steps.push(step.clone()))
@@ -316,7 +320,7 @@ async fn an_interface_endpoint_is_added_once() {
     world.sandbox.clear_faults();
     world
         .sandbox
-        .inject(Fault::on(GET_ENDPOINT).effect(Answer::json(404, unseen)));
+        .inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(404, unseen)));
     assert!(ensure().await.unwrap_err().is_conflict());
     assert_eq!(world.asked(ADD), 5);
 }

@@ -116,7 +116,7 @@ async fn a_wrong_key_is_sent_once() {
         .sandbox
         .requests()
         .iter()
-        .filter(|request| request.authorization)
+        .filter(|request| request.has_authorization)
         .count();
     assert_eq!((world.sandbox.request_count(), signed), (2, 1));
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, RetryPolicy};
 
@@ -54,53 +54,58 @@ fn effects() -> Vec<(&'static str, Effect)> {
         ),
         (
             "502 with HTML, Atlas did not act",
-            Effect::Respond(Answer::html_502()),
+            Effect::Respond(CannedResponse::html_502()),
         ),
         (
             "502 with HTML, Atlas acted",
-            Effect::RespondAfterHandling(Answer::html_502()),
+            Effect::RespondAfterHandling(CannedResponse::html_502()),
         ),
         (
             "504 with HTML, Atlas acted",
-            Effect::RespondAfterHandling(Answer::html_504()),
+            Effect::RespondAfterHandling(CannedResponse::html_504()),
         ),
-        ("503", Effect::Respond(Answer::service_unavailable())),
+        (
+            "503",
+            Effect::Respond(CannedResponse::service_unavailable()),
+        ),
         (
             "401 with an empty body and no challenge",
-            Effect::Respond(Answer::empty_401()),
+            Effect::Respond(CannedResponse::empty_401()),
         ),
         ("401 with a stale nonce", Effect::StaleNonce),
         (
             "429 without `Retry-After`",
-            Effect::Respond(Answer::rate_limited(None)),
+            Effect::Respond(CannedResponse::rate_limited(None)),
         ),
         (
             "429, `Retry-After: 7`",
-            Effect::Respond(Answer::rate_limited(Some("7"))),
+            Effect::Respond(CannedResponse::rate_limited(Some("7"))),
         ),
         (
             "429, `Retry-After` with a date in the past",
-            Effect::Respond(Answer::rate_limited(Some("Sun, 06 Nov 1994 08:49:37 GMT"))),
+            Effect::Respond(CannedResponse::rate_limited(Some(
+                "Sun, 06 Nov 1994 08:49:37 GMT",
+            ))),
         ),
         (
             "429, `Retry-After` with a date 30 s ahead",
-            Effect::Respond(Answer::rate_limited(Some(AHEAD))),
+            Effect::Respond(CannedResponse::rate_limited(Some(AHEAD))),
         ),
         (
             "429, `Retry-After: 3600`, which is over the limit",
-            Effect::Respond(Answer::rate_limited(Some("3600"))),
+            Effect::Respond(CannedResponse::rate_limited(Some("3600"))),
         ),
         (
             "405, no changes during an upgrade",
-            Effect::Respond(Answer::writes_off()),
+            Effect::Respond(CannedResponse::writes_not_allowed()),
         ),
         (
             "a redirect to another host",
-            Effect::Respond(Answer::redirect_to("http://127.0.0.1:9/")),
+            Effect::Respond(CannedResponse::redirect_to("http://127.0.0.1:9/")),
         ),
         (
             "200 with JSON of another form",
-            Effect::Respond(Answer::garbage_json()),
+            Effect::Respond(CannedResponse::truncated_json()),
         ),
         ("200 with a body without end", Effect::EndlessBody),
     ]
@@ -179,7 +184,7 @@ async fn waits_grow_and_are_what_the_server_asks_for() {
     world.sandbox.inject(
         Fault::on(LIST)
             .first(3)
-            .effect(Effect::Respond(Answer::html_502())),
+            .effect(Effect::Respond(CannedResponse::html_502())),
     );
     world.list().await.unwrap();
     let milliseconds: Vec<u128> = world.waits().iter().map(Duration::as_millis).collect();
@@ -187,7 +192,7 @@ async fn waits_grow_and_are_what_the_server_asks_for() {
 
     for (header, seconds) in [("7", 7), (AHEAD, 30)] {
         let world = ImpatientWorld::new().await;
-        let asked = Effect::Respond(Answer::rate_limited(Some(header)));
+        let asked = Effect::Respond(CannedResponse::rate_limited(Some(header)));
         world
             .sandbox
             .inject(Fault::on(CREATE).first(1).effect(asked));
@@ -202,7 +207,7 @@ async fn attempts_are_bounded_and_told() {
     let before = world.sandbox.request_count();
     world
         .sandbox
-        .inject(Fault::on(LIST).effect(Effect::Respond(Answer::html_502())));
+        .inject(Fault::on(LIST).effect(Effect::Respond(CannedResponse::html_502())));
     let error = world.list().await.unwrap_err();
     assert_eq!(error.attempts(), 4);
     assert_eq!(world.sandbox.request_count() - before, 4);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Credentials, PrivateLinkId, ProjectId};
 
@@ -22,7 +22,7 @@ async fn a_create_that_cannot_be_found_out_about_has_an_unknown_outcome() {
         .inject(Fault::on(CREATE).effect(Effect::ResetAfterHandling));
     world
         .sandbox
-        .inject(Fault::on(LIST).effect(Effect::Respond(Answer::html_502())));
+        .inject(Fault::on(LIST).effect(Effect::Respond(CannedResponse::html_502())));
     let error = world.create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_outcome_unknown() && !error.is_retryable());
     assert!(
@@ -38,7 +38,7 @@ async fn a_create_that_cannot_be_found_out_about_has_an_unknown_outcome() {
 #[tokio::test]
 async fn another_regions_new_connection_is_not_taken_for_ones_own() {
     for effect in [
-        Effect::Respond(Answer::html_502()),
+        Effect::Respond(CannedResponse::html_502()),
         Effect::ResetBeforeHandling,
         Effect::ResetAfterHandling,
     ] {
@@ -65,7 +65,7 @@ async fn another_regions_new_connection_is_not_taken_for_ones_own() {
 #[tokio::test]
 async fn what_may_be_it_is_named_when_no_attempt_is_left() {
     let world = ImpatientWorld::new().await;
-    let effect = Effect::Respond(Answer::html_502());
+    let effect = Effect::Respond(CannedResponse::html_502());
     let other = world.create(Region::EuWest1).await.unwrap();
     world.sandbox.inject(Fault::on(CREATE).effect(effect));
     let error = world.create(Region::UsEast1).await.unwrap_err();
@@ -102,7 +102,7 @@ async fn somebody_elses_older_connection_is_not_taken_for_ones_own() {
     world.sandbox.inject(
         Fault::on(CREATE)
             .first(1)
-            .effect(Effect::Respond(Answer::html_502())),
+            .effect(Effect::Respond(CannedResponse::html_502())),
     );
     let error = world.create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_conflict(), "{error}");

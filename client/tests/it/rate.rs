@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_pe_sandbox::{Clock, Sandbox};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy, Timer};
@@ -220,7 +220,7 @@ async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server
     let unavailable = Fault::on_any().first(1);
     world
         .sandbox
-        .inject(unavailable.effect(Answer::service_unavailable()));
+        .inject(unavailable.effect(CannedResponse::service_unavailable()));
     let nearly_a_minute = Duration::from_millis(59_950);
     let retry = RetryPolicy::default().base_delay(nearly_a_minute);
     let client = client_of(&world.sandbox)

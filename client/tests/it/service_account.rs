@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_pe_sandbox::{Clock, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Credentials, ProjectId, RetryPolicy, Timer};
@@ -173,7 +173,7 @@ async fn a_token_that_cannot_be_had_for_a_while_is_asked_for_again_even_before_a
     world.sandbox.inject(
         Fault::on("token")
             .first(2)
-            .effect(Effect::Respond(Answer::html_502())),
+            .effect(Effect::Respond(CannedResponse::html_502())),
     );
     let request = CreatePrivateEndpointConnection::aws(Region::UsEast1);
     world
@@ -192,7 +192,7 @@ async fn a_token_that_cannot_be_had_for_a_while_is_asked_for_again_even_before_a
 #[tokio::test]
 async fn an_answer_without_a_token_shows_nothing_of_itself() {
     let world = World::new();
-    let answer = Answer::json(200, "{\"access_token_\": \"half-a-secret\"}");
+    let answer = CannedResponse::json(200, "{\"access_token_\": \"half-a-secret\"}");
     world
         .sandbox
         .inject(Fault::on("token").effect(Effect::Respond(answer)));
@@ -205,7 +205,7 @@ async fn an_answer_without_a_token_shows_nothing_of_itself() {
 #[tokio::test]
 async fn a_missing_role_does_not_cost_a_token_for_each_call() {
     let world = World::new();
-    let refuse = Answer::json(401, "{\"errorCode\": \"USER_UNAUTHORIZED\"}");
+    let refuse = CannedResponse::json(401, "{\"errorCode\": \"USER_UNAUTHORIZED\"}");
     world
         .sandbox
         .inject(Fault::on("listPrivateEndpointConnections").effect(refuse));
@@ -220,7 +220,7 @@ async fn a_missing_role_does_not_cost_a_token_for_each_call() {
 async fn a_token_that_never_ends_is_taken() {
     let world = World::new();
     let body = format!("{{\"access_token\": \"x\", \"expires_in\": {}}}", u64::MAX);
-    let endless = Fault::on("token").effect(Answer::json(200, body));
+    let endless = Fault::on("token").effect(CannedResponse::json(200, body));
     world.sandbox.inject(endless);
     // It is none of the sandbox's, which is all that is wrong with it.
     assert!(world.list().await.unwrap_err().is_unauthorized());

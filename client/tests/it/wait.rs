@@ -5,7 +5,7 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{InterfaceEndpointStatus, PrivateEndpointConnectionStatus};
 use atlas_private_endpoint::wait::{
     Available, ConnectionGoal, Deleted, InterfaceEndpointGoal, Ready, Seen, Step,
@@ -240,9 +240,10 @@ async fn a_look_that_fails_for_a_while_does_not_end_it() {
         .build()
         .unwrap();
     let fault = |calls, effect| Fault::on(GET).calls(calls).effect(effect);
-    world
-        .sandbox
-        .inject(fault(2..=3, Effect::Respond(Answer::service_unavailable())));
+    world.sandbox.inject(fault(
+        2..=3,
+        Effect::Respond(CannedResponse::service_unavailable()),
+    ));
     world
         .sandbox
         .inject(fault(4..=4, Effect::ResetBeforeHandling));
@@ -287,7 +288,7 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
         let away = Fault::on(GET).calls(calls..);
         world
             .sandbox
-            .inject(away.effect(Answer::service_unavailable()));
+            .inject(away.effect(CannedResponse::service_unavailable()));
         let error = client
             .wait_for_connection(&world.project, &connection.id, Ready)
             .timeout(Duration::from_secs(60))

@@ -1,7 +1,7 @@
 //! What ends a wait other than success.
 
 use atlas_pe_sandbox::PinnedStatus;
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::wait::{Available, ConnectionGoal, Deleted, Ready, Step};
 use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId};
 
@@ -77,7 +77,7 @@ async fn what_is_being_deleted_will_never_be_ready() {
 async fn an_interface_endpoint_whose_deletion_was_asked_for_is_not_available() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
-    world.sandbox.inject(Fault::on(GET_ENDPOINT).effect(Answer::json(
+    world.sandbox.inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(
         200,
         format!(
             "{{\"interfaceEndpointId\": \"{}\", \"connectionStatus\": \"AVAILABLE\", \"deleteRequested\": true}}",
@@ -168,17 +168,17 @@ async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
 #[tokio::test]
 async fn an_answer_that_will_not_change_ends_it() {
     for (answer, status) in [
-        (Answer::empty_401(), 401),
+        (CannedResponse::empty_401(), 401),
         (
-            Answer::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}"),
+            CannedResponse::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}"),
             403,
         ),
         (
-            Answer::json(404, "{\"errorCode\": \"GROUP_NOT_FOUND\"}"),
+            CannedResponse::json(404, "{\"errorCode\": \"GROUP_NOT_FOUND\"}"),
             404,
         ),
-        (Answer::new(404).body("no such page"), 404),
-        (Answer::garbage_json(), 200),
+        (CannedResponse::new(404).body("no such page"), 404),
+        (CannedResponse::truncated_json(), 200),
     ] {
         let world = TimedWorld::with_steps_of(10);
         let connection = world.create("us-east-1").await;

@@ -3,15 +3,15 @@
 /// How often a nonce may be used while it lives. What comes after that meets a 401 with `stale=true`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DigestMode {
+pub enum NoncePolicy {
     /// Any number of times, and the count `nc` of a request may be any. As lenient as the RFC lets a
     /// server be.
     #[default]
     AnyCount,
     /// As long as each request has a higher `nc` than the one before it. The first may have 1.
-    RisingCount,
+    IncreasingCount,
     /// This many times, with any `nc`. With 0 every request is stale.
-    Uses(u32),
+    MaxUses(u32),
 }
 
 /// How the digest is computed.

@@ -10,7 +10,7 @@ fn settings(realm: &str, password: &str) -> Settings {
         username: "Mufasa".to_owned(),
         password: password.to_owned(),
         nonce_lifetime: LIFETIME,
-        mode: DigestMode::AnyCount,
+        mode: NoncePolicy::AnyCount,
         challenges: vec![Challenge::Digest(Algorithm::Md5)],
     }
 }
@@ -262,10 +262,13 @@ fn a_session_hashes_the_user_with_both_nonces() {
 fn a_nonce_can_be_used_as_the_mode_says() {
     let all = [1, 1, 3, 2, 4];
     for (mode, expected) in [
-        (DigestMode::AnyCount, [true, true, true, true, true]),
-        (DigestMode::RisingCount, [true, false, true, false, true]),
-        (DigestMode::Uses(2), [true, true, false, false, false]),
-        (DigestMode::Uses(0), [false; 5]),
+        (NoncePolicy::AnyCount, [true, true, true, true, true]),
+        (
+            NoncePolicy::IncreasingCount,
+            [true, false, true, false, true],
+        ),
+        (NoncePolicy::MaxUses(2), [true, true, false, false, false]),
+        (NoncePolicy::MaxUses(0), [false; 5]),
     ] {
         let mut verifier = Verifier::new(Settings {
             mode,
@@ -280,7 +283,7 @@ fn a_nonce_can_be_used_as_the_mode_says() {
 #[test]
 fn a_request_with_a_wrong_digest_uses_nothing_up() {
     let mut verifier = verifier("testrealm@host.com", "Circle Of Life", NONCE);
-    verifier.settings.mode = DigestMode::Uses(1);
+    verifier.settings.mode = NoncePolicy::MaxUses(1);
     let wrong = RFC_2617.replace("6629fae4", "6629fae5");
     let stale = Verdict::Refused { stale: true };
     for (authorization, verdict) in [

@@ -13,7 +13,7 @@ use super::defaults::{
     DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY, DEFAULT_STEP, DEFAULT_TOKEN_LIFETIME,
 };
 use crate::clock::Clock;
-use crate::digest::{Algorithm, Challenge, DigestMode, Settings, Verifier};
+use crate::digest::{Algorithm, Challenge, NoncePolicy, Settings, Verifier};
 use crate::gate::Gate;
 use crate::ids::is_object_id;
 use crate::oauth::Tokens;
@@ -37,7 +37,7 @@ pub struct SandboxBuilder {
     public_key: String,
     private_key: String,
     nonce_lifetime: Duration,
-    digest: DigestMode,
+    nonce_policy: NoncePolicy,
     challenges: Vec<Challenge>,
     client_id: String,
     client_secret: String,
@@ -55,7 +55,7 @@ impl SandboxBuilder {
             public_key: DEFAULT_PUBLIC_KEY.to_owned(),
             private_key: DEFAULT_PRIVATE_KEY.to_owned(),
             nonce_lifetime: DEFAULT_NONCE_LIFETIME,
-            digest: DigestMode::default(),
+            nonce_policy: NoncePolicy::default(),
             challenges: vec![Challenge::Digest(Algorithm::default())],
             client_id: DEFAULT_CLIENT_ID.to_owned(),
             client_secret: DEFAULT_CLIENT_SECRET.to_owned(),
@@ -105,8 +105,8 @@ impl SandboxBuilder {
     }
 
     /// Sets how often a nonce may be used.
-    pub fn digest(mut self, mode: DigestMode) -> Self {
-        self.digest = mode;
+    pub fn nonce_policy(mut self, policy: NoncePolicy) -> Self {
+        self.nonce_policy = policy;
         self
     }
 
@@ -207,7 +207,7 @@ impl SandboxBuilder {
             username: self.public_key.clone(),
             password: self.private_key.clone(),
             nonce_lifetime: self.nonce_lifetime,
-            mode: self.digest,
+            mode: self.nonce_policy,
             challenges: self.challenges.clone(),
         });
         let tokens = Tokens::new(&self.client_id, &self.client_secret, self.token_lifetime);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use atlas_pe_sandbox::{Algorithm, Challenge, DigestMode};
+use atlas_pe_sandbox::{Algorithm, Challenge, NoncePolicy};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 
@@ -181,7 +181,7 @@ async fn two_authorization_headers_are_refused() {
 
 #[tokio::test]
 async fn counts_can_have_to_rise() {
-    let api = Api::with(|builder| builder.digest(DigestMode::RisingCount));
+    let api = Api::with(|builder| builder.nonce_policy(NoncePolicy::IncreasingCount));
     let path = api.path("");
     let nonce = nonce(&api).await;
     for (nc, stale) in [
@@ -203,7 +203,7 @@ async fn counts_can_have_to_rise() {
 
 #[tokio::test]
 async fn a_nonce_can_have_a_number_of_uses() {
-    let api = Api::with(|builder| builder.digest(DigestMode::Uses(1)));
+    let api = Api::with(|builder| builder.nonce_policy(NoncePolicy::MaxUses(1)));
     let path = api.path("");
     let mut nonce = nonce(&api).await;
     for nc in ["00000001", "00000001"] {

@@ -1,7 +1,7 @@
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 
-use atlas_pe_sandbox::fault::{Answer, Effect, Fault, Stage};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use serde_json::json;
@@ -182,7 +182,7 @@ async fn a_stalled_request_ends_with_its_client() {
 
 #[tokio::test]
 async fn an_answer_can_take_the_place_of_the_deed_or_of_its_outcome() {
-    let gateway = Answer::html_502();
+    let gateway = CannedResponse::html_502();
     for (effect, left) in [
         (Effect::Respond(gateway.clone()), 0),
         (Effect::RespondAfterHandling(gateway), 1),
@@ -204,15 +204,15 @@ async fn an_answer_can_take_the_place_of_the_deed_or_of_its_outcome() {
 async fn there_are_answers_for_common_troubles() {
     let api = Api::start();
     let answers = [
-        (Answer::html_504(), 504),
-        (Answer::empty_401(), 401),
-        (Answer::rate_limited(None), 429),
-        (Answer::rate_limited(Some("7")), 429),
-        (Answer::writes_off(), 405),
-        (Answer::service_unavailable(), 503),
-        (Answer::redirect_to("http://sandbox.invalid/"), 307),
-        (Answer::garbage_json(), 200),
-        (Answer::json(200, "[]"), 200),
+        (CannedResponse::html_504(), 504),
+        (CannedResponse::empty_401(), 401),
+        (CannedResponse::rate_limited(None), 429),
+        (CannedResponse::rate_limited(Some("7")), 429),
+        (CannedResponse::writes_not_allowed(), 405),
+        (CannedResponse::service_unavailable(), 503),
+        (CannedResponse::redirect_to("http://sandbox.invalid/"), 307),
+        (CannedResponse::truncated_json(), 200),
+        (CannedResponse::json(200, "[]"), 200),
     ];
     let mut replies = Vec::new();
     for (answer, status) in answers {
@@ -292,13 +292,13 @@ async fn a_right_digest_can_be_called_stale() {
 async fn the_request_for_a_challenge_does_not_use_a_fault_up() {
     let api = Api::start();
     let fault = Fault::on(LIST).first(1);
-    api.sandbox.inject(fault.effect(Answer::html_502()));
+    api.sandbox.inject(fault.effect(CannedResponse::html_502()));
     // The client asks twice: without a digest, and with one.
     assert_eq!(api.get("").await.status, StatusCode::BAD_GATEWAY);
     assert_eq!(api.get("").await.status, StatusCode::OK);
 
     let fault = Fault::on(LIST).first(1).counting_unauthenticated();
-    api.sandbox.inject(fault.effect(Answer::html_504()));
+    api.sandbox.inject(fault.effect(CannedResponse::html_504()));
     let reply = api.send_unsigned("GET", &api.path("")).await;
     assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
     assert_eq!(api.get("").await.status, StatusCode::OK);
@@ -308,7 +308,7 @@ async fn the_request_for_a_challenge_does_not_use_a_fault_up() {
 async fn a_fault_is_for_its_operation_only() {
     let api = Api::start();
     api.sandbox
-        .inject(Fault::on(CREATE).effect(Answer::html_502()));
+        .inject(Fault::on(CREATE).effect(CannedResponse::html_502()));
     assert_eq!(api.get("").await.status, StatusCode::OK);
     let body = json!({ "providerName": "AWS", "region": REGION });
     let reply = api.post("", &body).await;

@@ -172,7 +172,7 @@ async fn every_request_is_recorded() {
                 it.query.as_deref(),
                 it.operation.as_deref(),
                 it.status,
-                it.authorization,
+                it.has_authorization,
             )
         })
         .collect();

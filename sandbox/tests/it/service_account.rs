@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{Answer, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_pe_sandbox::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use reqwest::StatusCode;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
@@ -122,7 +122,7 @@ async fn the_request_for_a_token_has_a_form() {
 async fn requests_for_a_token_are_recorded_and_can_go_wrong() {
     let api = Api::start();
     let fault = Fault::on("token").first(1);
-    api.sandbox.inject(fault.effect(Answer::html_502()));
+    api.sandbox.inject(fault.effect(CannedResponse::html_502()));
     let id = api.sandbox.client_id();
     // Counts as little as a request without a digest does.
     ask(&api, id, "wrong", FORM, GRANT).await;

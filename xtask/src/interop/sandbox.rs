@@ -24,7 +24,7 @@ impl Server for Sandbox {
 
     fn stop(self: Box<Self>) -> Result<Counts, Failure> {
         let requests = self.requests();
-        let unsigned = requests.iter().filter(|request| !request.authorization);
+        let unsigned = requests.iter().filter(|request| !request.has_authorization);
         Ok(Counts {
             requests: requests.len(),
             unsigned: unsigned.count(),

@@ -9,13 +9,13 @@ use crate::error::{ApiError, Code};
 /// An answer to give whatever was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct Answer {
+pub struct CannedResponse {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl CannedResponse {
     /// Has this status, and neither body nor headers of its own.
     ///
     /// # Panics
@@ -90,7 +90,7 @@ impl Answer {
     }
 
     /// Atlas' 405 `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`.
-    pub fn writes_off() -> Self {
+    pub fn writes_not_allowed() -> Self {
         let detail = "Changes are not possible during an upgrade.";
         Self::atlas(&ApiError::new(Code::WritesOff, detail))
     }
@@ -113,7 +113,7 @@ impl Answer {
     }
 
     /// A 200 that is declared as JSON and ends in the middle of it.
-    pub fn garbage_json() -> Self {
+    pub fn truncated_json() -> Self {
         Self::json(200, "{\"id\": \"5f7cb1a3e3b4aa3b8")
     }
 
@@ -167,18 +167,18 @@ mod tests {
     #[test]
     #[should_panic(expected = "100 is not a status to answer with")]
     fn a_status_that_ends_nothing_is_refused() {
-        let _ = Answer::new(100);
+        let _ = CannedResponse::new(100);
     }
 
     #[test]
     #[should_panic(expected = "\"a b\": \"c\" cannot be a header")]
     fn a_name_that_is_none_is_refused() {
-        let _ = Answer::new(200).header("a b", "c");
+        let _ = CannedResponse::new(200).header("a b", "c");
     }
 
     #[test]
     fn headers_may_come_twice() {
-        let answer = Answer::new(299).header("a", "b").header("a", "c");
+        let answer = CannedResponse::new(299).header("a", "b").header("a", "c");
         let response = answer.response();
         assert_eq!(response.status(), 299);
         assert_eq!(response.headers().get_all("a").iter().count(), 2);
