@@ -213,7 +213,7 @@ fn exit_code_of(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::WaitTimeout => return exit_code::DEADLINE,
         ErrorKind::WaitFailed => return exit_code::RESOURCE_FAILED,
-        ErrorKind::MoreThanExpected => return exit_code::CONFLICT,
+        ErrorKind::UnexpectedInterfaceEndpoint => return exit_code::CONFLICT,
         _ => {}
     }
     if error.is_unauthorized() || error.is_forbidden() {

@@ -76,7 +76,7 @@ impl<'a> Running<'a> {
         Self {
             transport,
             request,
-            began: transport.limits.timer.now(),
+            began: transport.limits.clock.now(),
             attempts: 0,
             delays: transport.limits.retry.delays(),
             in_the_dark: false,
@@ -179,10 +179,10 @@ impl<'a> Running<'a> {
         let bound = self.delays.next().unwrap_or_default();
         let delay = limits
             .retry
-            .delay(bound, error.retry_after(), limits.timer.random());
+            .delay(bound, error.retry_after(), limits.clock.random());
         match delay {
             Some(delay) if delay < self.left() => {
-                limits.timer.sleep(delay).await;
+                limits.clock.sleep(delay).await;
                 Ok(())
             }
             _ => Err(error),
@@ -239,7 +239,7 @@ impl<'a> Running<'a> {
         asked: &CreatePrivateEndpointConnection,
         taken: bool,
     ) -> Result<Finding, String> {
-        let now = self.transport.limits.timer.now();
+        let now = self.transport.limits.clock.now();
         let Some(since) = server_time_at(answer, self.began, now) else {
             return Err("the server does not tell its time".to_owned());
         };
@@ -249,7 +249,7 @@ impl<'a> Running<'a> {
     }
 
     fn elapsed(&self) -> Duration {
-        let now = self.transport.limits.timer.now();
+        let now = self.transport.limits.clock.now();
         now.duration_since(self.began)
     }
 

@@ -23,7 +23,7 @@ pub struct CascadeDeletion<'a> {
     project: ProjectId,
     connection: PrivateLinkId,
     timeout: Duration,
-    until_gone: bool,
+    until_deleted: bool,
     /// The only interface endpoints that it may have; `None` for whatever it has.
     expected: Option<Vec<InterfaceEndpointId>>,
     existed: bool,
@@ -37,11 +37,11 @@ pub struct CascadeDeletion<'a> {
 #[non_exhaustive]
 pub enum Deletion {
     /// Atlas was asked to delete the connection, and does so.
-    UnderWay,
+    InProgress,
     /// The connection is gone.
     Done,
     /// There was no such connection to begin with.
-    WasGone,
+    NotFound,
 }
 
 /// What is done to delete a connection, or seen on the way. Displayed, it is a sentence for people.
@@ -51,17 +51,17 @@ pub enum DeletionStep {
     /// Atlas is asked to delete this interface endpoint.
     DeletingInterfaceEndpoint(InterfaceEndpointId),
     /// This interface endpoint was seen in this state, and is waited for.
-    InterfaceEndpoint(InterfaceEndpointId, String),
+    InterfaceEndpointObserved(InterfaceEndpointId, String),
     /// This interface endpoint is gone.
-    InterfaceEndpointGone(InterfaceEndpointId),
+    InterfaceEndpointDeleted(InterfaceEndpointId),
     /// Atlas is asked to delete the connection.
     DeletingConnection,
     /// Atlas says that the connection has interface endpoints again, or still. They are looked for.
     HasInterfaceEndpoints,
     /// The connection was seen in this state, and is waited for.
-    Connection(String),
+    ConnectionObserved(String),
     /// The connection is gone.
-    ConnectionGone,
+    ConnectionDeleted,
 }
 
 impl Client {
@@ -78,7 +78,7 @@ impl Client {
     /// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
     /// client
     ///     .delete_connection_cascade(&project, &id)
-    ///     .until_gone(true)
+    ///     .until_deleted(true)
     ///     .on_step(|step| println!("{step}"))
     ///     .await?;
     /// # Ok(())
@@ -99,7 +99,7 @@ impl Client {
             project: project.clone(),
             connection: connection.clone(),
             timeout: DEFAULT_TIMEOUT,
-            until_gone: false,
+            until_deleted: false,
             expected: None,
             existed: false,
             refused: None,
@@ -117,8 +117,8 @@ impl<'a> CascadeDeletion<'a> {
 
     /// Whether to wait until the connection is gone, too. The default is no: it ends when Atlas has
     /// agreed to delete it.
-    pub fn until_gone(mut self, until_gone: bool) -> Self {
-        self.until_gone = until_gone;
+    pub fn until_deleted(mut self, until_deleted: bool) -> Self {
+        self.until_deleted = until_deleted;
         self
     }
 
@@ -130,19 +130,19 @@ impl<'a> CascadeDeletion<'a> {
 
     /// Deletes no interface endpoints but these, which a person has agreed to for instance. When the
     /// connection has another, nothing is deleted from then on, and the error is of kind
-    /// [`MoreThanExpected`](ErrorKind::MoreThanExpected).
+    /// [`UnexpectedInterfaceEndpoint`](ErrorKind::UnexpectedInterfaceEndpoint).
     pub fn only(mut self, expected: impl IntoIterator<Item = InterfaceEndpointId>) -> Self {
         self.expected = Some(expected.into_iter().collect());
         self
     }
 
     async fn run(mut self) -> Result<Deletion, Error> {
-        let mut pace = Pace::begin(self.client.timer(), self.timeout);
+        let mut pace = Pace::begin(self.client.clock(), self.timeout);
         let mut waits = false;
         loop {
             match self.turn(&pace).await {
                 Ok(Turn::Gone) => {
-                    self.watcher.tell(DeletionStep::ConnectionGone);
+                    self.watcher.tell(DeletionStep::ConnectionDeleted);
                     return Ok(self.gone());
                 }
                 Ok(Turn::Asked) => break,
@@ -159,8 +159,8 @@ impl<'a> CascadeDeletion<'a> {
                 return Err(self.timed_out(&pace));
             }
         }
-        if !self.until_gone {
-            return Ok(Deletion::UnderWay);
+        if !self.until_deleted {
+            return Ok(Deletion::InProgress);
         }
         self.wait_for_connection(pace.left()).await?;
         Ok(Deletion::Done)
@@ -170,7 +170,7 @@ impl<'a> CascadeDeletion<'a> {
         if self.existed {
             Deletion::Done
         } else {
-            Deletion::WasGone
+            Deletion::NotFound
         }
     }
 
@@ -211,7 +211,7 @@ impl<'a> CascadeDeletion<'a> {
             "it has {}, which was not to be deleted; it may have been added meanwhile",
             others.join(", ")
         );
-        Err(Error::new(ErrorKind::MoreThanExpected, reason))
+        Err(Error::new(ErrorKind::UnexpectedInterfaceEndpoint, reason))
     }
 
     async fn look(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
@@ -274,16 +274,16 @@ impl<'a> CascadeDeletion<'a> {
         self.client
             .wait_for_interface_endpoint(&self.project, &self.connection, id, Deleted)
             .timeout(left)
-            .on_change(|change| {
-                if let Some(endpoint) = change.seen.resource() {
+            .on_step(|step| {
+                if let Some(endpoint) = step.observation.resource() {
                     let id = endpoint.interface_endpoint_id.clone();
-                    let state = change.seen.to_string();
-                    watcher.tell(DeletionStep::InterfaceEndpoint(id, state));
+                    let state = step.observation.to_string();
+                    watcher.tell(DeletionStep::InterfaceEndpointObserved(id, state));
                 }
             })
             .await?;
         self.watcher
-            .tell(DeletionStep::InterfaceEndpointGone(id.clone()));
+            .tell(DeletionStep::InterfaceEndpointDeleted(id.clone()));
         Ok(())
     }
 
@@ -292,13 +292,15 @@ impl<'a> CascadeDeletion<'a> {
         self.client
             .wait_for_connection(&self.project, &self.connection, Deleted)
             .timeout(left)
-            .on_change(|change| {
-                if change.seen.resource().is_some() {
-                    watcher.tell(DeletionStep::Connection(change.seen.to_string()));
+            .on_step(|step| {
+                if step.observation.resource().is_some() {
+                    watcher.tell(DeletionStep::ConnectionObserved(
+                        step.observation.to_string(),
+                    ));
                 }
             })
             .await?;
-        self.watcher.tell(DeletionStep::ConnectionGone);
+        self.watcher.tell(DeletionStep::ConnectionDeleted);
         Ok(())
     }
 
@@ -352,14 +354,14 @@ impl fmt::Display for DeletionStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DeletingInterfaceEndpoint(id) => write!(f, "deleting interface endpoint {id}"),
-            Self::InterfaceEndpoint(id, state) => write!(f, "interface endpoint {id} is {state}"),
-            Self::InterfaceEndpointGone(id) => write!(f, "interface endpoint {id} is gone"),
+            Self::InterfaceEndpointObserved(id, state) => write!(f, "interface endpoint {id} is {state}"),
+            Self::InterfaceEndpointDeleted(id) => write!(f, "interface endpoint {id} is gone"),
             Self::DeletingConnection => f.write_str("deleting the private endpoint connection"),
             Self::HasInterfaceEndpoints => f.write_str(
                 "Atlas says that the private endpoint connection has interface endpoints; looking again",
             ),
-            Self::Connection(state) => write!(f, "the private endpoint connection is {state}"),
-            Self::ConnectionGone => f.write_str("the private endpoint connection is gone"),
+            Self::ConnectionObserved(state) => write!(f, "the private endpoint connection is {state}"),
+            Self::ConnectionDeleted => f.write_str("the private endpoint connection is gone"),
         }
     }
 }
@@ -379,7 +381,7 @@ impl fmt::Debug for CascadeDeletion<'_> {
             .field("project", &self.project)
             .field("connection", &self.connection)
             .field("timeout", &self.timeout)
-            .field("until_gone", &self.until_gone)
+            .field("until_deleted", &self.until_deleted)
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::call::Call;
 use crate::transport::Transport;
-use crate::{ClientBuilder, Counters, Credentials, Error, Operation, Timer};
+use crate::{ClientBuilder, Clock, Counters, Credentials, Error, Operation};
 
 /// The seven operations of the API, one method each.
 ///
@@ -93,8 +93,8 @@ impl Client {
     }
 
     /// What time is taken from.
-    pub(crate) fn timer(&self) -> Arc<dyn Timer> {
-        Arc::clone(&self.transport.limits.timer)
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.transport.limits.clock)
     }
 
     /// Begins a call of `operation`. The generated methods come here, each from one place.

@@ -7,11 +7,11 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::redirect;
 
+use crate::clock::SystemClock;
 use crate::generated::DEFAULT_ORIGIN;
 use crate::rate::{ATLAS_LIMIT, RateLimiter};
-use crate::timer::SystemTimer;
 use crate::transport::{Limits, Transport};
-use crate::{Client, Credentials, Error, ErrorKind, RetryPolicy, Timer};
+use crate::{Client, Clock, Credentials, Error, ErrorKind, RetryPolicy};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,7 +44,7 @@ pub struct ClientBuilder {
     deadline: Duration,
     retry: RetryPolicy,
     rate_limit: Option<NonZeroU32>,
-    timer: Arc<dyn Timer>,
+    clock: Arc<dyn Clock>,
     user_agent: String,
     allow_plain_http: bool,
     certificates: Vec<reqwest::Certificate>,
@@ -60,7 +60,7 @@ impl ClientBuilder {
             deadline: DEADLINE,
             retry: RetryPolicy::default(),
             rate_limit: Some(ATLAS_LIMIT),
-            timer: Arc::new(SystemTimer),
+            clock: Arc::new(SystemClock),
             user_agent: USER_AGENT.to_owned(),
             allow_plain_http: false,
             certificates: Vec::new(),
@@ -128,8 +128,8 @@ impl ClientBuilder {
     }
 
     /// What to take time and chance from instead of the system's, for tests.
-    pub fn timer(mut self, timer: impl Timer) -> Self {
-        self.timer = Arc::new(timer);
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -205,13 +205,13 @@ impl ClientBuilder {
         let http = http.build().map_err(|error| {
             configuration("the HTTP client cannot be set up").with_source(error)
         })?;
-        let timer = Arc::clone(&self.timer);
-        let rate = self.rate_limit.map(|limit| RateLimiter::new(limit, timer));
+        let clock = Arc::clone(&self.clock);
+        let rate = self.rate_limit.map(|limit| RateLimiter::new(limit, clock));
         let limits = Limits {
             deadline: self.deadline.min(LONGEST_DEADLINE),
             retry: self.retry,
             rate,
-            timer: self.timer,
+            clock: self.clock,
         };
         Ok(Client::new(Transport::new(
             http,

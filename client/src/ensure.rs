@@ -37,7 +37,7 @@ struct Course {
 impl Course {
     fn begin(client: &Client, timeout: Duration) -> Self {
         Self {
-            pace: Pace::begin(client.timer(), timeout),
+            pace: Pace::begin(client.clock(), timeout),
             contradictions: 0,
             waits: false,
         }
@@ -127,7 +127,7 @@ pub enum EnsureStep {
     /// There is none that is known to be it, so Atlas is asked to create it.
     Creating,
     /// Atlas says that there is one already. It is looked for.
-    Taken,
+    AlreadyExists,
     /// It is one of these, which do not tell their region yet.
     WaitingForRegion(Vec<PrivateLinkId>),
     /// There is one that is being deleted. Another is created when it is gone.
@@ -138,7 +138,9 @@ impl fmt::Display for EnsureStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Creating => f.write_str("creating it"),
-            Self::Taken => f.write_str("Atlas says that there is one already; looking for it"),
+            Self::AlreadyExists => {
+                f.write_str("Atlas says that there is one already; looking for it")
+            }
             Self::WaitingForRegion(ids) => {
                 let ids: Vec<&str> = ids.iter().map(PrivateLinkId::as_str).collect();
                 let ids = ids.join(", ");

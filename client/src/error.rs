@@ -64,7 +64,7 @@ pub enum ErrorKind {
     WaitTimeout,
     /// There is more than was to be deleted, so nothing more was. See
     /// [`CascadeDeletion::only`](crate::CascadeDeletion::only).
-    MoreThanExpected,
+    UnexpectedInterfaceEndpoint,
 }
 
 #[derive(Debug)]

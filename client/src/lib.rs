@@ -96,18 +96,18 @@ mod find_out;
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, unused_qualifications)]
 mod generated;
+mod clock;
 mod ids;
-mod in_region;
 mod null;
 mod open_enum;
 mod operation;
 mod projects;
 mod rate;
 mod region;
+mod region_lookup;
 mod requests;
 mod retry;
 mod retry_after;
-mod timer;
 mod token;
 mod transport;
 pub mod wait;
@@ -115,6 +115,7 @@ mod watcher;
 
 pub use cascade::{CascadeDeletion, Deletion, DeletionStep};
 pub use client::Client;
+pub use clock::Clock;
 pub use config::ClientBuilder;
 pub use counters::Counters;
 pub use credentials::Credentials;
@@ -128,13 +129,12 @@ pub use generated::private_endpoint_v1_0::{operations, types};
 )]
 pub use generated::*;
 pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
-pub use in_region::{InRegion, RegionSearch};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;
-pub use projects::PROJECTS_AT_ONCE;
+pub use projects::DEFAULT_CONCURRENCY;
+pub use region_lookup::{RegionLookup, RegionSearch};
 pub use reqwest::{Method, StatusCode};
 pub use retry::RetryPolicy;
-pub use timer::Timer;
 
 /// The README's program, compiled as a test.
 #[cfg(doctest)]

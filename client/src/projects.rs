@@ -8,11 +8,11 @@ use crate::{Client, Error, ProjectId};
 
 /// How many projects [`Client::list_in_projects`] is best asked to list at once. Each needs a connection
 /// and a digest challenge of its own.
-pub const PROJECTS_AT_ONCE: usize = 16;
+pub const DEFAULT_CONCURRENCY: usize = 16;
 
 impl Client {
     /// Lists the private endpoint connections of many projects, up to `at_once` of them at the same time;
-    /// 0 counts as 1, and [`PROJECTS_AT_ONCE`] is a good number.
+    /// 0 counts as 1, and [`DEFAULT_CONCURRENCY`] is a good number.
     ///
     /// Each project comes with its list, or with why there is none, as soon as that is known: not in the
     /// order in which they were given. A project that fails does not stop the others. Projects are taken
@@ -25,11 +25,11 @@ impl Client {
     /// ```no_run
     /// use std::pin::pin;
     /// use futures_util::StreamExt;
-    /// use atlas_private_endpoint::PROJECTS_AT_ONCE;
+    /// use atlas_private_endpoint::DEFAULT_CONCURRENCY;
     /// # use atlas_private_endpoint::{Client, ProjectId};
     ///
     /// # async fn example(client: Client, projects: Vec<ProjectId>) {
-    /// let mut lists = pin!(client.list_in_projects(projects, PROJECTS_AT_ONCE));
+    /// let mut lists = pin!(client.list_in_projects(projects, DEFAULT_CONCURRENCY));
     /// while let Some((project, list)) = lists.next().await {
     ///     match list {
     ///         Ok(connections) => println!("{project} has {}", connections.len()),

@@ -17,7 +17,7 @@ use futures_util::future::{Either, select};
 use tokio::sync::{Mutex as Queue, Notify};
 use tracing::info;
 
-use crate::Timer;
+use crate::Clock;
 use crate::counters::AtomicCounters;
 use window::{Full, Window};
 
@@ -27,7 +27,7 @@ pub(crate) const ATLAS_LIMIT: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// The counts of all projects.
 pub(crate) struct RateLimiter {
     limit: NonZeroU32,
-    timer: Arc<dyn Timer>,
+    clock: Arc<dyn Clock>,
     /// By project id in lower case.
     projects: Mutex<HashMap<String, Arc<Project>>>,
 }
@@ -41,10 +41,10 @@ struct Project {
 }
 
 impl RateLimiter {
-    pub(crate) fn new(limit: NonZeroU32, timer: Arc<dyn Timer>) -> Self {
+    pub(crate) fn new(limit: NonZeroU32, clock: Arc<dyn Clock>) -> Self {
         Self {
             limit,
-            timer,
+            clock,
             projects: Mutex::default(),
         }
     }
@@ -66,7 +66,7 @@ impl RateLimiter {
         let project = self.project(project);
         let wanted = wanted.min(self.limit.get());
         let turn = project.next.lock().await;
-        let mut now = self.timer.now();
+        let mut now = self.clock.now();
         loop {
             let full = match lock(&project.window).take(wanted, now) {
                 Ok(()) => break,
@@ -75,7 +75,7 @@ impl RateLimiter {
             let freed = project.freed.notified();
             let Full::For(wait) = full else {
                 freed.await;
-                now = self.timer.now();
+                now = self.clock.now();
                 continue;
             };
             let due = now + wait;
@@ -88,17 +88,17 @@ impl RateLimiter {
                 milliseconds, "the project's requests of this minute are used up; waiting"
             );
             let freed = pin!(freed);
-            let slept = matches!(select(self.timer.sleep(wait), freed).await, Either::Left(_));
-            now = self.timer.now();
+            let slept = matches!(select(self.clock.sleep(wait), freed).await, Either::Left(_));
+            now = self.clock.now();
             if slept {
-                // Whatever a timer of one's own says: it has slept that long.
+                // Whatever a clock of one's own says: it has slept that long.
                 now = now.max(due);
             }
         }
         drop(turn);
         Ok(Places {
             project,
-            timer: Arc::clone(&self.timer),
+            clock: Arc::clone(&self.clock),
             taken: wanted,
             sent: AtomicU32::new(0),
         })
@@ -112,7 +112,7 @@ impl RateLimiter {
         }
         // Now and then, those that have nothing left to count are forgotten.
         if projects.len().is_power_of_two() {
-            let now = self.timer.now();
+            let now = self.clock.now();
             projects.retain(|_, project| {
                 Arc::strong_count(project) > 1 || !lock(&project.window).is_empty(now)
             });
@@ -140,14 +140,14 @@ pub(crate) struct TooLate;
 /// when the server has counted them is not known, but it was before that.
 struct Places {
     project: Arc<Project>,
-    timer: Arc<dyn Timer>,
+    clock: Arc<dyn Clock>,
     taken: u32,
     sent: AtomicU32,
 }
 
 impl Drop for Places {
     fn drop(&mut self) {
-        let now = self.timer.now();
+        let now = self.clock.now();
         let sent = *self.sent.get_mut();
         lock(&self.project.window).give_back(self.taken, sent, now);
         self.project.freed.notify_one();
@@ -243,7 +243,7 @@ mod tests {
     #[derive(Debug)]
     struct Still(Instant, Mutex<Vec<Duration>>);
 
-    impl Timer for Still {
+    impl Clock for Still {
         fn now(&self) -> Instant {
             self.0
         }
@@ -255,13 +255,13 @@ mod tests {
     }
 
     fn limiter(limit: u32) -> (RateLimiter, Arc<Still>) {
-        let timer = Arc::new(Still(Instant::now(), Mutex::default()));
+        let clock = Arc::new(Still(Instant::now(), Mutex::default()));
         let limit = NonZeroU32::new(limit).unwrap();
-        (RateLimiter::new(limit, timer.clone()), timer)
+        (RateLimiter::new(limit, clock.clone()), clock)
     }
 
     async fn take(limiter: &RateLimiter, project: &str, seconds: u64) -> Result<Places, TooLate> {
-        let until = limiter.timer.now() + Duration::from_secs(seconds);
+        let until = limiter.clock.now() + Duration::from_secs(seconds);
         limiter.take(project, 1, until).await
     }
 
@@ -271,16 +271,16 @@ mod tests {
 
     #[tokio::test]
     async fn each_project_has_its_own_count_however_its_id_is_written() {
-        let (limiter, timer) = limiter(1);
+        let (limiter, clock) = limiter(1);
         use_up(&take(&limiter, "a", 0).await.unwrap());
         use_up(&take(&limiter, "b", 0).await.unwrap());
         assert!(take(&limiter, "A", 59).await.is_err());
         assert!(
-            lock(&timer.1).is_empty(),
+            lock(&clock.1).is_empty(),
             "what is too late is known at once"
         );
         assert!(take(&limiter, "A", 60).await.is_ok());
-        assert_eq!(*lock(&timer.1), [Duration::from_secs(60)]);
+        assert_eq!(*lock(&clock.1), [Duration::from_secs(60)]);
     }
 
     #[tokio::test]
@@ -292,7 +292,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_for_requests_on_their_way_goes_on_when_they_end() {
-        let (limiter, timer) = limiter(1);
+        let (limiter, clock) = limiter(1);
         let first = take(&limiter, "a", 0).await.unwrap();
         let second = take(&limiter, "a", 0);
         let free = async {
@@ -302,7 +302,7 @@ mod tests {
         };
         let (second, ()) = futures_util::future::join(second, free).await;
         assert!(second.is_ok());
-        assert!(lock(&timer.1).is_empty());
+        assert!(lock(&clock.1).is_empty());
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::body::{self, Body, End};
+use crate::clock::Clock;
 use crate::counters::AtomicCounters;
 use crate::credentials::Scheme;
 use crate::digest::{DigestPool, SendError, Signed};
@@ -19,7 +20,6 @@ use crate::error::{CallContext, FailedAnswer};
 use crate::rate::{RateLimiter, TooLate, Turns};
 use crate::retry::RetryPolicy;
 use crate::retry_after::{date, retry_after};
-use crate::timer::Timer;
 use crate::token::{NoToken, Token, TokenSource};
 use crate::{Credentials, Error, ErrorKind, exchange};
 
@@ -59,7 +59,7 @@ pub(crate) struct Limits {
     pub(crate) rate: Option<RateLimiter>,
     pub(crate) deadline: Duration,
     pub(crate) retry: RetryPolicy,
-    pub(crate) timer: Arc<dyn Timer>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// Where requests go, and how they are signed.
@@ -136,7 +136,7 @@ impl Transport {
             builder = builder.header(CONTENT_TYPE, JSON).body(body.clone());
         }
         exchange::sending(&builder);
-        let began = self.limits.timer.now();
+        let began = self.limits.clock.now();
         let response = match &self.signing {
             Signing::Digest(pool) => {
                 let signed = pool.send(&builder, &mut turns).await;
@@ -155,7 +155,7 @@ impl Transport {
         };
         seen.status = Some(response.status());
         self.answered.store(true, Ordering::Relaxed);
-        let elapsed = self.limits.timer.now().duration_since(began);
+        let elapsed = self.limits.clock.now().duration_since(began);
         exchange::answered(response.status(), response.headers(), elapsed);
         self.receive(response).await
     }
@@ -174,7 +174,7 @@ impl Transport {
         let Some(builder) = again.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(response);
         };
-        let now = self.limits.timer.now();
+        let now = self.limits.clock.now();
         if source.is_trusted(now).await {
             return Ok(response);
         }
@@ -188,7 +188,7 @@ impl Transport {
     }
 
     async fn token(&self, source: &TokenSource) -> Result<Token, Error> {
-        let token = source.token(&self.http, self.limits.timer.now()).await;
+        let token = source.token(&self.http, self.limits.clock.now()).await;
         token.map_err(|reason| self.no_token(reason).of_token())
     }
 

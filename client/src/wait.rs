@@ -14,7 +14,7 @@
 //! let created = client.create_private_endpoint_connection(&project, &request).await?;
 //! let ready = client
 //!     .wait_for_connection(&project, &created.id, Ready)
-//!     .on_change(|change| println!("{} s: {}", change.elapsed.as_secs(), change.seen))
+//!     .on_step(|step| println!("{} s: {}", step.elapsed.as_secs(), step.observation))
 //!     .await?;
 //! println!("create an interface endpoint for {:?}", ready.endpoint_service_name);
 //! # Ok(())
@@ -38,7 +38,7 @@
 //!
 //! # What ends it, and what does not
 //!
-//! A look that fails for a while, because Atlas cannot be reached for instance, is [`Seen::Unknown`], and
+//! A look that fails for a while, because Atlas cannot be reached for instance, is [`Observation::Unknown`], and
 //! the waiting goes on, unless the client has never reached it; it pauses for as long as a `Retry-After` asks. A certificate that is not trusted will
 //! not be trusted later, so that ends it. An answer that will not change by itself, like 401 or 403, ends it with that answer,
 //! and so does a 404 unless the resource was to be deleted. When the time is over, which by default is
@@ -58,7 +58,7 @@ pub use goal::{Available, ConnectionGoal, Deleted, Goal, InterfaceEndpointGoal, 
 pub use pace::DEFAULT_TIMEOUT;
 pub(crate) use pace::{Late, Pace};
 pub use resource::Resource;
-pub use seen::{Change, Seen, Step};
+pub use seen::{Observation, Progress, WaitStep};
 pub use waiter::Waiter;
 pub(crate) use waiter::{may_pass, out_of_time, seconds};
 

@@ -36,7 +36,7 @@ pub(super) async fn delete(
         .client
         .delete_connection_cascade(&context.project, id)
         .timeout(delete.waiting.timeout)
-        .until_gone(delete.waiting.wait)
+        .until_deleted(delete.waiting.wait)
         .on_step(|step| {
             progress.saw(&step.to_string());
             if log.lock().unwrap_or_else(PoisonError::into_inner).saw(step) {
@@ -75,7 +75,7 @@ pub(super) async fn delete(
             .with_left(log())
             .with_hint_if_none(format!("{again} goes on from there"))
     })?;
-    Ok(deletion != Deletion::UnderWay)
+    Ok(deletion != Deletion::InProgress)
 }
 
 /// Asks with the names of what would go, and returns them. They are looked up also where nobody is asked, so
@@ -119,7 +119,7 @@ impl Log {
     fn saw(&mut self, step: &DeletionStep) -> bool {
         match step {
             DeletionStep::DeletingInterfaceEndpoint(id) => self.asked.push(id.clone()),
-            DeletionStep::InterfaceEndpointGone(id) if !self.gone.contains(id) => {
+            DeletionStep::InterfaceEndpointDeleted(id) if !self.gone.contains(id) => {
                 self.gone.push(id.clone());
             }
             DeletionStep::DeletingConnection => self.connection = true,

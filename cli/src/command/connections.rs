@@ -7,7 +7,7 @@ use atlas_private_endpoint::types::{
     PrivateEndpointConnectionStatus as Status, Region,
 };
 use atlas_private_endpoint::wait::ConnectionGoal;
-use atlas_private_endpoint::{InRegion, PrivateLinkId};
+use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 
 use super::aws::say_next_step;
 use super::{cascade, dry_run, name, waiting};
@@ -131,8 +131,8 @@ async fn in_the_way(context: &Context, region: &Region) -> Option<String> {
     } = context;
     let options = &context.options;
     let search = client.connection_in_region(project, region.clone());
-    match search.look().await.ok()? {
-        InRegion::Found(PrivateEndpointConnection { id, status, .. }) => Some(match status {
+    match search.poll().await.ok()? {
+        RegionLookup::Found(PrivateEndpointConnection { id, status, .. }) => Some(match status {
             Status::Failed => format!(
                 "private endpoint connection {id} is there and is FAILED; atlas-pe delete {id} --cascade \
                  --wait{options} makes room for another"
@@ -145,7 +145,7 @@ async fn in_the_way(context: &Context, region: &Region) -> Option<String> {
                 "private endpoint connection {id} is there and is {status}; --if-not-exists takes it"
             ),
         }),
-        InRegion::Undecided(open) => Some(format!(
+        RegionLookup::Undecided(open) => Some(format!(
             "it is {}, of which Atlas does not tell the region yet; --if-not-exists waits for it",
             either(&open)
         )),

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use atlas_private_endpoint::types::{InterfaceEndpoint, PrivateEndpointConnection};
-use atlas_private_endpoint::wait::{Change, ConnectionGoal, InterfaceEndpointGoal};
+use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, WaitStep};
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
 
 use super::name;
@@ -34,11 +34,13 @@ pub(super) async fn for_connection(
         .client
         .wait_for_connection(&context.project, id, goal)
         .timeout(timeout)
-        .on_change(|change: &Change<'_, PrivateEndpointConnection>| {
-            progress.saw(change.seen.state());
-            if let (false, true, Some(connection)) =
-                (told, change.seen.is_users_turn(), change.seen.resource())
-            {
+        .on_step(|step: &WaitStep<'_, PrivateEndpointConnection>| {
+            progress.saw(step.observation.state());
+            if let (false, true, Some(connection)) = (
+                told,
+                step.observation.is_waiting_for_user(),
+                step.observation.resource(),
+            ) {
                 told = true;
                 progress.aside(|| on_users_turn(connection));
             }
@@ -75,7 +77,7 @@ pub(super) async fn for_interface_endpoint(
         .client
         .wait_for_interface_endpoint(&context.project, id, vpce, goal)
         .timeout(timeout)
-        .on_change(|change: &Change<'_, InterfaceEndpoint>| progress.saw(change.seen.state()));
+        .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| progress.saw(step.observation.state()));
     let (end, wanted) = match goal {
         InterfaceEndpointGoal::Deleted => ("to be gone", "deleted"),
         _ => ("to be available", "available"),

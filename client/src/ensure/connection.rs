@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::{Course, EnsureStep, Ensured, Next, Turn, late};
-use crate::in_region::{InRegion, RegionSearch};
+use crate::region_lookup::{RegionLookup, RegionSearch};
 use crate::types::{
     CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection,
     PrivateEndpointConnectionStatus, Region,
@@ -105,10 +105,10 @@ impl<'a> EnsureConnection<'a> {
         let search = self
             .client
             .connection_in_region(&self.project, self.region.clone());
-        let look = pace.within(search.look()).await;
+        let look = pace.within(search.poll()).await;
         let found = match look.unwrap_or_else(|| Err(self.timed_out(pace)))? {
-            InRegion::Found(found) => found,
-            InRegion::Nothing | InRegion::Undecided(_) => {
+            RegionLookup::Found(found) => found,
+            RegionLookup::NotFound | RegionLookup::Undecided(_) => {
                 let refused = match self.create(pace).await {
                     Ok(created) => return Ok(Turn::Have(Ensured::Created(created))),
                     Err(error) if is_taken(&error) || error.is_outcome_unknown() => error,
@@ -143,7 +143,7 @@ impl<'a> EnsureConnection<'a> {
         &mut self,
         search: RegionSearch,
     ) -> Result<Option<PrivateEndpointConnection>, Error> {
-        self.watcher.tell(EnsureStep::Taken);
+        self.watcher.tell(EnsureStep::AlreadyExists);
         let watcher = &mut self.watcher;
         let found = search.run(|open| {
             let ids = open.iter().map(|it| it.id.clone()).collect();

@@ -101,7 +101,7 @@ impl<'a> EnsureInterfaceEndpoint<'a> {
         match self.add(pace).await {
             Ok(added) => Ok(Turn::Have(Ensured::Created(added))),
             Err(error) if is_taken(&error) => {
-                self.watcher.tell(EnsureStep::Taken);
+                self.watcher.tell(EnsureStep::AlreadyExists);
                 Ok(Turn::Contradiction(error))
             }
             Err(error) => Err(error),

@@ -23,7 +23,7 @@ pub struct Ready;
 /// A private endpoint connection, or an interface endpoint, is connected. It gives the resource.
 ///
 /// A connection that is `WAITING_FOR_USER` becomes so only after somebody has added an interface
-/// endpoint to it; [`Seen::is_users_turn`](super::Seen::is_users_turn) tells that.
+/// endpoint to it; [`Observation::is_waiting_for_user`](super::Observation::is_waiting_for_user) tells that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Available;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::Timer;
+use crate::Clock;
 
 /// How long is waited in all unless told otherwise. Atlas' deletions alone can take longer than 20
 /// minutes.
@@ -29,7 +29,7 @@ pub(crate) enum Late {
 
 /// The time that something takes which looks again and again.
 pub(crate) struct Pace {
-    timer: Arc<dyn Timer>,
+    clock: Arc<dyn Clock>,
     began: Instant,
     paused: Duration,
     timeout: Duration,
@@ -39,7 +39,7 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// Begins now. The pauses are the same each time: 1, 2, 4, 8 and then 15 seconds.
-    pub(crate) fn begin(timer: Arc<dyn Timer>, timeout: Duration) -> Self {
+    pub(crate) fn begin(clock: Arc<dyn Clock>, timeout: Duration) -> Self {
         let pauses = ExponentialBuilder::new()
             .with_factor(2.0)
             .with_min_delay(SHORTEST_PAUSE)
@@ -47,8 +47,8 @@ impl Pace {
             .without_max_times()
             .build();
         Self {
-            began: timer.now(),
-            timer,
+            began: clock.now(),
+            clock,
             paused: Duration::ZERO,
             timeout,
             pauses,
@@ -66,9 +66,9 @@ impl Pace {
         !self.left().is_zero() || !std::mem::replace(&mut self.last_look_taken, true)
     }
 
-    /// How long it has taken so far: the pauses at least, also with a timer that does not make them.
+    /// How long it has taken so far: the pauses at least, also with a clock that does not make them.
     pub(crate) fn elapsed(&self) -> Duration {
-        let passed = self.timer.now().duration_since(self.began);
+        let passed = self.clock.now().duration_since(self.began);
         passed.max(self.paused)
     }
 
@@ -91,7 +91,7 @@ impl Pace {
         }
         let pause = self.pauses.next().unwrap_or(LONGEST_PAUSE);
         let pause = pause.max(shortest).min(left);
-        self.timer.sleep(pause).await;
+        self.clock.sleep(pause).await;
         self.paused += pause;
         true
     }

@@ -43,7 +43,7 @@ pub(super) mod internal {
         fn message(&self) -> Option<&str>;
 
         /// It waits for the user, and not for Atlas.
-        fn is_users_turn(&self) -> bool;
+        fn is_waiting_for_user(&self) -> bool;
     }
 }
 
@@ -73,7 +73,7 @@ impl internal::Described for PrivateEndpointConnection {
         said(self.error_message.as_deref())
     }
 
-    fn is_users_turn(&self) -> bool {
+    fn is_waiting_for_user(&self) -> bool {
         self.status == PrivateEndpointConnectionStatus::WaitingForUser
             && self.interface_endpoints.is_empty()
     }
@@ -107,7 +107,7 @@ impl internal::Described for InterfaceEndpoint {
         said(self.error_message.as_deref())
     }
 
-    fn is_users_turn(&self) -> bool {
+    fn is_waiting_for_user(&self) -> bool {
         false
     }
 }

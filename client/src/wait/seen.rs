@@ -10,23 +10,23 @@ use crate::Error;
 /// What a look at a resource has shown. Displayed, it is the state, with Atlas' message if there is one.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Seen<R> {
+pub enum Observation<R> {
     /// It is there.
     Found(R),
     /// It is not there, or no longer.
-    Gone,
+    NotFound,
     /// The look failed in a way that may pass, so that nobody knows.
     Unknown(Error),
 }
 
-impl<R: Resource> Seen<R> {
+impl<R: Resource> Observation<R> {
     /// The state as the API writes it; `gone` or `unknown` where there is none.
     ///
     /// An interface endpoint that Atlas was asked to delete is `DELETING`.
     pub fn state(&self) -> &str {
         match self {
             Self::Found(resource) => resource.state(),
-            Self::Gone => "gone",
+            Self::NotFound => "gone",
             Self::Unknown(_) => "unknown",
         }
     }
@@ -35,34 +35,34 @@ impl<R: Resource> Seen<R> {
     pub fn resource(&self) -> Option<&R> {
         match self {
             Self::Found(resource) => Some(resource),
-            Self::Gone | Self::Unknown(_) => None,
+            Self::NotFound | Self::Unknown(_) => None,
         }
     }
 
     /// Whether it stays as it is until the user does something: a private endpoint connection that is
     /// `WAITING_FOR_USER` and has no interface endpoint yet.
-    pub fn is_users_turn(&self) -> bool {
-        self.resource().is_some_and(Described::is_users_turn)
+    pub fn is_waiting_for_user(&self) -> bool {
+        self.resource().is_some_and(Described::is_waiting_for_user)
     }
 
     /// Whether nothing has changed since another look. Looks that failed are all the same.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Found(resource), Self::Found(other)) => resource == other,
-            (Self::Gone, Self::Gone) | (Self::Unknown(_), Self::Unknown(_)) => true,
+            (Self::NotFound, Self::NotFound) | (Self::Unknown(_), Self::Unknown(_)) => true,
             _ => false,
         }
     }
 }
 
-impl<R: Resource> fmt::Display for Seen<R> {
+impl<R: Resource> fmt::Display for Observation<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Found(resource) => match resource.message() {
                 Some(message) => write!(f, "{}: {message}", resource.state()),
                 None => f.write_str(resource.state()),
             },
-            Self::Gone => f.write_str("gone"),
+            Self::NotFound => f.write_str("gone"),
             Self::Unknown(error) => write!(f, "unknown: {error}"),
         }
     }
@@ -71,9 +71,9 @@ impl<R: Resource> fmt::Display for Seen<R> {
 /// Something that was seen and had not been seen at the look before.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Change<'s, R> {
+pub struct WaitStep<'s, R> {
     /// What was seen. Any field of the resource may have changed.
-    pub seen: &'s Seen<R>,
+    pub observation: &'s Observation<R>,
     /// How long the waiting has taken until then.
     pub elapsed: Duration,
 }
@@ -81,10 +81,10 @@ pub struct Change<'s, R> {
 /// What one look has come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Step<T> {
+pub enum Progress<T> {
     /// It is not there yet. Look again after a while.
     Pending {
-        /// The state that was seen, as [`Seen::state`] tells it.
+        /// The state that was seen, as [`Observation::state`] tells it.
         state: String,
         /// Whether what was seen differs from what the look before showed.
         changed: bool,

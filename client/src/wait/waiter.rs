@@ -13,11 +13,11 @@ use super::goal::{Goal, Meaning, Table};
 use super::pace::{DEFAULT_TIMEOUT, Pace};
 use super::resource::Resource;
 use super::resource::internal::Described;
-use super::seen::{Change, Seen, Step};
+use super::seen::{Observation, Progress, WaitStep};
 use crate::error::{CallContext, Waited};
 use crate::{Client, Error, ErrorKind};
 
-type OnChange<'a, R> = Box<dyn FnMut(&Change<'_, R>) + Send + 'a>;
+type OnStep<'a, R> = Box<dyn FnMut(&WaitStep<'_, R>) + Send + 'a>;
 
 /// Waits for a resource, when it is awaited; made by
 /// [`Client::wait_for_connection`] and [`Client::wait_for_interface_endpoint`].
@@ -27,7 +27,7 @@ type OnChange<'a, R> = Box<dyn FnMut(&Change<'_, R>) + Send + 'a>;
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use atlas_private_endpoint::wait::{Available, Step};
+/// use atlas_private_endpoint::wait::{Available, Progress};
 /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
 ///
 /// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
@@ -36,8 +36,8 @@ type OnChange<'a, R> = Box<dyn FnMut(&Change<'_, R>) + Send + 'a>;
 ///     .timeout(Duration::from_secs(600));
 /// let connection = loop {
 ///     match waiter.poll().await? {
-///         Step::Done(connection) => break connection,
-///         Step::Pending { state, changed: true } => println!("now it is {state}"),
+///         Progress::Done(connection) => break connection,
+///         Progress::Pending { state, changed: true } => println!("now it is {state}"),
 ///         _ => {}
 ///     }
 ///     waiter.pause().await?;
@@ -52,9 +52,9 @@ pub struct Waiter<'a, R: Resource, G: Goal<R>> {
     values: Vec<(&'static str, String)>,
     table: &'static Table<R::Status>,
     timeout: Duration,
-    on_change: Option<OnChange<'a, R>>,
+    on_step: Option<OnStep<'a, R>>,
     pace: Option<Pace>,
-    last: Option<Seen<R>>,
+    last: Option<Observation<R>>,
     /// The state in which it was seen last.
     known: Option<String>,
     /// The states in which it was seen; what a state means may depend on them.
@@ -73,7 +73,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
             values,
             table: goal.table(),
             timeout: DEFAULT_TIMEOUT,
-            on_change: None,
+            on_step: None,
             pace: None,
             last: None,
             known: None,
@@ -94,13 +94,13 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
 
     /// What to call with each change as it is seen: with what the first look shows, and with whatever
     /// ends the waiting, too.
-    pub fn on_change(mut self, on_change: impl FnMut(&Change<'_, R>) + Send + 'a) -> Self {
-        self.on_change = Some(Box::new(on_change));
+    pub fn on_step(mut self, on_step: impl FnMut(&WaitStep<'_, R>) + Send + 'a) -> Self {
+        self.on_step = Some(Box::new(on_step));
         self
     }
 
     /// What the latest look has shown; `None` before the first.
-    pub fn last_seen(&self) -> Option<&Seen<R>> {
+    pub fn last_observation(&self) -> Option<&Observation<R>> {
         self.last.as_ref()
     }
 
@@ -112,7 +112,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     /// - Of kind [`ErrorKind::WaitTimeout`] when the time is over before the look has shown anything, or the
     ///   look at its end has been.
     /// - The call's, when that will not change by itself.
-    pub async fn poll(&mut self) -> Result<Step<G::Output>, Error> {
+    pub async fn poll(&mut self) -> Result<Progress<G::Output>, Error> {
         if !self.pace().may_look() {
             return Err(self.timed_out());
         }
@@ -134,7 +134,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     /// Of kind [`ErrorKind::WaitTimeout`] when the time is over and the last look has been.
     pub async fn pause(&mut self) -> Result<(), Error> {
         let asked = match &self.last {
-            Some(Seen::Unknown(error)) => error.retry_after(),
+            Some(Observation::Unknown(error)) => error.retry_after(),
             _ => None,
         };
         if self.pace().pause_for(asked.unwrap_or_default()).await {
@@ -145,7 +145,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
 
     async fn run(mut self) -> Result<G::Output, Error> {
         loop {
-            if let Step::Done(output) = self.poll().await? {
+            if let Progress::Done(output) = self.poll().await? {
                 return Ok(output);
             }
             self.pause().await?;
@@ -156,7 +156,7 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     fn pace(&mut self) -> &mut Pace {
         let (client, timeout) = (&self.client, self.timeout);
         self.pace
-            .get_or_insert_with(|| Pace::begin(client.timer(), timeout))
+            .get_or_insert_with(|| Pace::begin(client.clock(), timeout))
     }
 
     fn elapsed(&self) -> Duration {
@@ -164,22 +164,24 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     }
 
     /// Tells what a look has shown from what ends the waiting.
-    fn sort(&self, looked: Result<R, Error>) -> Result<Seen<R>, Error> {
+    fn sort(&self, looked: Result<R, Error>) -> Result<Observation<R>, Error> {
         match looked {
-            Ok(resource) => Ok(Seen::Found(resource)),
-            Err(error) if self.table.gone_is_done && says_gone::<R>(&error) => Ok(Seen::Gone),
+            Ok(resource) => Ok(Observation::Found(resource)),
+            Err(error) if self.table.gone_is_done && says_gone::<R>(&error) => {
+                Ok(Observation::NotFound)
+            }
             // A host that was never reached is more likely wrong than away for a while.
             Err(error) if error.kind() == ErrorKind::Connect && !self.client.was_answered() => {
                 Err(error)
             }
-            Err(error) if may_pass(&error) => Ok(Seen::Unknown(error)),
+            Err(error) if may_pass(&error) => Ok(Observation::Unknown(error)),
             Err(error) => Err(error),
         }
     }
 
     /// Keeps what was seen, and tells whether it is a change.
-    fn take_note(&mut self, seen: Seen<R>) -> bool {
-        if let Seen::Found(resource) = &seen {
+    fn take_note(&mut self, seen: Observation<R>) -> bool {
+        if let Observation::Found(resource) = &seen {
             self.known = Some(resource.state().to_owned());
         }
         let last = self.last.replace(seen);
@@ -197,29 +199,32 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
                 elapsed = elapsed.as_secs(),
                 "seen while waiting"
             );
-            if let Some(on_change) = &mut self.on_change {
-                on_change(&Change { seen, elapsed });
+            if let Some(on_step) = &mut self.on_step {
+                on_step(&WaitStep {
+                    observation: seen,
+                    elapsed,
+                });
             }
         }
         true
     }
 
     /// What it means to have seen the last that was seen.
-    fn judge(&mut self, changed: bool) -> Result<Step<G::Output>, Error> {
-        let pending = Step::Pending {
-            state: self.last.as_ref().map_or("", Seen::state).to_owned(),
+    fn judge(&mut self, changed: bool) -> Result<Progress<G::Output>, Error> {
+        let pending = Progress::Pending {
+            state: self.last.as_ref().map_or("", Observation::state).to_owned(),
             changed,
         };
         let resource = match &self.last {
-            Some(Seen::Found(resource)) => resource,
-            Some(Seen::Gone) => return Ok(G::gone().map_or(pending, Step::Done)),
-            Some(Seen::Unknown(_)) | None => return Ok(pending),
+            Some(Observation::Found(resource)) => resource,
+            Some(Observation::NotFound) => return Ok(G::gone().map_or(pending, Progress::Done)),
+            Some(Observation::Unknown(_)) | None => return Ok(pending),
         };
         let hint = match self.table.meaning(resource.status()) {
             Meaning::Pending => None,
             Meaning::Done => {
                 let output = G::found(resource.clone());
-                return Ok(output.map_or(pending, Step::Done));
+                return Ok(output.map_or(pending, Progress::Done));
             }
             Meaning::Failed(hint) => Some(*hint),
             Meaning::FailedAfterAnother(hint) => {
@@ -250,17 +255,17 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
     fn timed_out(&mut self) -> Error {
         let elapsed = seconds(self.elapsed());
         let reason = match (&self.last, &self.known) {
-            (Some(Seen::Unknown(_)) | None, None) => {
+            (Some(Observation::Unknown(_)) | None, None) => {
                 format!("its state could not be found out before {elapsed} had passed")
             }
-            (Some(Seen::Unknown(_)) | None, Some(known)) => {
+            (Some(Observation::Unknown(_)) | None, Some(known)) => {
                 format!(
                     "it was {known} when it was last seen, and nothing is known of it after {elapsed}"
                 )
             }
             (seen, known) => {
                 let known = known.as_deref().unwrap_or("gone");
-                let message = seen.as_ref().and_then(Seen::resource);
+                let message = seen.as_ref().and_then(Observation::resource);
                 let said = match message.and_then(Described::message) {
                     Some(message) => format!(", and Atlas says: {message}"),
                     None => String::new(),
@@ -269,8 +274,9 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
             }
         };
         let mut error = Error::new(ErrorKind::WaitTimeout, reason);
-        if let Some(Seen::Unknown(cause)) =
-            self.last.take_if(|seen| matches!(seen, Seen::Unknown(_)))
+        if let Some(Observation::Unknown(cause)) = self
+            .last
+            .take_if(|seen| matches!(seen, Observation::Unknown(_)))
         {
             error = error.with_source(cause);
         }

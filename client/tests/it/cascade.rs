@@ -45,7 +45,7 @@ async fn interface_endpoints_go_first_and_each_step_is_seen() {
     let deletion = world
         .client
         .delete_connection_cascade(&world.project, &connection.id)
-        .until_gone(true)
+        .until_deleted(true)
         .on_step(|step| steps.push(step.to_string()))
         .await
         .unwrap();
@@ -75,16 +75,16 @@ async fn it_ends_when_the_deletion_is_under_way_unless_told_otherwise() {
             .client
             .delete_connection_cascade(&world.project, &connection.id)
     };
-    assert_eq!(cascade().await.unwrap(), Deletion::UnderWay);
+    assert_eq!(cascade().await.unwrap(), Deletion::InProgress);
     assert_eq!(
         world.sandbox.connections(world.project.as_str())[0].status,
         "DELETING"
     );
     // Again, while it goes on, nothing is asked for.
-    assert_eq!(cascade().await.unwrap(), Deletion::UnderWay);
+    assert_eq!(cascade().await.unwrap(), Deletion::InProgress);
     assert_eq!(world.asked(DELETE), 1);
-    assert_eq!(cascade().until_gone(true).await.unwrap(), Deletion::Done);
-    assert_eq!(cascade().await.unwrap(), Deletion::WasGone);
+    assert_eq!(cascade().until_deleted(true).await.unwrap(), Deletion::Done);
+    assert_eq!(cascade().await.unwrap(), Deletion::NotFound);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn a_future_that_is_dropped_can_be_run_again() {
     let again = world
         .client
         .delete_connection_cascade(&world.project, &connection.id);
-    assert_eq!(again.until_gone(true).await.unwrap(), Deletion::Done);
+    assert_eq!(again.until_deleted(true).await.unwrap(), Deletion::Done);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn interface_endpoints_that_appear_meanwhile_are_deleted_too() {
         .on_step(|step| steps.push(step.clone()))
         .await
         .unwrap();
-    assert_eq!(deletion, Deletion::UnderWay);
+    assert_eq!(deletion, Deletion::InProgress);
     assert_eq!(
         steps[..3],
         [
@@ -220,7 +220,7 @@ async fn what_was_never_there_is_gone_but_a_project_that_was_never_there_is_an_e
     let cascade = world
         .client
         .delete_connection_cascade(&world.project, &nowhere);
-    assert_eq!(cascade.await.unwrap(), Deletion::WasGone);
+    assert_eq!(cascade.await.unwrap(), Deletion::NotFound);
     let wrong = ProjectId::new("000000000000000000000000").unwrap();
     let cascade = world.client.delete_connection_cascade(&wrong, &nowhere);
     assert!(cascade.await.unwrap_err().is_not_found());

@@ -83,7 +83,7 @@ async fn nothing_is_begun_after_the_time() {
     world.add(&connection).await;
     world.time.advance(LONG);
     let limited = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .rate_limit(NonZeroU32::new(6));
     let client = limited.build().unwrap();
     let cascade = client.delete_connection_cascade(&world.project, &connection.id);
@@ -131,7 +131,7 @@ async fn what_fails_for_a_while_does_not_end_a_cascade_or_an_ensure_that_waits()
     let cascade = world
         .client
         .delete_connection_cascade(&world.project, &connection.id);
-    assert_eq!(cascade.await.unwrap(), Deletion::UnderWay);
+    assert_eq!(cascade.await.unwrap(), Deletion::InProgress);
 
     let world = TimedWorld::with_steps_of(1000);
     let connection = world.ready("us-east-1").await;
@@ -249,12 +249,12 @@ async fn a_cascade_deletes_only_what_was_agreed_to() {
             .only(expected)
     };
     let error = cascade(Vec::new()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::MoreThanExpected);
+    assert_eq!(error.kind(), ErrorKind::UnexpectedInterfaceEndpoint);
     assert!(error.to_string().contains(vpce().as_str()), "{error}");
     assert_eq!(world.asked("deleteInterfaceEndpoint"), 0);
     assert_eq!(world.asked(DELETE), 0);
     let deletion = cascade(vec![vpce()]).await.unwrap();
-    assert_eq!(deletion, Deletion::UnderWay);
+    assert_eq!(deletion, Deletion::InProgress);
 }
 
 #[tokio::test]
@@ -314,7 +314,7 @@ async fn a_host_that_was_never_reached_is_not_waited_for() {
     drop(nobody);
     let client = client_of(&world.sandbox)
         .base_url(origin)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .build()
         .unwrap();
     let waiter = client.wait_for_connection(&world.project, &connection.id, Ready);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{PrivateEndpointConnectionStatus, Region};
 use atlas_private_endpoint::wait::Ready;
-use atlas_private_endpoint::{EnsureStep, Ensured, InRegion, RetryPolicy};
+use atlas_private_endpoint::{EnsureStep, Ensured, RegionLookup, RetryPolicy};
 
 use crate::time::{TimedWorld, client_of};
 use crate::world::{LONG, vpce};
@@ -53,7 +53,7 @@ async fn one_that_is_being_created_is_waited_for_until_it_tells() {
         world.create("eu-north-1").await,
     );
     let find = |region: Region| world.client.connection_in_region(&world.project, region);
-    let InRegion::Undecided(open) = find(Region::EuNorth1).look().await.unwrap() else {
+    let RegionLookup::Undecided(open) = find(Region::EuNorth1).poll().await.unwrap() else {
         panic!("nobody can know yet");
     };
     assert_eq!(
@@ -85,7 +85,7 @@ async fn a_search_goes_on_through_failures_that_pass_once_it_waits() {
     let world = TimedWorld::with_steps_of(10);
     world.create("eu-west-1").await;
     let client = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
@@ -123,7 +123,7 @@ async fn the_second_run_finds_what_the_first_has_made() {
         steps,
         [
             EnsureStep::Creating,
-            EnsureStep::Taken,
+            EnsureStep::AlreadyExists,
             EnsureStep::WaitingForRegion(vec![id.clone()])
         ]
     );
@@ -143,7 +143,7 @@ async fn the_second_run_finds_what_the_first_has_made() {
 async fn of_two_that_race_one_creates_and_both_have_the_same() {
     let world = TimedWorld::with_steps_of(10);
     let other = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .build()
         .unwrap();
     let (one, two) = tokio::join!(
@@ -314,7 +314,7 @@ async fn an_interface_endpoint_is_added_once() {
         .await
         .unwrap();
     assert_eq!(third, second);
-    assert_eq!(steps, [EnsureStep::Creating, EnsureStep::Taken]);
+    assert_eq!(steps, [EnsureStep::Creating, EnsureStep::AlreadyExists]);
 
     // It belongs to nobody that can be found.
     world.sandbox.clear_faults();

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Credentials, Error, ProjectId, Timer};
+use atlas_private_endpoint::{Client, Clock, Credentials, Error, ProjectId};
 
 /// How long a server may be silent. Long enough for a busy machine, since only stalled requests wait.
 const TIMEOUT: Duration = Duration::from_secs(4);
@@ -16,7 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 #[derive(Clone, Debug, Default)]
 struct Impatient(Arc<Mutex<Vec<Duration>>>);
 
-impl Timer for Impatient {
+impl Clock for Impatient {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.0.lock().unwrap().push(time);
         Box::pin(ready(()))
@@ -27,12 +27,12 @@ impl Timer for Impatient {
     }
 }
 
-fn client(sandbox: &Sandbox, timer: &Impatient) -> Client {
+fn client(sandbox: &Sandbox, clock: &Impatient) -> Client {
     let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
     Client::builder(key)
         .base_url(sandbox.origin())
         .timeout(TIMEOUT)
-        .timer(timer.clone())
+        .clock(clock.clone())
         .build()
         .unwrap()
 }
@@ -41,7 +41,7 @@ pub(crate) struct ImpatientWorld {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
-    timer: Impatient,
+    clock: Impatient,
 }
 
 impl ImpatientWorld {
@@ -51,10 +51,10 @@ impl ImpatientWorld {
     }
 
     pub(crate) async fn with_steps_of(step: Duration) -> Self {
-        let builder = Sandbox::builder().clock(Clock::manual()).step(step);
+        let builder = Sandbox::builder().clock(SandboxClock::manual()).step(step);
         let sandbox = builder.nonce_lifetime(Duration::MAX).start().unwrap();
-        let timer = Impatient::default();
-        let client = client(&sandbox, &timer);
+        let clock = Impatient::default();
+        let client = client(&sandbox, &clock);
         let project = ProjectId::new(sandbox.project_id()).unwrap();
         client
             .list_private_endpoint_connections(&project)
@@ -64,13 +64,13 @@ impl ImpatientWorld {
             sandbox,
             client,
             project,
-            timer,
+            clock,
         }
     }
 
     /// A client that has no connection and knows no nonce.
     pub(crate) fn another_client(&self) -> Client {
-        client(&self.sandbox, &self.timer)
+        client(&self.sandbox, &self.clock)
     }
 
     pub(crate) async fn create(&self, region: Region) -> Result<String, Error> {
@@ -90,7 +90,7 @@ impl ImpatientWorld {
     }
 
     pub(crate) fn waits(&self) -> Vec<Duration> {
-        self.timer.0.lock().unwrap().clone()
+        self.clock.0.lock().unwrap().clone()
     }
 
     pub(crate) fn resources(&self) -> usize {

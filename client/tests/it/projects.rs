@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use atlas_pe_sandbox::{Clock, Sandbox};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
-use atlas_private_endpoint::{Client, Credentials, PROJECTS_AT_ONCE, ProjectId};
+use atlas_private_endpoint::{Client, Credentials, DEFAULT_CONCURRENCY, ProjectId};
 use futures_util::StreamExt;
 
 use crate::gateway::Gateway;
@@ -50,7 +50,7 @@ async fn five_hundred_projects_of_which_three_are_broken() {
         )
         .await
         .unwrap();
-    let gateway = Gateway::holding(PROJECTS_AT_ONCE, sandbox.origin()).await;
+    let gateway = Gateway::holding(DEFAULT_CONCURRENCY, sandbox.origin()).await;
     let client = client(&sandbox, &gateway.origin);
 
     let taken = Rc::new(Cell::new(0));
@@ -59,17 +59,17 @@ async fn five_hundred_projects_of_which_three_are_broken() {
         counting.set(counting.get() + 1);
         project(number)
     });
-    let mut lists = pin!(client.list_in_projects(projects, PROJECTS_AT_ONCE));
+    let mut lists = pin!(client.list_in_projects(projects, DEFAULT_CONCURRENCY));
     assert_eq!(taken.get(), 0, "nothing is taken before it is asked for");
     let mut results = BTreeMap::new();
     while let Some((project, list)) = lists.next().await {
         assert!(
-            taken.get() - results.len() <= PROJECTS_AT_ONCE,
+            taken.get() - results.len() <= DEFAULT_CONCURRENCY,
             "too many at once"
         );
         assert!(results.insert(project, list).is_none());
     }
-    assert_eq!(gateway.most(), PROJECTS_AT_ONCE);
+    assert_eq!(gateway.most(), DEFAULT_CONCURRENCY);
     assert_eq!(results.len(), 500);
     for number in 0..PROJECTS {
         match &results[&project(number)] {

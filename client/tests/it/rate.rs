@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
-use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
-use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy, Timer};
+use atlas_private_endpoint::{Client, Clock, Credentials, ErrorKind, ProjectId, RetryPolicy};
 use tokio::task::JoinSet;
 
 use crate::time::{SharedTime, client_of};
@@ -24,7 +24,7 @@ struct World {
 impl World {
     /// A sandbox that takes as many requests as Atlas, whose minute began these seconds ago.
     fn seconds_into_its_minute(seconds: u64) -> Self {
-        let clock = Clock::manual();
+        let clock = SandboxClock::manual();
         clock.advance(Duration::from_secs(seconds));
         let builder = Sandbox::builder().clock(clock.clone()).rate_limit(100);
         let builder = builder.nonce_lifetime(Duration::MAX);
@@ -40,7 +40,7 @@ impl World {
     /// A client that does not hide a 429.
     fn client(&self, limit: Option<u32>) -> Client {
         client_of(&self.sandbox)
-            .timer(self.time.clone())
+            .clock(self.time.clone())
             .retry(RetryPolicy::never())
             .rate_limit(limit.and_then(NonZeroU32::new))
             .build()
@@ -89,7 +89,7 @@ async fn without_a_limit_it_does() {
 async fn a_client_keeps_the_limit_of_atlas_unless_told_otherwise() {
     let world = World::seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .build()
         .unwrap();
     assert_eq!(list(&client, &world.project, 101).await, 0);
@@ -128,7 +128,7 @@ async fn a_service_accounts_requests_count_and_its_tokens_do_not() {
         Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
     let client = Client::builder(account)
         .base_url(world.sandbox.origin())
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .build()
         .unwrap();
     assert_eq!(list(&client, &world.project, 100).await, 0);
@@ -142,7 +142,7 @@ async fn a_service_accounts_requests_count_and_its_tokens_do_not() {
 async fn a_call_whose_turn_comes_too_late_is_not_sent() {
     let world = World::seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .deadline(Duration::from_secs(59))
         .rate_limit(NonZeroU32::new(10))
         .build()
@@ -197,7 +197,7 @@ async fn a_call_that_waits_for_others_ends_with_its_time() {
 #[derive(Clone, Debug)]
 struct Dozing(SharedTime);
 
-impl Timer for Dozing {
+impl Clock for Dozing {
     fn now(&self) -> Instant {
         self.0.now()
     }
@@ -224,13 +224,13 @@ async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server
     let nearly_a_minute = Duration::from_millis(59_950);
     let retry = RetryPolicy::default().base_delay(nearly_a_minute);
     let client = client_of(&world.sandbox)
-        .timer(Dozing(world.time.clone()))
+        .clock(Dozing(world.time.clone()))
         .rate_limit(NonZeroU32::new(3))
         .retry(retry.max_delay(nearly_a_minute))
         .deadline(nearly_a_minute + Duration::from_millis(100))
         .build()
         .unwrap();
-    // The second attempt has to wait for 50 milliseconds, and its timer does not wake up.
+    // The second attempt has to wait for 50 milliseconds, and its clock does not wake up.
     let error = client
         .list_private_endpoint_connections(&world.project)
         .await
@@ -244,7 +244,7 @@ async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server
 async fn a_call_that_is_dropped_keeps_no_place() {
     let world = World::seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .rate_limit(NonZeroU32::new(3))
         .build()
         .unwrap();

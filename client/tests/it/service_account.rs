@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
-use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Credentials, ProjectId, RetryPolicy, Timer};
+use atlas_private_endpoint::{Client, Clock, Credentials, ProjectId, RetryPolicy};
 use tokio::task::JoinSet;
 
 struct World {
@@ -23,7 +23,7 @@ impl World {
     }
 
     fn with_tokens_of(lifetime: Duration) -> Self {
-        let builder = Sandbox::builder().clock(Clock::manual());
+        let builder = Sandbox::builder().clock(SandboxClock::manual());
         let sandbox = builder.token_lifetime(lifetime).start().unwrap();
         let client = client(&sandbox, sandbox.client_secret());
         let project = ProjectId::new(sandbox.project_id()).unwrap();
@@ -96,7 +96,7 @@ async fn a_token_that_ended_early_is_replaced_once() {
 #[derive(Clone, Debug, Default)]
 struct Ahead(Arc<Mutex<Duration>>);
 
-impl Timer for Ahead {
+impl Clock for Ahead {
     fn now(&self) -> Instant {
         Instant::now() + *self.0.lock().unwrap()
     }
@@ -114,7 +114,7 @@ async fn a_token_that_is_about_to_end_is_renewed_before() {
         Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
     let client = Client::builder(account)
         .base_url(world.sandbox.origin())
-        .timer(clock.clone())
+        .clock(clock.clone())
         .build()
         .unwrap();
     // A token lives an hour, and is replaced a minute before its end.

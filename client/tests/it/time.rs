@@ -5,22 +5,22 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use atlas_pe_sandbox::{Clock, PinnedStatus, Sandbox};
+use atlas_pe_sandbox::{Clock as SandboxClock, PinnedStatus, Sandbox};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
-use atlas_private_endpoint::{Client, ClientBuilder, Credentials, ProjectId, Timer};
+use atlas_private_endpoint::{Client, ClientBuilder, Clock, Credentials, ProjectId};
 
 use crate::world::vpce;
 
 /// The clock of a sandbox as the client's, with a memory of how long it slept.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedTime {
-    clock: Clock,
+    clock: SandboxClock,
     start: (SystemTime, Instant),
     slept: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl SharedTime {
-    pub(crate) fn new(clock: &Clock) -> Self {
+    pub(crate) fn new(clock: &SandboxClock) -> Self {
         Self {
             clock: clock.clone(),
             start: (clock.now(), Instant::now()),
@@ -43,7 +43,7 @@ impl SharedTime {
     }
 }
 
-impl Timer for SharedTime {
+impl Clock for SharedTime {
     fn now(&self) -> Instant {
         let (start, begun) = self.start;
         begun + self.clock.now().duration_since(start).unwrap()
@@ -70,12 +70,12 @@ pub(crate) struct TimedWorld {
 impl TimedWorld {
     /// A sandbox in which every change of state takes that many seconds.
     pub(crate) fn with_steps_of(seconds: u64) -> Self {
-        let clock = Clock::manual();
+        let clock = SandboxClock::manual();
         let builder = Sandbox::builder().clock(clock.clone());
         let builder = builder.step(Duration::from_secs(seconds));
         let sandbox = builder.nonce_lifetime(Duration::MAX).start().unwrap();
         let time = SharedTime::new(&clock);
-        let builder = client_of(&sandbox).timer(time.clone());
+        let builder = client_of(&sandbox).clock(time.clone());
         Self {
             client: builder.build().unwrap(),
             project: ProjectId::new(sandbox.project_id()).unwrap(),

@@ -8,9 +8,9 @@ use std::time::Duration;
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{InterfaceEndpointStatus, PrivateEndpointConnectionStatus};
 use atlas_private_endpoint::wait::{
-    Available, ConnectionGoal, Deleted, InterfaceEndpointGoal, Ready, Seen, Step,
+    Available, ConnectionGoal, Deleted, InterfaceEndpointGoal, Observation, Progress, Ready,
 };
-use atlas_private_endpoint::{RetryPolicy, Timer};
+use atlas_private_endpoint::{Clock, RetryPolicy};
 
 use crate::time::{TimedWorld, client_of};
 use crate::world::vpce;
@@ -25,7 +25,7 @@ async fn after_a_create_it_waits_until_it_is_the_users_turn() {
     let ready = world
         .client
         .wait_for_connection(&world.project, &created.id, Ready)
-        .on_change(|change| seen.push((change.elapsed.as_secs(), change.seen.to_string())))
+        .on_step(|step| seen.push((step.elapsed.as_secs(), step.observation.to_string())))
         .await
         .unwrap();
     assert_eq!(
@@ -67,7 +67,7 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
     let endpoint = world
         .client
         .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
-        .on_change(|change| seen.push(change.seen.state().to_owned()))
+        .on_step(|step| seen.push(step.observation.state().to_owned()))
         .await
         .unwrap();
     assert_eq!(
@@ -85,7 +85,7 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
     world
         .client
         .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted)
-        .on_change(|change| seen.push(change.seen.to_string()))
+        .on_step(|step| seen.push(step.observation.to_string()))
         .await
         .unwrap();
     assert_eq!(seen, ["DELETING", "gone"]);
@@ -106,13 +106,18 @@ async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
     let mut waiter = world
         .client
         .wait_for_connection(&world.project, &connection.id, Available)
-        .on_change(|change| {
-            turns.push((change.seen.state().to_owned(), change.seen.is_users_turn()));
+        .on_step(|step| {
+            turns.push((
+                step.observation.state().to_owned(),
+                step.observation.is_waiting_for_user(),
+            ));
         });
     let available = loop {
         match waiter.poll().await.unwrap() {
-            Step::Done(connection) => break connection,
-            Step::Pending { changed: true, .. } if waiter.last_seen().unwrap().is_users_turn() => {
+            Progress::Done(connection) => break connection,
+            Progress::Pending { changed: true, .. }
+                if waiter.last_observation().unwrap().is_waiting_for_user() =>
+            {
                 world.add(&connection).await;
             }
             _ => {}
@@ -145,7 +150,7 @@ async fn one_step_is_one_look() {
     let mut waiter = world
         .client
         .wait_for_connection(&world.project, &connection.id, Ready);
-    let pending = |changed| Step::Pending {
+    let pending = |changed| Progress::Pending {
         state: "INITIATING".to_owned(),
         changed,
     };
@@ -168,7 +173,7 @@ async fn an_unknown_state_is_pending() {
         let mut waiter = world
             .client
             .wait_for_connection(&world.project, &connection.id, goal);
-        let Step::Pending { state, .. } = waiter.poll().await.unwrap() else {
+        let Progress::Pending { state, .. } = waiter.poll().await.unwrap() else {
             panic!("{goal:?} is said to be done");
         };
         assert_eq!(state, "HIBERNATING");
@@ -235,7 +240,7 @@ async fn a_look_that_fails_for_a_while_does_not_end_it() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
@@ -250,7 +255,7 @@ async fn a_look_that_fails_for_a_while_does_not_end_it() {
     let mut seen = Vec::new();
     client
         .wait_for_connection(&world.project, &connection.id, Ready)
-        .on_change(|change| seen.push(change.seen.to_string()))
+        .on_step(|step| seen.push(step.observation.to_string()))
         .await
         .unwrap();
     assert_eq!(seen.len(), 3, "{seen:?}");
@@ -269,7 +274,7 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox)
-        .timer(world.time.clone())
+        .clock(world.time.clone())
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
@@ -307,7 +312,7 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
 #[derive(Debug)]
 struct Asleep;
 
-impl Timer for Asleep {
+impl Clock for Asleep {
     fn sleep(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(pending())
     }
@@ -331,7 +336,7 @@ async fn drop_after<T>(world: &TimedWorld, requests: usize, wait: impl Future<Ou
 async fn a_wait_that_is_dropped_leaves_nothing_behind() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
-    let client = client_of(&world.sandbox).timer(Asleep).build().unwrap();
+    let client = client_of(&world.sandbox).clock(Asleep).build().unwrap();
     let wait = || {
         let wait = client.wait_for_connection(&world.project, &connection.id, Ready);
         wait.into_future()
@@ -361,6 +366,6 @@ async fn a_wait_can_go_to_another_task() {
     let wait = world
         .client
         .wait_for_connection(&world.project, &connection.id, Ready)
-        .on_change(|change| assert!(!matches!(change.seen, Seen::Gone)));
+        .on_step(|step| assert!(!matches!(step.observation, Observation::NotFound)));
     tokio::spawn(wait.into_future()).await.unwrap().unwrap();
 }

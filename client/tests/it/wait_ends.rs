@@ -2,7 +2,7 @@
 
 use atlas_pe_sandbox::PinnedStatus;
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
-use atlas_private_endpoint::wait::{Available, ConnectionGoal, Deleted, Ready, Step};
+use atlas_private_endpoint::wait::{Available, ConnectionGoal, Deleted, Progress, Ready};
 use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId};
 
 use crate::time::TimedWorld;
@@ -23,7 +23,7 @@ async fn what_failed_ends_it_with_what_atlas_says() {
     let error = world
         .client
         .wait_for_connection(&world.project, &connection.id, Ready)
-        .on_change(|change| seen.push(change.seen.to_string()))
+        .on_step(|step| seen.push(step.observation.to_string()))
         .await
         .unwrap_err();
     assert_eq!(seen, ["FAILED: no addresses left"]);
@@ -126,7 +126,10 @@ async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted(
         world
             .client
             .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted);
-    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
+    assert!(matches!(
+        waiter.poll().await.unwrap(),
+        Progress::Pending { .. }
+    ));
     world
         .client
         .delete_interface_endpoint(&world.project, &connection.id, &vpce())
@@ -144,13 +147,19 @@ async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
         .client
         .wait_for_connection(&world.project, &connection.id, Deleted);
     // The deletion was asked for, and Atlas has not begun.
-    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
+    assert!(matches!(
+        waiter.poll().await.unwrap(),
+        Progress::Pending { .. }
+    ));
     world
         .client
         .delete_private_endpoint_connection(&world.project, &connection.id)
         .await
         .unwrap();
-    assert!(matches!(waiter.poll().await.unwrap(), Step::Pending { .. }));
+    assert!(matches!(
+        waiter.poll().await.unwrap(),
+        Progress::Pending { .. }
+    ));
     world.pin(
         &connection,
         PinnedStatus::from("FAILED").with_error("still in use"),

@@ -18,7 +18,7 @@ const METHODS_OF_THE_CLIENT: &[&str] = &[
     "ensure_interface_endpoint",
     "list_in_projects",
     "new",
-    "timer",
+    "clock",
     "url",
     "was_answered",
     "wait_for_connection",

@@ -14,16 +14,16 @@ use crate::{Client, Error, ProjectId};
 /// What one look for the connection of a region has shown.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum InRegion {
+pub enum RegionLookup {
     /// This is the one. It may be in any state, `DELETING` included.
     Found(PrivateEndpointConnection),
     /// There is none.
-    Nothing,
+    NotFound,
     /// It may be one of these, which have no endpoint service name yet.
     Undecided(Vec<PrivateEndpointConnection>),
 }
 
-impl InRegion {
+impl RegionLookup {
     /// Sorts what a project has.
     ///
     /// A connection that is `FAILED` and has no name never gets one, so it does not leave anything open:
@@ -38,7 +38,7 @@ impl InRegion {
             }
         }
         if open.is_empty() {
-            return Self::Nothing;
+            return Self::NotFound;
         }
         Self::Undecided(open)
     }
@@ -66,7 +66,7 @@ impl Client {
     /// Finds the private endpoint connection of a project in a region.
     ///
     /// One that Atlas is creating does not tell its region. When there is no other, the search waits until
-    /// it does, which takes minutes, and looks again. [`look`](RegionSearch::look) does not wait.
+    /// it does, which takes minutes, and looks again. [`poll`](RegionSearch::poll) does not wait.
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, ProjectId};
@@ -105,12 +105,12 @@ impl RegionSearch {
     /// # Errors
     ///
     /// Those of [`Client::list_private_endpoint_connections`].
-    pub async fn look(&self) -> Result<InRegion, Error> {
+    pub async fn poll(&self) -> Result<RegionLookup, Error> {
         let list = self
             .client
             .list_private_endpoint_connections(&self.project)
             .await?;
-        Ok(InRegion::pick(list, &self.region))
+        Ok(RegionLookup::pick(list, &self.region))
     }
 
     /// Looks until it is plain, and tells `on_open` of those that do not tell their region yet.
@@ -118,13 +118,13 @@ impl RegionSearch {
         self,
         mut on_open: impl FnMut(&[PrivateEndpointConnection]),
     ) -> Result<Option<PrivateEndpointConnection>, Error> {
-        let mut pace = Pace::begin(self.client.timer(), self.timeout);
+        let mut pace = Pace::begin(self.client.clock(), self.timeout);
         let mut open = Vec::new();
         loop {
-            match pace.within(self.look()).await {
-                Some(Ok(InRegion::Found(connection))) => return Ok(Some(connection)),
-                Some(Ok(InRegion::Nothing)) => return Ok(None),
-                Some(Ok(InRegion::Undecided(connections))) => {
+            match pace.within(self.poll()).await {
+                Some(Ok(RegionLookup::Found(connection))) => return Ok(Some(connection)),
+                Some(Ok(RegionLookup::NotFound)) => return Ok(None),
+                Some(Ok(RegionLookup::Undecided(connections))) => {
                     on_open(&connections);
                     open = connections;
                 }
@@ -175,8 +175,8 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn pick(list: &[PrivateEndpointConnection]) -> InRegion {
-        InRegion::pick(list.to_vec(), &Region::UsEast1)
+    fn pick(list: &[PrivateEndpointConnection]) -> RegionLookup {
+        RegionLookup::pick(list.to_vec(), &Region::UsEast1)
     }
 
     #[test]
@@ -188,10 +188,10 @@ mod tests {
         newer.endpoint_service_name = Some(String::new());
         let failed = connection('e', None, "FAILED");
         let all = [&new, &there, &here].map(Clone::clone);
-        assert_eq!(pick(&all), InRegion::Found(here));
+        assert_eq!(pick(&all), RegionLookup::Found(here));
         let open = [&there, &new, &failed, &newer].map(Clone::clone);
-        assert_eq!(pick(&open), InRegion::Undecided(vec![new, newer]));
-        assert_eq!(pick(&[there, failed]), InRegion::Nothing);
-        assert_eq!(pick(&[]), InRegion::Nothing);
+        assert_eq!(pick(&open), RegionLookup::Undecided(vec![new, newer]));
+        assert_eq!(pick(&[there, failed]), RegionLookup::NotFound);
+        assert_eq!(pick(&[]), RegionLookup::NotFound);
     }
 }

@@ -14,19 +14,19 @@ use std::time::{Duration, Instant};
 /// use std::future::{Future, ready};
 /// use std::pin::Pin;
 /// use std::time::Duration;
-/// use atlas_private_endpoint::Timer;
+/// use atlas_private_endpoint::Clock;
 ///
 /// /// Waits for nothing.
 /// #[derive(Debug)]
 /// struct Impatient;
 ///
-/// impl Timer for Impatient {
+/// impl Clock for Impatient {
 ///     fn sleep(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
 ///         Box::pin(ready(()))
 ///     }
 /// }
 /// ```
-pub trait Timer: fmt::Debug + Send + Sync + 'static {
+pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Now, on a clock that never goes back.
     fn now(&self) -> Instant {
         Instant::now()
@@ -43,9 +43,9 @@ pub trait Timer: fmt::Debug + Send + Sync + 'static {
 
 /// tokio's clock, and the system's randomness.
 #[derive(Debug)]
-pub(crate) struct SystemTimer;
+pub(crate) struct SystemClock;
 
-impl Timer for SystemTimer {
+impl Clock for SystemClock {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::time::sleep(time))
     }
