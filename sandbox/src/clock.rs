@@ -1,14 +1,13 @@
-//! The time that the sandbox lives in.
+//! The clock of a sandbox.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Where every manual clock starts: 2021-01-01 00:00:00 UTC, so that what a test sees does not depend on
-/// the day it runs.
+/// The start of a manual clock, 2021-01-01 00:00:00 UTC, so that tests do not depend on the current date.
 const MANUAL_START: Duration = Duration::from_secs(1_609_459_200);
 
-/// The last second of the year 9999: an HTTP date has four digits for the year.
+/// The last second of the year 9999, as an HTTP date has four digits for the year.
 const LAST_HTTP_DATE: Duration = Duration::from_secs(253_402_300_799);
 
 /// A point in the sandbox's time, counted from the Unix epoch.
@@ -21,7 +20,7 @@ impl Moment {
         Self(since)
     }
 
-    /// Saturates, so that a step of `Duration::MAX` means "never" instead of a panic.
+    /// Adds a duration. It saturates, so that a step of `Duration::MAX` means "never".
     pub(crate) fn after(self, wait: Duration) -> Self {
         Self(self.0.saturating_add(wait))
     }
@@ -39,20 +38,20 @@ impl Moment {
     }
 }
 
-/// The clock of a sandbox. It decides when a resource takes its next step, when a nonce dies, and what
-/// the `Date` header says. Clones show the same time.
+/// The clock of a sandbox. It determines the status of resources, the expiry of nonces and tokens, and the
+/// `Date` header. Clones share the same time.
 #[derive(Clone)]
 pub struct Clock {
-    /// `None` for a clock that stands still.
+    /// `None` for a manual clock.
     running_since: Option<Instant>,
     start: Duration,
     skipped: Arc<Mutex<Duration>>,
 }
 
 impl Clock {
-    /// A clock that runs by itself, from the current time.
+    /// Makes a clock that runs from the current time.
     ///
-    /// It never goes back, not even when the computer's clock is set back.
+    /// It is monotonic, even when the clock of the computer is set back.
     pub fn system() -> Self {
         let start = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -60,16 +59,17 @@ impl Clock {
         Self::new(Some(Instant::now()), start)
     }
 
-    /// A clock that stands at 2021-01-01 00:00:00 UTC until [`advance`](Self::advance) moves it.
+    /// Makes a clock that stops at 2021-01-01 00:00:00 UTC until [`advance`](Self::advance) moves it.
     ///
-    /// With it a test needs no sleep, and a resource never takes a step that the test did not ask for.
+    /// A test with this clock needs no sleep, and the status of a resource changes only when the test
+    /// advances it.
     pub fn manual() -> Self {
         Self::new(None, MANUAL_START)
     }
 
-    /// A clock that stands at a moment of your choice until [`advance`](Self::advance) moves it.
+    /// Makes a clock that stops at the given time until [`advance`](Self::advance) moves it.
     ///
-    /// A moment before 1970 counts as the first of January 1970.
+    /// A time before 1970 counts as the start of 1970.
     pub fn manual_at(start: SystemTime) -> Self {
         Self::new(None, start.duration_since(UNIX_EPOCH).unwrap_or_default())
     }
@@ -82,13 +82,13 @@ impl Clock {
         }
     }
 
-    /// Moves the time forward. A clock that runs by itself skips ahead and runs on from there.
+    /// Moves the time forward. A running clock continues from there.
     pub fn advance(&self, by: Duration) {
         let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         *skipped = skipped.saturating_add(by);
     }
 
-    /// The time that the clock shows. It stops at the end of the year 9999.
+    /// Returns the current time, at most the end of the year 9999.
     pub fn now(&self) -> SystemTime {
         self.moment().system_time()
     }
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manual_clock_stands_still_until_it_is_moved() {
+    fn manual_clock_moves_only_when_advanced() {
         let clock = Clock::manual();
         let clone = clock.clone();
         let before = clock.now();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_clock_skips_ahead() {
+    fn running_clock_can_be_advanced() {
         let clock = Clock::system();
         let before = clock.now();
         clock.advance(Duration::from_secs(3600));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_is_too_far_away() {
+    fn time_saturates_at_both_ends() {
         let clock = Clock::manual_at(UNIX_EPOCH - Duration::from_secs(1));
         assert_eq!(clock.now(), UNIX_EPOCH);
         clock.advance(Duration::MAX);

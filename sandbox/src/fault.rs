@@ -1,20 +1,21 @@
-//! Misbehaviour on a script: what a client has to survive and a well-behaved server never shows.
+//! Faults on a script: misbehaviour that a client has to survive and that a well-behaved server never
+//! shows.
 //!
-//! A [`Fault`] says which requests it is for and what becomes of them. The operation ids are those of
+//! A [`Fault`] selects requests and has an effect on them. Operation ids are those of
 //! [`Sandbox::operations`](crate::Sandbox::operations), and `token` for the token endpoint.
 //!
 //! ```
 //! use atlas_pe_sandbox::Sandbox;
-//! use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
+//! use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 //!
 //! # fn main() -> Result<(), atlas_pe_sandbox::StartError> {
 //! let sandbox = Sandbox::start()?;
-//! // The first two creations happen, but nobody is told.
+//! // The first two creations succeed, but their responses are lost.
 //! let create = Fault::on("createPrivateEndpointConnection").first(2);
 //! sandbox.inject(create.effect(Effect::ResetAfterHandling));
 //! // Every other request has to be signed again.
 //! sandbox.inject(Fault::on_any().every(2).effect(Effect::StaleNonce));
-//! // From the third call on there is a gateway in the way.
+//! // From the third call on, a gateway responds.
 //! let list = Fault::on("listPrivateEndpointConnections").calls(3..);
 //! sandbox.inject(list.effect(CannedResponse::html_502()));
 //! sandbox.clear_faults();
@@ -24,14 +25,14 @@
 //!
 //! # Which requests count
 //!
-//! A fault counts the requests for its operation from 1, beginning when it is injected, and only those
-//! that passed authentication: the request that fetches a digest challenge does not use one up.
-//! [`Selection::counting_unauthenticated`] counts every request. When several faults are for the same
-//! request, all of them count it, and the one that was injected first has its effect.
+//! A fault counts the requests for its operation from 1, beginning when it is injected. It counts only
+//! authenticated ones: a request that fetches a digest challenge does not use a fault up.
+//! [`Selection::counting_unauthenticated`] counts every request. When several faults select the same
+//! request, each of them counts it, and the one that was injected first has its effect.
 //!
-//! # What is left behind
+//! # Which effects execute the operation
 //!
-//! | effect | is the operation carried out? |
+//! | effect | is the operation executed? |
 //! | --- | --- |
 //! | [`ResetBeforeReading`](Effect::ResetBeforeReading), [`ResetBeforeHandling`](Effect::ResetBeforeHandling) | no |
 //! | [`ResetAfterHandling`](Effect::ResetAfterHandling) | yes |
@@ -40,23 +41,20 @@
 //! | [`Respond`](Effect::Respond), [`EndlessBody`](Effect::EndlessBody), [`StaleNonce`](Effect::StaleNonce) | no |
 //! | [`RespondAfterHandling`](Effect::RespondAfterHandling) | yes |
 //!
-//! "Yes" means that a creation leaves a resource behind and a deletion starts one, although the client
-//! cannot know. A request that is wrong in itself changes nothing in any case. One that failed
-//! authentication is never carried out.
+//! An executed creation leaves a resource behind, and an executed deletion starts, although the client
+//! cannot see it. A request that is invalid or not authenticated changes nothing in any case.
 
 mod canned;
-mod script;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 
 pub use canned::CannedResponse;
-pub(crate) use script::Script;
 
-/// The name by which a fault is for the token endpoint, which no operation of the spec has.
+/// The name of the token endpoint, which is not an operation of the spec.
 pub(crate) const TOKEN: &str = "token";
 
-/// What goes wrong, and when. Made by [`Selection::effect`].
+/// A selection of requests and the effect on them. Made by [`Selection::effect`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a fault does nothing until it is injected"]
 pub struct Fault {
@@ -65,27 +63,27 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Is for an operation by its id, or for the token endpoint by the name `token`.
+    /// Selects the requests of an operation by its id, or of the token endpoint by the name `token`.
     pub fn on(operation: impl Into<String>) -> Selection {
         Selection::new(Some(operation.into()))
     }
 
-    /// Is for every request but those to the token endpoint, even for one that no operation fits.
+    /// Selects every request except those to the token endpoint, even without an operation.
     pub fn on_any() -> Selection {
         Selection::new(None)
     }
 
-    /// The operation that the fault is for, if it is for one.
+    /// Returns the operation that the fault is limited to.
     pub(crate) fn operation(&self) -> Option<&str> {
         self.selection.operation.as_deref()
     }
 }
 
-/// Which requests a fault is for: all of an operation, unless narrowed down.
+/// The requests that a fault affects: all of an operation unless narrowed down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a selection becomes a fault by its effect"]
+#[must_use = "a selection needs an effect to become a fault"]
 pub struct Selection {
-    /// `None` stands for any but the token endpoint.
+    /// `None` selects everything except the token endpoint.
     operation: Option<String>,
     first: u64,
     last: u64,
@@ -104,7 +102,7 @@ impl Selection {
         }
     }
 
-    /// Narrows it down to the calls with these numbers. The first call has number 1.
+    /// Selects the calls with these numbers. The first call has number 1.
     pub fn calls(mut self, numbers: impl RangeBounds<u64>) -> Self {
         self.first = match numbers.start_bound() {
             Bound::Included(first) => *first,
@@ -113,32 +111,31 @@ impl Selection {
         };
         self.last = match numbers.end_bound() {
             Bound::Included(last) => *last,
-            // Nothing comes before 0, and no call has number 0.
+            // No call has number 0.
             Bound::Excluded(after) => after.saturating_sub(1),
             Bound::Unbounded => u64::MAX,
         };
         self
     }
 
-    /// Narrows it down to the first calls.
+    /// Selects this number of first calls.
     pub fn first(self, count: u64) -> Self {
         self.calls(1..=count)
     }
 
-    /// Narrows it down to every nth call: with 2 to the second, the fourth, and so on. With 0 there is
-    /// none.
+    /// Selects every nth call: with 2 the second, the fourth, and so on. With 0 it selects none.
     pub fn every(mut self, n: u64) -> Self {
         self.every = n;
         self
     }
 
-    /// Counts requests that failed authentication as well, and affects them.
+    /// Counts and affects requests that failed authentication, too.
     pub fn counting_unauthenticated(mut self) -> Self {
         self.unauthenticated = true;
         self
     }
 
-    /// Says what becomes of these requests. An [`CannedResponse`] stands for [`Effect::Respond`].
+    /// Sets the effect on the selected requests. A [`CannedResponse`] converts to [`Effect::Respond`].
     pub fn effect(self, effect: impl Into<Effect>) -> Fault {
         Fault {
             selection: self,
@@ -146,88 +143,139 @@ impl Selection {
         }
     }
 
-    fn is_for(&self, operation: Option<&str>, authenticated: bool) -> bool {
-        let named = match self.operation.as_deref() {
-            Some(wanted) => operation == Some(wanted),
+    fn includes(&self, operation: Option<&str>, authenticated: bool) -> bool {
+        let is_selected = match self.operation.as_deref() {
+            Some(selected) => operation == Some(selected),
             None => operation != Some(TOKEN),
         };
-        named && (authenticated || self.unauthenticated)
+        is_selected && (authenticated || self.unauthenticated)
     }
 
-    fn has_call(&self, number: u64) -> bool {
+    fn includes_call(&self, number: u64) -> bool {
         (self.first..=self.last).contains(&number) && number.is_multiple_of(self.every)
     }
 }
 
-/// What becomes of a request.
+/// The effect of a fault on a request.
 ///
-/// Every effect that withholds a part of the answer also ends the connection.
+/// Every effect that withholds a part of the response also closes the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// A connection is accepted, and reset before anything is read from it.
+    /// Accepts a connection and resets it before anything is read from it.
     ///
-    /// It counts new connections, as no request is known yet: the fault is for all of them whatever
-    /// operation it names. A request on a connection that is open already is not affected.
+    /// The fault counts new connections instead of requests, whatever operation it is limited to. A request
+    /// on an open connection is not affected.
     ResetBeforeReading,
-    /// The request is read, nothing is done, and the connection is reset.
+    /// Reads the request and resets the connection without executing the operation.
     ResetBeforeHandling,
-    /// The operation is carried out, and the connection is reset instead of an answer.
+    /// Executes the operation and resets the connection instead of responding.
     ResetAfterHandling,
-    /// The sandbox stops there, and keeps the connection open until the client closes it or the sandbox
-    /// is dropped.
+    /// Stops at a stage and keeps the connection open until the client closes it or the sandbox is dropped.
     Stall(Stage),
-    /// The operation is carried out; half of the answer's head is sent, and the connection closed.
+    /// Executes the operation, sends half of the head and closes the connection.
     HalfHead,
-    /// The operation is carried out; the head is sent with the length of the whole body, then half of
-    /// the body, and the connection is closed.
+    /// Executes the operation, sends the head and half of the body and closes the connection.
     HalfBody,
-    /// The operation is carried out; the whole body is sent under a head that announces a longer one,
-    /// and the connection is closed.
+    /// Executes the operation, sends the whole body with a `Content-Length` that is too large and closes the
+    /// connection.
     WrongContentLength,
-    /// Nothing is done, and this is answered.
+    /// Sends this response without executing the operation.
     Respond(CannedResponse),
-    /// The operation is carried out, and this is answered in place of its outcome: a gateway that gave
-    /// up on an Atlas that did not.
+    /// Executes the operation and sends this response instead of its own, like a gateway that timed out
+    /// before Atlas responded.
     RespondAfterHandling(CannedResponse),
-    /// Nothing is done. Answers 200 with JSON that begins and goes on as fast as it is read, until the
-    /// client goes away.
+    /// Sends a 200 with a JSON array that never ends, without executing the operation, until the client
+    /// closes the connection.
     EndlessBody,
-    /// Nothing is done. Answers 401 with a new nonce and `stale=true`, whatever the digest was.
+    /// Sends a 401 with a new nonce and `stale=true` without executing the operation.
     StaleNonce,
 }
 
-/// Where an answer can stop.
+/// The point at which a response stalls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stage {
-    /// The request was read, and nothing was done.
+    /// After the request was read, before the operation is executed.
     BeforeHandling,
-    /// The operation was carried out, and nothing was sent.
+    /// After the operation was executed, before anything is sent.
     BeforeHead,
-    /// The operation was carried out, and half of the head was sent.
+    /// After half of the head was sent.
     InHead,
-    /// The operation was carried out, and the head and half of the body were sent.
+    /// After the head and half of the body were sent.
     InBody,
 }
 
 impl From<CannedResponse> for Effect {
-    fn from(answer: CannedResponse) -> Self {
-        Self::Respond(answer)
+    fn from(response: CannedResponse) -> Self {
+        Self::Respond(response)
     }
 }
 
-/// The name of the variant, with the stage or the status: `Stall(InHead)`, `Respond(502)`.
+/// Writes the name of the variant with the stage or the status: `Stall(InHead)`, `Respond(502)`.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Respond(answer) => write!(f, "Respond({})", answer.status()),
-            Self::RespondAfterHandling(answer) => {
-                write!(f, "RespondAfterHandling({})", answer.status())
+            Self::Respond(response) => write!(f, "Respond({})", response.status()),
+            Self::RespondAfterHandling(response) => {
+                write!(f, "RespondAfterHandling({})", response.status())
             }
-            // The other variants' output for debugging is just their name.
+            // The debug output of the other variants is their name.
             other => write!(f, "{other:?}"),
         }
+    }
+}
+
+/// The injected faults.
+#[derive(Default)]
+pub(crate) struct Script {
+    faults: Vec<Counted>,
+}
+
+struct Counted {
+    fault: Fault,
+    calls: u64,
+}
+
+impl Script {
+    pub(crate) fn inject(&mut self, fault: Fault) {
+        self.faults.push(Counted { fault, calls: 0 });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.faults.clear();
+    }
+
+    /// Counts a new connection and returns the effect on it.
+    pub(crate) fn connection(&mut self) -> Option<Effect> {
+        self.count(|fault| fault.effect == Effect::ResetBeforeReading)
+    }
+
+    /// Counts a request and returns the effect on it.
+    pub(crate) fn request(
+        &mut self,
+        operation: Option<&str>,
+        authenticated: bool,
+    ) -> Option<Effect> {
+        self.count(|fault| {
+            fault.effect != Effect::ResetBeforeReading
+                && fault.selection.includes(operation, authenticated)
+        })
+    }
+
+    /// Counts for every fault even after the first hit, so that faults do not shift each other's calls.
+    fn count(&mut self, is_counted: impl Fn(&Fault) -> bool) -> Option<Effect> {
+        let mut hit = None;
+        for counted in &mut self.faults {
+            if !is_counted(&counted.fault) {
+                continue;
+            }
+            counted.calls += 1;
+            if hit.is_none() && counted.fault.selection.includes_call(counted.calls) {
+                hit = Some(counted.fault.effect.clone());
+            }
+        }
+        hit
     }
 }
 
@@ -237,7 +285,7 @@ mod tests {
 
     fn selected(selection: &Selection) -> Vec<u64> {
         (1..=6)
-            .filter(|number| selection.has_call(*number))
+            .filter(|number| selection.includes_call(*number))
             .collect()
     }
 
@@ -255,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_effect_is_known_by_its_name() {
+    fn effect_is_displayed_by_its_name() {
         assert_eq!(Effect::HalfBody.to_string(), "HalfBody");
         assert_eq!(Effect::Stall(Stage::InHead).to_string(), "Stall(InHead)");
         assert_eq!(
@@ -264,5 +312,60 @@ mod tests {
         );
         let after = Effect::RespondAfterHandling(CannedResponse::empty_401());
         assert_eq!(after.to_string(), "RespondAfterHandling(401)");
+    }
+
+    #[test]
+    fn request_is_counted_by_every_fault_that_selects_it() {
+        let mut script = Script::default();
+        script.inject(Fault::on("a").first(1).effect(Effect::HalfHead));
+        script.inject(Fault::on_any().calls(2..=3).effect(Effect::HalfBody));
+        let effects: Vec<_> = ["a", "b", "a", "a"]
+            .map(|operation| script.request(Some(operation), true))
+            .into();
+        let half_body = Some(Effect::HalfBody);
+        assert_eq!(
+            effects,
+            [Some(Effect::HalfHead), half_body.clone(), half_body, None]
+        );
+    }
+
+    #[test]
+    fn first_injected_fault_has_its_effect() {
+        let mut script = Script::default();
+        script.inject(Fault::on_any().effect(Effect::HalfHead));
+        script.inject(Fault::on_any().effect(Effect::HalfBody));
+        assert_eq!(script.request(None, true), Some(Effect::HalfHead));
+        script.clear();
+        assert_eq!(script.request(None, true), None);
+    }
+
+    #[test]
+    fn unauthenticated_requests_count_only_if_selected() {
+        let mut script = Script::default();
+        script.inject(Fault::on("a").effect(Effect::HalfHead));
+        assert_eq!(script.request(Some("a"), false), None);
+        let every = Fault::on("a").counting_unauthenticated();
+        script.inject(every.effect(Effect::HalfBody));
+        assert_eq!(script.request(Some("a"), false), Some(Effect::HalfBody));
+    }
+
+    #[test]
+    fn connections_and_requests_are_counted_separately() {
+        let mut script = Script::default();
+        let fault = Fault::on_any().first(1);
+        script.inject(fault.clone().effect(Effect::ResetBeforeReading));
+        script.inject(fault.effect(Effect::HalfHead));
+        assert_eq!(script.request(None, true), Some(Effect::HalfHead));
+        assert_eq!(script.connection(), Some(Effect::ResetBeforeReading));
+        assert_eq!(script.connection(), None);
+    }
+
+    #[test]
+    fn any_operation_excludes_the_token_endpoint() {
+        let mut script = Script::default();
+        script.inject(Fault::on_any().effect(Effect::HalfHead));
+        assert_eq!(script.request(Some("token"), true), None);
+        script.inject(Fault::on("token").effect(Effect::HalfBody));
+        assert_eq!(script.request(Some("token"), true), Some(Effect::HalfBody));
     }
 }

@@ -1,172 +1,102 @@
-//! One function per operation of the spec, found by its operation id.
+//! One handler per operation of the spec, found by its operation id.
 
-use hyper::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::clock::Moment;
-use crate::error::{ApiError, Code, Subject};
-use crate::ids::{is_interface_endpoint_id, is_object_id};
-use crate::rate::RateLimit;
-use crate::request::Fields;
+use crate::error::ApiError;
+use crate::response::Success;
 use crate::routes::Params;
-use crate::state::{ConnectionSnapshot, InterfaceEndpointSnapshot, Refusal, State};
+use crate::state::{ConnectionSnapshot, InterfaceEndpointSnapshot, State};
 
-/// Carries out an operation.
-pub(crate) type Handler = fn(&mut State, &Call<'_>) -> Result<Answer, ApiError>;
+/// Executes an operation.
+pub(crate) type Handler = fn(&mut State, &Call<'_>) -> Result<Success, ApiError>;
 
-/// A request that passed every check that does not need the state.
-pub(crate) struct Call<'a> {
-    pub(crate) params: &'a Params,
-    pub(crate) fields: &'a Fields,
-    pub(crate) now: Moment,
-}
-
-/// What a successful operation answers.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) entity: Value,
-}
-
-/// Every operation that the sandbox can carry out.
-pub(crate) const HANDLERS: &[(&str, Handler)] = &[
-    ("listPrivateEndpointConnections", list),
-    ("createPrivateEndpointConnection", create),
-    ("getPrivateEndpointConnection", get),
-    ("deletePrivateEndpointConnection", delete),
-    ("addInterfaceEndpoint", add),
+/// The handlers by operation id.
+///
+/// An operation of the spec that is missing here is answered with 501.
+const HANDLERS: &[(&str, Handler)] = &[
+    ("listPrivateEndpointConnections", list_connections),
+    ("createPrivateEndpointConnection", create_connection),
+    ("getPrivateEndpointConnection", get_connection),
+    ("deletePrivateEndpointConnection", delete_connection),
+    ("addInterfaceEndpoint", add_interface_endpoint),
     ("getInterfaceEndpoint", get_interface_endpoint),
     ("deleteInterfaceEndpoint", delete_interface_endpoint),
 ];
 
-pub(crate) fn by_operation(id: &str) -> Option<Handler> {
-    let found = HANDLERS.iter().find(|(name, _)| *name == id);
+pub(crate) fn find(operation: &str) -> Option<Handler> {
+    let found = HANDLERS.iter().find(|(id, _)| *id == operation);
     found.map(|(_, handler)| *handler)
 }
 
-/// Refuses a project that cannot be or is not there. Comes before anything within the project.
-pub(crate) fn check_project(state: &State, params: &Params) -> Result<(), ApiError> {
-    let project = value(params, "groupId");
-    if !is_object_id(project) {
-        let detail = format!("The project id {project} is not 24 hexadecimal digits.");
-        return Err(ApiError::new(Code::InvalidGroupId, detail).about(project));
-    }
-    if state.has_project(project) {
-        return Ok(());
-    }
-    let about = Subject {
-        project,
-        ..Subject::default()
-    };
-    Err(about.refused(Refusal::NoSuchProject))
-}
-
-/// Refuses a request that is one too many for its project in this minute.
-pub(crate) fn check_rate(
-    rate: &mut RateLimit,
-    params: &Params,
-    now: Moment,
-) -> Result<(), ApiError> {
-    let project = value(params, "groupId");
-    let counted = rate.count(project, now);
-    counted.map_err(|seconds| ApiError::rate_limited(project, seconds))
+/// A request that has passed every check that does not need its resource.
+pub(crate) struct Call<'a> {
+    pub(crate) params: &'a Params,
+    pub(crate) fields: &'a Map<String, Value>,
+    pub(crate) now: Moment,
 }
 
 impl Call<'_> {
-    fn subject(&self) -> Subject<'_> {
-        Subject {
-            project: value(self.params, "groupId"),
-            connection: value(self.params, "privateLinkId"),
-            interface_endpoint: value(self.params, "interfaceEndpointId"),
-            region: value(self.fields, "region"),
-        }
+    /// Returns a path parameter. One that is not in the path is empty, which no resource's id is.
+    fn param(&self, name: &str) -> &str {
+        self.params.get(name).map_or("", String::as_str)
+    }
+
+    fn project(&self) -> &str {
+        self.param("groupId")
+    }
+
+    fn connection(&self) -> &str {
+        self.param("privateLinkId")
+    }
+
+    fn interface_endpoint(&self) -> &str {
+        self.param("interfaceEndpointId")
+    }
+
+    /// Returns a field of the body that the spec requires, and whose type has been checked.
+    fn field(&self, name: &str) -> &str {
+        let value = self.fields.get(name);
+        value.and_then(Value::as_str).unwrap_or_default()
     }
 }
 
-/// What the spec requires is there by now; what it does not is the empty string, which no check accepts.
-fn value<'a>(values: &'a Fields, name: &str) -> &'a str {
-    values.get(name).map_or("", String::as_str)
+fn list_connections(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    let listed = state.list_connections(call.project(), call.now)?;
+    Ok(Success::ok(listed.iter().map(connection_json).collect()))
 }
 
-fn check_interface_endpoint_id(id: &str) -> Result<(), ApiError> {
-    if is_interface_endpoint_id(id) {
-        return Ok(());
-    }
-    let detail = format!("The interface endpoint id {id} is malformed.");
-    Err(ApiError::new(Code::InterfaceEndpointIdMalformed, detail).about(id))
+fn create_connection(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    let created = state.create_connection(call.project(), call.field("region"), call.now)?;
+    Ok(Success::created(connection_json(&created)))
 }
 
-fn list(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = call.subject();
-    let all = state.list(about.project, call.now);
-    let all = all.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::ok(all.iter().map(connection_json).collect()))
+fn get_connection(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    let found = state.get_connection(call.project(), call.connection(), call.now)?;
+    Ok(Success::ok(connection_json(&found)))
 }
 
-fn create(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = call.subject();
-    let created = state.create(about.project, about.region, call.now);
-    let created = created.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::created(connection_json(&created)))
+fn delete_connection(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    state.delete_connection(call.project(), call.connection(), call.now)?;
+    Ok(Success::ok(json!({})))
 }
 
-fn get(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = call.subject();
-    let found = state.connection(about.project, about.connection, call.now);
-    let found = found.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::ok(connection_json(&found)))
+fn add_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    let vpce = call.field("interfaceEndpointId");
+    let added = state.add_interface_endpoint(call.project(), call.connection(), vpce, call.now)?;
+    Ok(Success::created(interface_endpoint_json(&added)))
 }
 
-fn delete(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = call.subject();
-    let done = state.delete(about.project, about.connection, call.now);
-    done.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::ok(json!({})))
+fn get_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    let vpce = call.interface_endpoint();
+    let found = state.get_interface_endpoint(call.project(), call.connection(), vpce, call.now)?;
+    Ok(Success::ok(interface_endpoint_json(&found)))
 }
 
-fn add(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = Subject {
-        interface_endpoint: value(call.fields, "interfaceEndpointId"),
-        ..call.subject()
-    };
-    let id = about.interface_endpoint;
-    check_interface_endpoint_id(id)?;
-    let added = state.add(about.project, about.connection, id, call.now);
-    let added = added.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::created(interface_endpoint_json(&added)))
-}
-
-fn get_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = call.subject();
-    let id = about.interface_endpoint;
-    check_interface_endpoint_id(id)?;
-    let found = state.interface_endpoint(about.project, about.connection, id, call.now);
-    let found = found.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::ok(interface_endpoint_json(&found)))
-}
-
-fn delete_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let about = call.subject();
-    let id = about.interface_endpoint;
-    check_interface_endpoint_id(id)?;
-    let done = state.remove(about.project, about.connection, id, call.now);
-    done.map_err(|refusal| about.refused(refusal))?;
-    Ok(Answer::ok(json!({})))
-}
-
-impl Answer {
-    fn ok(entity: Value) -> Self {
-        Self {
-            status: StatusCode::OK,
-            entity,
-        }
-    }
-
-    fn created(entity: Value) -> Self {
-        Self {
-            status: StatusCode::CREATED,
-            entity,
-        }
-    }
+fn delete_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
+    let vpce = call.interface_endpoint();
+    state.delete_interface_endpoint(call.project(), call.connection(), vpce, call.now)?;
+    Ok(Success::ok(json!({})))
 }
 
 fn connection_json(connection: &ConnectionSnapshot) -> Value {
@@ -188,4 +118,29 @@ fn interface_endpoint_json(endpoint: &InterfaceEndpointSnapshot) -> Value {
         "deleteRequested": endpoint.delete_requested,
         "errorMessage": endpoint.error_message,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{DOCUMENT, Spec};
+
+    #[test]
+    fn every_operation_has_a_handler() {
+        let spec = Spec::parse(DOCUMENT).expect("the spec can be read");
+        let operations: Vec<&str> = spec.operations.iter().map(|it| it.id.as_str()).collect();
+        for id in &operations {
+            assert!(
+                find(id).is_some(),
+                "operation {id} of the spec has no handler: write one in sandbox/src/handlers.rs \
+                 and add it to HANDLERS"
+            );
+        }
+        for (id, _) in HANDLERS {
+            assert!(
+                operations.contains(id),
+                "the spec has no operation {id}: remove its handler from sandbox/src/handlers.rs"
+            );
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The sandbox as a program.
+//! The program `atlas-pe-sandbox`.
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -21,16 +21,16 @@ const EXAMPLE: &str = r#"Example:
 
 /// Simulates the private endpoints of the MongoDB Atlas v1.0 API on a local port
 ///
-/// Prints four lines for a POSIX shell to evaluate, which point a client at the sandbox, and then serves
-/// until it is interrupted or terminated. Everything it holds is in memory.
+/// Prints four lines for a POSIX shell, which export the variables that connect a client to the sandbox,
+/// and then serves until it is interrupted or terminated. All data is in memory.
 #[derive(Parser)]
 #[command(version, after_long_help = EXAMPLE)]
 struct Args {
-    /// The port to listen on; 0 takes a free one
+    /// The port to listen on; 0 selects a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
 
-    /// A project that exists, 24 hexadecimal digits; may be given several times
+    /// A project, 24 hexadecimal digits; may be given several times
     #[arg(long = "project-id", value_name = "ID")]
     project_ids: Vec<String>,
 
@@ -38,15 +38,15 @@ struct Args {
     #[arg(long, default_value = "1s", value_parser = humantime::parse_duration)]
     step: Duration,
 
-    /// The public API key; the default is made up, and opens nothing but sandboxes
+    /// The public API key; the default is made up and works with sandboxes only
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
     public_key: String,
 
-    /// The private API key; the default is made up, and opens nothing but sandboxes
+    /// The private API key; the default is made up and works with sandboxes only
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
     private_key: String,
 
-    /// How long a nonce of the digest authentication may be used
+    /// The lifetime of a nonce of the digest authentication
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
     nonce_lifetime: Duration,
 
@@ -54,27 +54,27 @@ struct Args {
     #[arg(long, value_name = "MODE", default_value = "any", value_parser = nonce_policy)]
     digest: NoncePolicy,
 
-    /// How the digest is computed: MD5, MD5-sess, SHA-256 or SHA-256-sess
+    /// The algorithm of the digest: MD5, MD5-sess, SHA-256 or SHA-256-sess
     #[arg(long, value_name = "NAME", default_value = "MD5", value_parser = algorithm)]
     algorithm: Algorithm,
 
-    /// Print the service account's variables in place of the API key's; both work in any case
+    /// Print the variables of the service account instead of the API key; both always work
     #[arg(long)]
     service_account: bool,
 
-    /// The client id of the service account; the default is made up, and opens nothing but sandboxes
+    /// The client id of the service account; the default is made up and works with sandboxes only
     #[arg(long, value_name = "ID", default_value = DEFAULT_CLIENT_ID)]
     client_id: String,
 
-    /// The client secret of the service account; the default is made up, and opens nothing but sandboxes
+    /// The client secret of the service account; the default is made up and works with sandboxes only
     #[arg(long, value_name = "SECRET", default_value = DEFAULT_CLIENT_SECRET)]
     client_secret: String,
 
-    /// How long an access token of the service account may be used
+    /// The lifetime of an access token of the service account
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration)]
     token_lifetime: Duration,
 
-    /// How many requests a project may have in a minute, 100 in Atlas; no limit if not given
+    /// The maximum number of requests per project and minute, 100 in Atlas; no limit by default
     #[arg(long, value_name = "NUMBER")]
     rate_limit: Option<u32>,
 }
@@ -87,7 +87,7 @@ fn nonce_policy(text: &str) -> Result<NoncePolicy, String> {
         number => number
             .parse()
             .map(NoncePolicy::MaxUses)
-            .map_err(|_| "neither any, rising or one-time nor a number of uses".to_owned()),
+            .map_err(|_| "expected any, rising, one-time or a number of uses".to_owned()),
     }
 }
 
@@ -100,14 +100,14 @@ fn algorithm(text: &str) -> Result<Algorithm, String> {
     ];
     all.into_iter()
         .find(|it| it.name().eq_ignore_ascii_case(text))
-        .ok_or_else(|| format!("not one of {}", all.map(Algorithm::name).join(", ")))
+        .ok_or_else(|| format!("expected one of {}", all.map(Algorithm::name).join(", ")))
 }
 
 fn main() -> ExitCode {
     match run(Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            note(&sentence(error.as_ref()));
+            log(&with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -118,8 +118,8 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        // Comes before the lines are printed: who reads them may ask for the end at once.
-        let end = end_signals()?;
+        // Comes before the lines are printed, as a reader may terminate the sandbox at once.
+        let shutdown = shutdown_signal()?;
         let service_account = args.service_account;
         let sandbox = start(args)?;
         let variables = if service_account {
@@ -128,10 +128,10 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
             sandbox.env()
         };
         print(&env_lines(variables))
-            .map_err(|error| format!("cannot write the variables: {error}"))?;
-        // Tells the port even when nobody reads the variables.
-        note(&format!("serving {} until Ctrl-C", sandbox.origin()));
-        end.await;
+            .map_err(|error| format!("could not write the variables: {error}"))?;
+        // Reports the port even when the variables are not read.
+        log(&format!("serving {} until Ctrl-C", sandbox.origin()));
+        shutdown.await;
         Ok(())
     })
 }
@@ -159,7 +159,7 @@ fn start(args: Args) -> Result<Sandbox, StartError> {
 }
 
 #[cfg(unix)]
-fn end_signals() -> io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -173,7 +173,7 @@ fn end_signals() -> io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(windows)]
-fn end_signals() -> io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;
@@ -188,13 +188,13 @@ fn env_lines(variables: Vec<(&str, String)>) -> String {
     lines
 }
 
-/// Quotes a value for a POSIX shell: within single quotes everything stands for itself, except their end.
+/// Quotes a value for a POSIX shell. Within single quotes, only the single quote itself is special.
 fn quote(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 
-/// Writes in one go, so that a reader who takes what is there finds all lines or none. A reader who has
-/// gone away is no reason to stop: the sandbox may well be known by its port.
+/// Writes the text at once, so that a reader gets all lines or none. A closed pipe is not an error, as
+/// clients may know the port already.
 fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -204,13 +204,13 @@ fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Nobody can be told when even this cannot be written.
-fn note(text: &str) {
+/// Writes a line to standard error. A failure is ignored, as it could not be reported.
+fn log(text: &str) {
     let _ = writeln!(io::stderr(), "atlas-pe-sandbox: {text}");
 }
 
-/// The error and its causes in one line.
-fn sentence(error: &dyn Error) -> String {
+/// Returns the error and its causes in one line.
+fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

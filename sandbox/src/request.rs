@@ -1,52 +1,29 @@
-//! The checks that a request has to pass before an operation sees it.
+//! The checks that a request has to pass before its handler runs.
 
 use std::collections::BTreeMap;
 
 use hyper::HeaderMap;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_TYPE, RETRY_AFTER};
 use serde_json::{Map, Value};
 
+use crate::clock::Moment;
 use crate::error::{ApiError, Code};
-use crate::spec::Field;
+use crate::spec::{Body, Field};
 
-/// The fields of a request body that passed the checks.
-pub(crate) type Fields = BTreeMap<String, String>;
-
-/// How the caller wants the answer to look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Presentation {
-    pub(crate) pretty: bool,
-    pub(crate) envelope: bool,
-}
-
-impl Presentation {
-    /// Overlooks what is wrong with the query, as even the answer that complains about it has to look
-    /// somehow.
-    pub(crate) fn of(query: &str) -> Self {
-        let asked = |name: &str| {
-            form_urlencoded::parse(query.as_bytes())
-                .any(|(key, value)| key == name && value == "true")
-        };
-        Self {
-            pretty: asked("pretty"),
-            envelope: asked("envelope"),
-        }
-    }
-}
-
-/// Refuses unknown and repeated query parameters, and values that are no booleans.
-pub(crate) fn check_query(query: &str, known: &[String]) -> Result<(), ApiError> {
+/// Checks the query: unknown and repeated parameters are refused, as are values of another type.
+pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<(), ApiError> {
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let problem = if !known.iter().any(|it| *it == name) {
-            "is not known"
-        } else if seen.contains(&name) {
-            "stands there twice"
-        } else if value != "true" && value != "false" {
-            "is neither true nor false"
-        } else {
-            seen.push(name);
-            continue;
+        let problem = match known.iter().find(|field| field.name == name) {
+            None => "is not known",
+            Some(_) if seen.contains(&name) => "is repeated",
+            Some(field) if field.kind == "boolean" && value != "true" && value != "false" => {
+                "must be true or false"
+            }
+            Some(_) => {
+                seen.push(name);
+                continue;
+            }
         };
         let detail = format!("The query parameter {name} {problem}.");
         return Err(ApiError::new(Code::InvalidQueryParameter, detail).about(name));
@@ -54,35 +31,41 @@ pub(crate) fn check_query(query: &str, known: &[String]) -> Result<(), ApiError>
     Ok(())
 }
 
-/// Refuses a body that is not declared as JSON.
-pub(crate) fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    let declared = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let essence = declared.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
+/// Checks that the body is declared with a media type that the spec declares for it.
+pub(crate) fn check_media_type(headers: &HeaderMap, body: &Body) -> Result<(), ApiError> {
+    let declared = media_type(headers);
+    let mut accepted = body.media_types.iter();
+    if accepted.any(|it| it.eq_ignore_ascii_case(declared)) {
         return Ok(());
     }
-    let detail = "The request body has to be declared as application/json.";
+    let accepted = body.media_types.join(" or ");
+    let detail = format!("The Content-Type of the request body must be {accepted}.");
     Err(ApiError::new(Code::UnsupportedMediaType, detail).about(declared))
 }
 
-/// Reads the body, and refuses it unless it has the known fields with values that they can have.
-pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Fields, ApiError> {
-    let object = object(body)?;
-    if let Some(name) = object.keys().find(|name| !is_known(name, known)) {
+/// Returns the media type of a message without its parameters, or an empty text.
+pub(crate) fn media_type(headers: &HeaderMap) -> &str {
+    let declared = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let essence = declared.unwrap_or_default().split(';').next();
+    essence.unwrap_or_default().trim()
+}
+
+/// Parses the body and checks its fields. A field that is null counts as missing.
+pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>, ApiError> {
+    let mut object = object(body)?;
+    let is_known = |name: &String| known.iter().any(|field| field.name == *name);
+    if let Some(name) = object.keys().find(|name| !is_known(name)) {
         let detail = format!("The field {name} is not known.");
         return Err(ApiError::new(Code::InvalidJsonAttribute, detail).about(name));
     }
+    object.retain(|_, value| !value.is_null());
     check_missing(&object, known)?;
-    let mut fields = Fields::new();
     for field in known {
-        if let Some(value) = object.get(&field.name).filter(|value| !value.is_null()) {
-            fields.insert(field.name.clone(), text(field, value)?);
+        if let Some(value) = object.get(&field.name) {
+            check_field(field, value)?;
         }
     }
-    Ok(fields)
+    Ok(object)
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
@@ -99,16 +82,11 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     }
 }
 
-fn is_known(name: &str, known: &[Field]) -> bool {
-    known.iter().any(|field| field.name == name)
-}
-
-/// Null counts as missing: it says that there is no value.
 fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<(), ApiError> {
-    let missing: Vec<&str> = known
-        .iter()
-        .filter(|field| field.required && object.get(&field.name).is_none_or(Value::is_null))
+    let required = known.iter().filter(|field| field.required);
+    let missing: Vec<&str> = required
         .map(|field| field.name.as_str())
+        .filter(|name| !object.contains_key(*name))
         .collect();
     let code = match missing.len() {
         0 => return Ok(()),
@@ -119,14 +97,26 @@ fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<(), Api
     Err(missing.into_iter().fold(error, ApiError::about))
 }
 
-fn text(field: &Field, value: &Value) -> Result<String, ApiError> {
-    let name = &field.name;
-    let Some(text) = value.as_str() else {
-        let detail = format!("The field {name} is not a string.");
+fn check_field(field: &Field, value: &Value) -> Result<(), ApiError> {
+    let (name, kind) = (&field.name, field.kind.as_str());
+    let has_type = match kind {
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => true,
+    };
+    if !has_type {
+        let detail = format!("The type of the field {name} must be {kind}.");
         return Err(ApiError::new(Code::InvalidJsonAttribute, detail).about(name));
+    }
+    let Some(text) = value.as_str() else {
+        return Ok(());
     };
     if field.values.is_empty() || field.values.iter().any(|it| it == text) {
-        return Ok(text.to_owned());
+        return Ok(());
     }
     let code = match name.as_str() {
         "region" => Code::InvalidRegion,
@@ -134,4 +124,125 @@ fn text(field: &Field, value: &Value) -> Result<String, ApiError> {
         _ => Code::InvalidAttribute,
     };
     Err(ApiError::new(code, format!("The field {name} cannot be {text}.")).about(text))
+}
+
+const MINUTE: u64 = 60;
+
+/// Counts the requests of each project. As in Atlas, the count restarts with each minute of the clock.
+pub(crate) struct RateLimit {
+    /// `None` means no limit.
+    per_minute: Option<u32>,
+    /// By project id in lower case: the minute, and the requests in it.
+    counts: BTreeMap<String, (u64, u32)>,
+}
+
+impl RateLimit {
+    pub(crate) fn new(per_minute: Option<u32>) -> Self {
+        Self {
+            per_minute,
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// Counts a request, or returns an error with the seconds until the next minute.
+    pub(crate) fn acquire(&mut self, project: &str, now: Moment) -> Result<(), ApiError> {
+        let Some(limit) = self.per_minute else {
+            return Ok(());
+        };
+        let seconds = now.unix_seconds();
+        let minute = seconds / MINUTE;
+        let entry = self.counts.entry(project.to_ascii_lowercase());
+        let (counted, requests) = entry.or_default();
+        if *counted != minute {
+            (*counted, *requests) = (minute, 0);
+        }
+        if *requests >= limit {
+            let detail = format!("Too many requests for project {project} in this minute.");
+            let wait = MINUTE - seconds % MINUTE;
+            return Err(ApiError::new(Code::RateLimited, detail)
+                .about(project)
+                .with_header(RETRY_AFTER, wait.to_string()));
+        }
+        *requests += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Returns the `Retry-After` of a request that is refused.
+    fn acquire(limit: &mut RateLimit, project: &str, seconds: u64) -> Option<String> {
+        let now = Moment::from_epoch(Duration::from_secs(6000 + seconds));
+        let error = limit.acquire(project, now).err()?;
+        assert_eq!(error.code, Code::RateLimited);
+        error.headers.into_iter().map(|(_, value)| value).next()
+    }
+
+    #[test]
+    fn each_minute_has_its_own_count() {
+        let mut limit = RateLimit::new(Some(2));
+        let waits = [0, 10, 20, 59, 60, 61, 62].map(|second| acquire(&mut limit, "p", second));
+        let expected = [None, None, Some("40"), Some("1"), None, None, Some("58")];
+        assert_eq!(waits, expected.map(|it| it.map(str::to_owned)));
+    }
+
+    #[test]
+    fn each_project_has_its_own_count() {
+        let mut limit = RateLimit::new(Some(1));
+        assert_eq!(acquire(&mut limit, "a", 0), None);
+        assert_eq!(acquire(&mut limit, "b", 0), None);
+        assert_eq!(acquire(&mut limit, "A", 0).as_deref(), Some("60"));
+    }
+
+    #[test]
+    fn no_limit_accepts_everything_and_zero_nothing() {
+        let mut none = RateLimit::new(None);
+        assert!((0..1000).all(|_| acquire(&mut none, "p", 0).is_none()));
+        let mut zero = RateLimit::new(Some(0));
+        assert_eq!(acquire(&mut zero, "p", 15).as_deref(), Some("45"));
+    }
+
+    fn field(kind: &str) -> Field {
+        Field {
+            name: "f".to_owned(),
+            required: false,
+            kind: kind.to_owned(),
+            values: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_field_has_the_type_that_the_spec_gives_it() {
+        for (kind, value, fits) in [
+            ("string", r#""a""#, true),
+            ("string", "1", false),
+            ("boolean", "true", true),
+            ("boolean", r#""true""#, false),
+            ("integer", "-1", true),
+            ("integer", "1.5", false),
+            ("number", "1.5", true),
+            ("number", "[]", false),
+            ("array", "[1]", true),
+            ("array", "{}", false),
+            ("object", "{}", true),
+            ("object", "[]", false),
+            ("", "[{}]", true),
+            ("integer", "null", true),
+        ] {
+            let body = format!("{{\"f\": {value}}}");
+            let error = fields(body.as_bytes(), &[field(kind)]).err();
+            let expected = (!fits).then_some(Code::InvalidJsonAttribute);
+            assert_eq!(error.map(|it| it.code), expected, "{kind} {value}");
+        }
+    }
+
+    #[test]
+    fn only_boolean_query_parameters_are_checked_for_their_value() {
+        assert!(check_query("f=10", &[field("integer")]).is_ok());
+        assert!(check_query("f=10", &[field("boolean")]).is_err());
+    }
 }

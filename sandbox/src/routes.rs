@@ -1,26 +1,23 @@
-//! Which operation a request is for, by the paths of the spec.
+//! The mapping from a request to an operation, by the paths of the spec.
 
 use std::collections::BTreeMap;
 
 use hyper::Method;
+use hyper::header::ALLOW;
 use percent_encoding::percent_decode_str;
 
 use crate::error::{ApiError, Code};
-use crate::handlers::{self, Handler};
 use crate::spec::{Operation, Spec};
 
-/// Values of path parameters, by the name that the spec gives them.
+/// Values of path parameters, by their names in the spec.
 pub(crate) type Params = BTreeMap<String, String>;
 
-/// All operations with their handlers.
 pub(crate) struct Routes {
     routes: Vec<Route>,
 }
 
-/// An operation with its handler.
-pub(crate) struct Route {
-    pub(crate) operation: Operation,
-    pub(crate) handler: Handler,
+struct Route {
+    operation: Operation,
     segments: Vec<Segment>,
 }
 
@@ -30,53 +27,57 @@ enum Segment {
 }
 
 impl Routes {
-    /// Fails with the id of an operation that has no handler.
-    pub(crate) fn new(spec: Spec) -> Result<Self, String> {
-        let base_path = spec.base_path;
-        let routes = spec
-            .operations
-            .into_iter()
-            .map(|operation| Route::new(&base_path, operation))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { routes })
+    pub(crate) fn new(spec: Spec) -> Self {
+        let Spec {
+            base_path,
+            operations,
+        } = spec;
+        let routes = operations.into_iter().map(|operation| {
+            let template = format!("{base_path}{}", operation.path);
+            Route {
+                segments: template.split('/').skip(1).map(Segment::parse).collect(),
+                operation,
+            }
+        });
+        Self {
+            routes: routes.collect(),
+        }
     }
 
     pub(crate) fn operation_ids(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(|route| route.operation.id.as_str())
     }
 
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<(&Route, Params), ApiError> {
-        let Some(segments) = split(path) else {
-            return Err(nothing_there(path));
-        };
-        let here: Vec<(&Route, Params)> = self
+    /// Finds the operation of a method and a path.
+    pub(crate) fn find(
+        &self,
+        method: &Method,
+        path: &str,
+    ) -> Result<(&Operation, Params), ApiError> {
+        let segments = split(path).ok_or_else(|| not_found(path))?;
+        let matching: Vec<(&Route, Params)> = self
             .routes
             .iter()
             .filter_map(|route| Some((route, route.params(&segments)?)))
             .collect();
-        if here.is_empty() {
-            return Err(nothing_there(path));
+        if matching.is_empty() {
+            return Err(not_found(path));
         }
-        let allowed = here.iter().map(|(it, _)| it.operation.method.clone());
-        let allowed = allowed.collect();
-        here.into_iter()
-            .find(|(route, _)| route.operation.method == *method)
-            .ok_or_else(|| ApiError::method_not_allowed(method, allowed))
+        let mut allowed = Vec::new();
+        for (route, params) in matching {
+            if route.operation.method == *method {
+                return Ok((&route.operation, params));
+            }
+            allowed.push(route.operation.method.as_str());
+        }
+        let detail = format!("The method {method} is not allowed here.");
+        Err(ApiError::new(Code::MethodNotAllowed, detail)
+            .about(method.as_str())
+            .with_header(ALLOW, allowed.join(", ")))
     }
 }
 
 impl Route {
-    fn new(base_path: &str, operation: Operation) -> Result<Self, String> {
-        let handler = handlers::by_operation(&operation.id).ok_or_else(|| operation.id.clone())?;
-        let template = format!("{base_path}{}", operation.path);
-        let segments = template.split('/').skip(1).map(Segment::parse).collect();
-        Ok(Self {
-            operation,
-            handler,
-            segments,
-        })
-    }
-
     fn params(&self, path: &[String]) -> Option<Params> {
         if path.len() != self.segments.len() {
             return None;
@@ -107,26 +108,22 @@ impl Segment {
     }
 }
 
-/// Splits before decoding, so that an encoded slash stays within its segment. `None` when a segment is
-/// not UTF-8.
+/// Splits a path into decoded segments, or returns `None` when one is not UTF-8. It is split before it
+/// is decoded, so that an encoded slash stays within its segment.
 ///
-/// One slash is accepted at the end of the collection that MongoDB's own examples write with one, and
-/// nowhere else.
+/// A trailing slash is accepted only after the collection that MongoDB's own examples write with one.
 fn split(path: &str) -> Option<Vec<String>> {
     let path = match path.strip_suffix('/') {
         Some(shorter) if shorter.ends_with("/privateEndpoint") => shorter,
         _ => path,
     };
-    path.split('/').skip(1).map(decode).collect()
+    let segments = path.split('/').skip(1);
+    let decoded = segments.map(|it| percent_decode_str(it).decode_utf8().ok());
+    decoded.map(|it| it.map(String::from)).collect()
 }
 
-fn decode(segment: &str) -> Option<String> {
-    let decoded = percent_decode_str(segment).decode_utf8().ok()?;
-    Some(decoded.into_owned())
-}
-
-fn nothing_there(path: &str) -> ApiError {
-    let detail = format!("There is nothing at {path}.");
+fn not_found(path: &str) -> ApiError {
+    let detail = format!("There is no resource at {path}.");
     ApiError::new(Code::ResourceNotFound, detail).about(path)
 }
 
@@ -137,67 +134,44 @@ mod tests {
 
     const LIST: &str = "/api/atlas/v1.0/groups/p/privateEndpoint";
 
-    fn routes() -> Routes {
-        let spec = Spec::parse(DOCUMENT).expect("the spec can be read");
-        Routes::new(spec).expect("every operation has a handler")
+    fn routes(document: &str) -> Routes {
+        Routes::new(Spec::parse(document).expect("the spec can be read"))
     }
 
-    fn operation(method: &Method, path: &str) -> Result<String, Code> {
-        let routes = routes();
-        let found = routes.find(method, path);
-        found
-            .map(|(route, _)| route.operation.id.clone())
-            .map_err(|error| error.code)
-    }
-
-    #[test]
-    fn every_operation_has_a_handler_and_every_handler_an_operation() {
-        let routes = routes();
-        let mut operations: Vec<&str> = routes.operation_ids().collect();
-        let mut handlers: Vec<&str> = handlers::HANDLERS.iter().map(|(id, _)| *id).collect();
-        operations.sort_unstable();
-        handlers.sort_unstable();
-        assert_eq!(operations, handlers);
-    }
-
-    #[test]
-    fn an_operation_without_a_handler_is_named() {
-        let changed = DOCUMENT.replace("addInterfaceEndpoint", "attachInterfaceEndpoint");
-        let spec = Spec::parse(&changed).expect("the spec can be read");
-        assert_eq!(
-            Routes::new(spec).err().as_deref(),
-            Some("attachInterfaceEndpoint")
-        );
+    fn operation(routes: &Routes, method: &Method, path: &str) -> Result<String, Code> {
+        match routes.find(method, path) {
+            Ok((operation, _)) => Ok(operation.id.clone()),
+            Err(error) => Err(error.code),
+        }
     }
 
     #[test]
     fn parameters_are_decoded_after_the_path_is_split() {
-        let routes = routes();
-        let (route, params) = routes
+        let routes = routes(DOCUMENT);
+        let (operation, params) = routes
             .find(&Method::GET, &format!("{LIST}/a%2Fb%C3%A4"))
             .expect("the path has an operation");
-        assert_eq!(route.operation.id, "getPrivateEndpointConnection");
+        assert_eq!(operation.id, "getPrivateEndpointConnection");
         assert_eq!(params["groupId"], "p");
         assert_eq!(params["privateLinkId"], "a/bä");
     }
 
     #[test]
-    fn a_slash_at_the_end_is_accepted_after_the_collection_only() {
+    fn trailing_slash_is_accepted_after_the_collection_only() {
+        let routes = routes(DOCUMENT);
         let list = Ok("listPrivateEndpointConnections".to_owned());
-        assert_eq!(operation(&Method::GET, LIST), list);
-        assert_eq!(operation(&Method::GET, &format!("{LIST}/")), list);
+        assert_eq!(operation(&routes, &Method::GET, LIST), list);
+        assert_eq!(operation(&routes, &Method::GET, &format!("{LIST}/")), list);
         for end in ["//", "/5f/", "/5f/interfaceEndpoints/"] {
             let path = format!("{LIST}{end}");
-            assert_eq!(
-                operation(&Method::GET, &path),
-                Err(Code::ResourceNotFound),
-                "{path}"
-            );
+            let found = operation(&routes, &Method::GET, &path);
+            assert_eq!(found, Err(Code::ResourceNotFound), "{path}");
         }
     }
 
     #[test]
-    fn other_paths_lead_nowhere() {
+    fn other_paths_are_not_found() {
+        let routes = routes(DOCUMENT);
         for path in [
             "*",
             "/",
@@ -207,21 +181,16 @@ mod tests {
             "/api/atlas/v1.0/groups/p/privateEndpoint/%ff",
             "/groups/p/privateEndpoint",
         ] {
-            assert_eq!(
-                operation(&Method::GET, path),
-                Err(Code::ResourceNotFound),
-                "{path}"
-            );
+            let found = operation(&routes, &Method::GET, path);
+            assert_eq!(found, Err(Code::ResourceNotFound), "{path}");
         }
     }
 
     #[test]
-    fn another_method_is_told_which_ones_there_are() {
-        let routes = routes();
-        let Err(error) = routes.find(&Method::PUT, LIST) else {
-            panic!("PUT is not in the spec");
-        };
+    fn other_method_is_refused_with_the_allowed_ones() {
+        let error = routes(DOCUMENT).find(&Method::PUT, LIST).map(|_| ());
+        let error = error.expect_err("the path has no PUT");
         assert_eq!(error.code, Code::MethodNotAllowed);
-        assert_eq!(error.allowed, [Method::GET, Method::POST]);
+        assert_eq!(error.headers, [(ALLOW, "GET, POST".to_owned())]);
     }
 }

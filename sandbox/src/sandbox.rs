@@ -1,27 +1,18 @@
-//! [`Sandbox`], seen from the test or program that runs it.
+//! A running sandbox, as used by a test or program.
 
-mod builder;
-mod defaults;
-
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::auth::Settings;
 use crate::fault::{Fault, TOKEN};
-use crate::record::RequestRecord;
 use crate::server::Server;
-use crate::service::Service;
-use crate::start_error::StartError;
+use crate::service::{RequestRecord, Service};
 use crate::state::{ConnectionSnapshot, PinnedStatus};
-pub use builder::SandboxBuilder;
-pub use defaults::{
-    DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME, DEFAULT_PRIVATE_KEY,
-    DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY, DEFAULT_STEP, DEFAULT_TOKEN_LIFETIME,
-};
 
-/// A running simulation of the API on a port of the loopback interface. It stops when it is dropped.
+/// A running simulation of the API on a port of the loopback interface. Dropping it stops it.
 ///
-/// It has a thread of its own, so it can be started and used inside of an asynchronous runtime and
-/// outside.
+/// It runs in its own thread, so it can be started and used inside and outside of an asynchronous runtime.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,14 +28,10 @@ pub use defaults::{
 /// # }
 /// ```
 pub struct Sandbox {
-    /// Comes first so that the server is gone before what it serves.
     _server: Server,
     service: Arc<Service>,
     origin: String,
-    public_key: String,
-    private_key: String,
-    client_id: String,
-    client_secret: String,
+    auth: Settings,
     project_id: String,
 }
 
@@ -52,8 +39,8 @@ pub struct Sandbox {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownResource;
 
-impl std::fmt::Display for UnknownResource {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for UnknownResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the sandbox has no such resource")
     }
 }
@@ -61,100 +48,105 @@ impl std::fmt::Display for UnknownResource {
 impl std::error::Error for UnknownResource {}
 
 impl Sandbox {
-    /// Starts a sandbox with all defaults on a free port.
-    ///
-    /// # Errors
-    ///
-    /// When there is no port, thread or randomness to be had.
-    pub fn start() -> Result<Self, StartError> {
-        Self::builder().start()
+    pub(crate) fn new(
+        server: Server,
+        service: Arc<Service>,
+        origin: String,
+        auth: Settings,
+        project_id: String,
+    ) -> Self {
+        Self {
+            _server: server,
+            service,
+            origin,
+            auth,
+            project_id,
+        }
     }
 
-    /// Starts from the defaults.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
-    /// Scheme, address and port, `http://127.0.0.1:49152` for example: what takes the place of
+    /// Returns scheme, address and port, such as `http://127.0.0.1:49152`, which replace
     /// `https://cloud.mongodb.com`.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// The public API key, which is the user name of the digest.
+    /// Returns the public API key, which is the user name of the digest.
     pub fn public_key(&self) -> &str {
-        &self.public_key
+        &self.auth.digest.username
     }
 
-    /// The private API key, which is the password of the digest.
+    /// Returns the private API key, which is the password of the digest.
     pub fn private_key(&self) -> &str {
-        &self.private_key
+        &self.auth.digest.password
     }
 
-    /// The id of the service account.
+    /// Returns the client id of the service account.
     pub fn client_id(&self) -> &str {
-        &self.client_id
+        &self.auth.client_id
     }
 
-    /// The secret of the service account.
+    /// Returns the client secret of the service account.
     pub fn client_secret(&self) -> &str {
-        &self.client_secret
+        &self.auth.client_secret
     }
 
-    /// The first project.
+    /// Returns the first project.
     pub fn project_id(&self) -> &str {
         &self.project_id
     }
 
-    /// The environment variables that point a client at this sandbox by its API key, in the order in which the program
-    /// prints them.
+    /// Returns the environment variables that connect a client to this sandbox with the API key, in the
+    /// order in which the program prints them.
     pub fn env(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("MONGODB_ATLAS_BASE_URL", self.origin.clone()),
-            ("MONGODB_ATLAS_PUBLIC_API_KEY", self.public_key.clone()),
-            ("MONGODB_ATLAS_PRIVATE_API_KEY", self.private_key.clone()),
-            ("MONGODB_ATLAS_PROJECT_ID", self.project_id.clone()),
+            ("MONGODB_ATLAS_BASE_URL", self.origin().to_owned()),
+            ("MONGODB_ATLAS_PUBLIC_API_KEY", self.public_key().to_owned()),
+            (
+                "MONGODB_ATLAS_PRIVATE_API_KEY",
+                self.private_key().to_owned(),
+            ),
+            ("MONGODB_ATLAS_PROJECT_ID", self.project_id().to_owned()),
         ]
     }
 
-    /// The environment variables that point a client at this sandbox as its service account, in place of
-    /// those of [`env`](Self::env).
+    /// Returns the environment variables that connect a client to this sandbox with the service account.
     pub fn service_account_env(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("MONGODB_ATLAS_BASE_URL", self.origin.clone()),
-            ("MONGODB_ATLAS_CLIENT_ID", self.client_id.clone()),
-            ("MONGODB_ATLAS_CLIENT_SECRET", self.client_secret.clone()),
-            ("MONGODB_ATLAS_PROJECT_ID", self.project_id.clone()),
+            ("MONGODB_ATLAS_BASE_URL", self.origin().to_owned()),
+            ("MONGODB_ATLAS_CLIENT_ID", self.client_id().to_owned()),
+            (
+                "MONGODB_ATLAS_CLIENT_SECRET",
+                self.client_secret().to_owned(),
+            ),
+            ("MONGODB_ATLAS_PROJECT_ID", self.project_id().to_owned()),
         ]
     }
 
-    /// Moves the sandbox's time forward. A sandbox whose clock runs by itself skips ahead.
+    /// Advances the clock of the sandbox.
     pub fn advance(&self, by: Duration) {
         self.service.clock().advance(by);
     }
 
-    /// Every HTTP request so far, in the order of the answers, those included that met a 401 or were not
-    /// answered because of a [fault](crate::fault). So is each connection that a fault reset before a
-    /// request could be read.
+    /// Returns every HTTP request so far in the order of the responses, including those that got a 401 or
+    /// no response because of a [fault](crate::fault), and connections that a fault reset before a request
+    /// was read.
     ///
-    /// A request is listed before its answer goes out, so a client that has the answer finds it here.
+    /// A request is recorded before its response is sent, so a client that has a response finds it here.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.service.world().records.clone()
     }
 
-    /// How many HTTP requests there were so far.
+    /// Returns the number of HTTP requests so far.
     pub fn request_count(&self) -> usize {
         self.service.world().records.len()
     }
 
-    /// Holds a private endpoint connection at a status until it is deleted or held at another one.
-    ///
-    /// Any text will do. To give an error message with it, see [`PinnedStatus`]. A deletion that is under
-    /// way stops.
+    /// Pins a private endpoint connection to a status until it is deleted or pinned to another one. A
+    /// deletion in progress stops.
     ///
     /// # Errors
     ///
-    /// When there is no such project or connection.
+    /// Returns an error when the project or the connection does not exist.
     pub fn set_connection_status(
         &self,
         project: &str,
@@ -167,12 +159,12 @@ impl Sandbox {
         pinned.map_err(|_| UnknownResource)
     }
 
-    /// Holds an interface endpoint at a status, as
-    /// [`set_connection_status`](Self::set_connection_status) does with a connection.
+    /// Pins an interface endpoint to a status, like
+    /// [`set_connection_status`](Self::set_connection_status).
     ///
     /// # Errors
     ///
-    /// When there is no such project, connection or interface endpoint.
+    /// Returns an error when the project, the connection or the interface endpoint does not exist.
     pub fn set_interface_endpoint_status(
         &self,
         project: &str,
@@ -187,45 +179,45 @@ impl Sandbox {
         pinned.map_err(|_| UnknownResource)
     }
 
-    /// The private endpoint connections of a project as they are now, in the order of their creation.
-    /// None for a project that the sandbox does not have.
+    /// Returns the current private endpoint connections of a project in the order of their creation; none
+    /// for a project that does not exist.
     pub fn connections(&self, project: &str) -> Vec<ConnectionSnapshot> {
         let now = self.service.clock().moment();
-        let listed = self.service.world().state.list(project, now);
+        let listed = self.service.world().state.list_connections(project, now);
         listed.unwrap_or_default()
     }
 
-    /// Lets a fault have its effect from now on.
+    /// Adds a fault to the script.
     ///
     /// # Panics
     ///
-    /// When the fault is for an operation that the sandbox does not have, as a test with a misspelt
+    /// Panics when the fault is limited to an operation that does not exist, as a test with a misspelt
     /// operation would test nothing.
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
-        if let Some(wanted) = fault.operation() {
-            let known = wanted == TOKEN || self.operations().contains(&wanted);
+        if let Some(operation) = fault.operation() {
+            let is_known = operation == TOKEN || self.operations().contains(&operation);
             assert!(
-                known,
-                "there is no operation {wanted:?} to inject a fault into"
+                is_known,
+                "could not inject a fault: unknown operation {operation:?}"
             );
         }
         self.service.world().faults.inject(fault);
     }
 
-    /// Takes all faults back. Requests that they have stalled stay so.
+    /// Removes all faults. Stalled requests stay stalled.
     pub fn clear_faults(&self) {
         self.service.world().faults.clear();
     }
 
-    /// The ids of all operations that the sandbox serves, as the spec has them.
+    /// Returns the ids of all operations of the spec.
     pub fn operations(&self) -> Vec<&str> {
         self.service.routes().operation_ids().collect()
     }
 }
 
-impl std::fmt::Debug for Sandbox {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
             .field("origin", &self.origin)
             .field("project_id", &self.project_id)

@@ -1,5 +1,5 @@
-//! The sockets. The accept loop is the sandbox's own, so that connections can be handled before any HTTP
-//! is read from them.
+//! The HTTP server. It has its own accept loop, so that a connection can be reset before a request is
+//! read from it.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -21,12 +21,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::outcome::Outcome;
-use crate::raw::{self, Raw};
-use crate::service::{BODY_LIMIT, Service, TooLarge};
+use crate::response::{RawResponse, reset};
+use crate::service::{MAX_BODY, Outcome, Service, TooLarge};
 
-/// How long the accept loop rests after a failure, which is usually that the process has no file
-/// descriptor left.
+/// The pause of the accept loop after an error, which usually means that the process has no file descriptor
+/// left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// A running server. Dropping it stops it.
@@ -35,7 +34,7 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Opens a listening socket on the loopback interface; port 0 stands for a free one.
+/// Opens a listening socket on the loopback interface. Port 0 selects a free one.
 pub(crate) fn bind(port: u16) -> io::Result<StdListener> {
     let listener = StdListener::bind((Ipv4Addr::LOCALHOST, port))?;
     listener.set_nonblocking(true)?;
@@ -43,8 +42,8 @@ pub(crate) fn bind(port: u16) -> io::Result<StdListener> {
 }
 
 impl Server {
-    /// The runtime lives and dies in its thread: a runtime must not be dropped where another one runs,
-    /// and the caller may be anywhere.
+    /// Starts a thread with its own runtime. A runtime must not be dropped inside another one, where the
+    /// caller may be.
     pub(crate) fn start(listener: StdListener, service: Arc<Service>) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = sync_channel(1);
@@ -71,10 +70,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The accept loop ends when the sender is gone, and takes all connections with it.
+        // Dropping the sender ends the accept loop, which closes all connections.
         self.stop.take();
         if let Some(thread) = self.thread.take() {
-            // A panic in there has been printed already.
+            // A panic of the thread has been printed already.
             let _ = thread.join();
         }
     }
@@ -101,12 +100,12 @@ async fn run(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        // Answers are small and come in two writes. Without this the second may wait for the client's
-        // delayed acknowledgement. A socket that refuses it still works.
+        // Responses are small and are sent in two writes. Without this option, the second write may wait for
+        // the client's delayed acknowledgement. A failure is harmless.
         let _ = stream.set_nodelay(true);
-        if service.refuses_connection() {
-            // A socket that refuses this is closed at once all the same.
-            let _ = raw::reset(&stream);
+        if service.resets_connection() {
+            // Without the option, the connection is closed instead.
+            let _ = reset(&stream);
             continue;
         }
         tokio::spawn(serve(stream, Arc::clone(&service)));
@@ -115,42 +114,41 @@ async fn run(
 
 /// Serves one connection until either side closes it.
 ///
-/// An outcome that HTTP cannot express takes the socket out of hyper's hands. Its request is never
-/// answered there, so hyper has nothing of its own to send.
+/// A raw response takes the socket away from hyper. Hyper never gets a response to that request, so it
+/// sends nothing.
 async fn serve(stream: TcpStream, service: Arc<Service>) {
-    let (end, mut ended) = mpsc::channel(1);
-    let answer = service_fn(|request| respond(&service, &end, request));
+    let (raw, mut raw_responses) = mpsc::channel(1);
+    let respond = service_fn(|request| respond(&service, &raw, request));
     let mut connection = http1::Builder::new()
-        // The `Date` is the sandbox's, not the computer's.
+        // The sandbox sets `Date` from its own clock.
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), answer);
-    let raw = tokio::select! {
-        // A client that goes away or does not speak HTTP concerns nobody else.
+        .serve_connection(TokioIo::new(stream), respond);
+    let raw_response = tokio::select! {
+        // An error of one client does not affect the others.
         _ = &mut connection => return,
-        Some(raw) = ended.recv() => raw,
+        Some(raw_response) = raw_responses.recv() => raw_response,
     };
     let stream = connection.into_parts().io.into_inner();
-    // Nobody is left to be told of an error.
-    let _: io::Result<()> = Raw::perform(raw, stream).await;
+    // An error means that the client has closed the connection.
+    let _: io::Result<()> = RawResponse::send(raw_response, stream).await;
 }
 
-/// Reads the body even for a request that will be refused: a connection with an unread body could not be
-/// used again.
+/// Reads the body even of a request that will be refused, as the connection could not be reused otherwise.
 async fn respond(
     service: &Service,
-    end: &mpsc::Sender<Raw>,
+    raw_responses: &mpsc::Sender<RawResponse>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, BODY_LIMIT).collect().await {
+    let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(TooLarge),
         Err(error) => return Err(error),
     };
-    match service.answer(&parts, body) {
-        Outcome::Answer(response) => Ok(response.map(Full::new)),
-        Outcome::End(_, raw) => {
-            end.send(raw).await?;
+    match service.respond(&parts, body) {
+        Outcome::Response(response) => Ok(response.map(Full::new)),
+        Outcome::Raw(_, raw_response) => {
+            raw_responses.send(raw_response).await?;
             pending().await
         }
     }

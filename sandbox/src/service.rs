@@ -1,46 +1,83 @@
-//! From a request to its answer: authentication first, then the route, then everything else.
+//! The way from a request to its response: authentication, route, faults, checks and handler.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
+use hyper::header::{AUTHORIZATION, DATE};
 use hyper::http::request::Parts;
-use hyper::{Method, Response};
+use hyper::{Method, Response, StatusCode};
+use serde_json::{Map, Value};
 
+use crate::auth::{Authenticator, TOKEN_PATH};
 use crate::clock::{Clock, Moment};
 use crate::error::{ApiError, Code};
-use crate::fault::{Script, TOKEN};
-use crate::gate::Gate;
-use crate::handlers::{self, Answer, Call};
-use crate::oauth;
-use crate::outcome::Outcome;
-use crate::rate::RateLimit;
-use crate::record::RequestRecord;
-use crate::request::{self, Fields, Presentation};
-use crate::response;
-use crate::routes::{Params, Route, Routes};
+use crate::fault::{Effect, Script, Stage, TOKEN};
+use crate::handlers::{self, Call};
+use crate::request::{self, RateLimit};
+use crate::response::{self, Ending, Part, RawResponse, Success};
+use crate::routes::{Params, Routes};
+use crate::spec::{JSON, Operation};
 use crate::state::State;
 
-/// How much of a request body is read. The largest that Atlas takes here is far below.
-pub(crate) const BODY_LIMIT: usize = 1 << 20;
+/// The maximum size of a request body. The largest that Atlas accepts here is far smaller.
+pub(crate) const MAX_BODY: usize = 1 << 20;
 
-/// A request body that was longer than [`BODY_LIMIT`].
+/// A request body that exceeds [`MAX_BODY`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TooLarge;
 
-/// Everything that the answers depend on, shared by all connections.
+/// One HTTP request that the sandbox received, whether it responded or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// The method, such as `GET`. Empty for a connection that was reset before a request was read.
+    pub method: String,
+    /// The path as it was sent, without the query.
+    pub path: String,
+    /// The query as it was sent, without the question mark.
+    pub query: Option<String>,
+    /// The operation of the spec with this method and path, even for a 401; `token` for the token
+    /// endpoint.
+    pub operation: Option<String>,
+    /// The HTTP status of the response, even of a partial one. It is 200 for a response in an envelope,
+    /// and 0 when no byte was sent.
+    pub status: u16,
+    /// Whether the request had an `Authorization` header, valid or not.
+    pub has_authorization: bool,
+    /// The effect of a [fault](crate::fault), as [`Effect`] is displayed.
+    pub fault: Option<String>,
+}
+
+/// What is sent for a request.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Response(Response<Bytes>),
+    /// Ends the connection. The status is that of the response that begins, or 0.
+    Raw(u16, RawResponse),
+}
+
+/// Everything that responses depend on, shared by all connections.
 pub(crate) struct Service {
     routes: Routes,
     clock: Clock,
     world: Mutex<World>,
 }
 
-/// What changes with time.
+/// The part of a service that changes.
 pub(crate) struct World {
     pub(crate) state: State,
     pub(crate) records: Vec<RequestRecord>,
     pub(crate) faults: Script,
-    pub(crate) gate: Gate,
-    rate: RateLimit,
+    authenticator: Authenticator,
+    rate_limit: RateLimit,
+}
+
+/// A request before it is handled.
+struct Arrival<'a> {
+    parts: &'a Parts,
+    operation: Option<&'a str>,
+    is_authenticated: bool,
+    now: Moment,
 }
 
 impl Service {
@@ -48,15 +85,15 @@ impl Service {
         routes: Routes,
         clock: Clock,
         state: State,
-        gate: Gate,
-        rate: RateLimit,
+        authenticator: Authenticator,
+        rate_limit: RateLimit,
     ) -> Self {
         let world = World {
             state,
             records: Vec::new(),
             faults: Script::default(),
-            gate,
-            rate,
+            authenticator,
+            rate_limit,
         };
         Self {
             routes,
@@ -73,121 +110,296 @@ impl Service {
         &self.routes
     }
 
-    /// No request leaves the world half changed, so a panic of a test that held it does no harm.
+    /// Ignores a poisoned lock: no request leaves the world inconsistent when a test panics.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a new connection is to be reset before anything is read from it.
-    pub(crate) fn refuses_connection(&self) -> bool {
+    /// Returns whether a fault resets a new connection before a request is read.
+    pub(crate) fn resets_connection(&self) -> bool {
         let mut world = self.world();
         let Some(effect) = world.faults.connection() else {
             return false;
         };
-        world.records.push(RequestRecord::connection(&effect));
+        world.records.push(RequestRecord {
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            operation: None,
+            status: 0,
+            has_authorization: false,
+            fault: Some(effect.to_string()),
+        });
         true
     }
 
-    /// Handles a request and records it.
-    pub(crate) fn answer(&self, parts: &Parts, body: Result<Bytes, TooLarge>) -> Outcome {
+    /// Handles and records a request.
+    pub(crate) fn respond(&self, parts: &Parts, body: Result<Bytes, TooLarge>) -> Outcome {
         let now = self.clock.moment();
         let mut world = self.world();
-        if parts.method == Method::POST && parts.uri.path() == oauth::PATH {
-            return world.token(parts, body.ok().as_ref(), now);
+        if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
+            let arrival = Arrival {
+                parts,
+                operation: Some(TOKEN),
+                is_authenticated: world.authenticator.is_service_account(parts),
+                now,
+            };
+            return world.exchange(&arrival, |world| {
+                world.authenticator.token(parts, body.ok().as_ref(), now)
+            });
         }
         let route = self.routes.find(&parts.method, parts.uri.path());
-        let operation = route.as_ref().ok().map(|(it, _)| it.operation.id.clone());
-        let admitted = world.gate.admit(parts, now);
+        let operation = route.as_ref().ok().map(|(operation, _)| *operation);
+        let authenticated = world.authenticator.check(parts, now);
         let arrival = Arrival {
             parts,
-            operation,
-            authenticated: admitted.is_ok(),
+            operation: operation.map(|it| it.id.as_str()),
+            is_authenticated: authenticated.is_ok(),
             now,
         };
-        world.exchange(arrival, |world| {
-            if let Err(refused) = admitted {
-                return response::unauthorized(refused);
-            }
-            let look = Presentation::of(parts.uri.query().unwrap_or_default());
-            let answer = route.and_then(|route| world.dispatch(&route, parts, body, now));
-            response::render(answer, look)
+        world.exchange(&arrival, |world| {
+            let result = authenticated
+                .and(route)
+                .and_then(|(operation, params)| world.handle(operation, &params, parts, body, now));
+            let query = parts.uri.query().unwrap_or_default();
+            response::render(result, query, operation)
         })
     }
-}
-
-/// What is known of a request before it is handled.
-struct Arrival<'a> {
-    parts: &'a Parts,
-    operation: Option<String>,
-    authenticated: bool,
-    now: Moment,
 }
 
 impl World {
-    /// Lets faults have their way with the request, and records it.
+    /// Handles a request under the faults of the script, and records it.
     fn exchange(
         &mut self,
-        arrival: Arrival<'_>,
+        arrival: &Arrival<'_>,
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
     ) -> Outcome {
-        let operation = arrival.operation;
-        let fault = self
-            .faults
-            .request(operation.as_deref(), arrival.authenticated);
-        let outcome = Outcome::of(fault.as_ref(), self, arrival.now, handle);
-        let status = outcome.status();
-        let record = RequestRecord::new(arrival.parts, operation, status, fault.as_ref());
-        self.records.push(record);
+        let Arrival {
+            parts,
+            operation,
+            is_authenticated,
+            now,
+        } = *arrival;
+        let effect = self.faults.request(operation, is_authenticated);
+        let outcome = self.apply(effect.as_ref(), now, handle);
+        let status = match &outcome {
+            Outcome::Response(response) => response.status().as_u16(),
+            Outcome::Raw(status, _) => *status,
+        };
+        self.records.push(RequestRecord {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            operation: operation.map(str::to_owned),
+            status,
+            has_authorization: parts.headers.contains_key(AUTHORIZATION),
+            fault: effect.as_ref().map(Effect::to_string),
+        });
         outcome
     }
 
-    fn token(&mut self, parts: &Parts, body: Option<&Bytes>, now: Moment) -> Outcome {
-        let known = self.gate.knows_client(parts);
-        let arrival = Arrival {
-            parts,
-            operation: Some(TOKEN.to_owned()),
-            authenticated: known,
-            now,
+    /// Handles a request as the effect demands.
+    fn apply(
+        &mut self,
+        effect: Option<&Effect>,
+        now: Moment,
+        handle: impl FnOnce(&mut Self) -> Response<Bytes>,
+    ) -> Outcome {
+        let dated = |mut response: Response<Bytes>| {
+            response::set_header(&mut response, DATE, now.http_date());
+            response
         };
-        self.exchange(arrival, |world| {
-            if known {
-                world.gate.token(parts, body, now)
-            } else {
-                oauth::unknown_client()
+        let partial = |response: Response<Bytes>, part, ending| {
+            let response = dated(response);
+            let raw = RawResponse::partial(&response, part, ending);
+            Outcome::Raw(response.status().as_u16(), raw)
+        };
+        let empty = |ending| Outcome::Raw(0, RawResponse::empty(ending));
+        match effect {
+            // A reset before reading has affected another connection.
+            None | Some(Effect::ResetBeforeReading) => Outcome::Response(dated(handle(self))),
+            Some(Effect::ResetBeforeHandling) => empty(Ending::Reset),
+            Some(Effect::ResetAfterHandling) => {
+                handle(self);
+                empty(Ending::Reset)
             }
-        })
+            Some(Effect::Stall(stage)) => match stage {
+                Stage::BeforeHandling => empty(Ending::Stall),
+                Stage::BeforeHead => {
+                    handle(self);
+                    empty(Ending::Stall)
+                }
+                Stage::InHead => partial(handle(self), Part::HalfHead, Ending::Stall),
+                Stage::InBody => partial(handle(self), Part::HalfBody, Ending::Stall),
+            },
+            Some(Effect::HalfHead) => partial(handle(self), Part::HalfHead, Ending::Close),
+            Some(Effect::HalfBody) => partial(handle(self), Part::HalfBody, Ending::Close),
+            Some(Effect::WrongContentLength) => {
+                partial(handle(self), Part::TooShort, Ending::Close)
+            }
+            Some(Effect::Respond(canned)) => Outcome::Response(dated(canned.response())),
+            Some(Effect::RespondAfterHandling(canned)) => {
+                handle(self);
+                Outcome::Response(dated(canned.response()))
+            }
+            Some(Effect::EndlessBody) => {
+                let head = response::json_response(StatusCode::OK, &Value::Null, JSON, false);
+                Outcome::Raw(200, RawResponse::endless(&dated(head)))
+            }
+            Some(Effect::StaleNonce) => {
+                let challenge = self.authenticator.challenge(true, now);
+                Outcome::Response(dated(response::render(Err(challenge), "", None)))
+            }
+        }
     }
 
-    fn dispatch(
+    fn handle(
         &mut self,
-        (route, params): &(&Route, Params),
+        operation: &Operation,
+        params: &Params,
         parts: &Parts,
         body: Result<Bytes, TooLarge>,
         now: Moment,
-    ) -> Result<Answer, ApiError> {
-        let query = parts.uri.query().unwrap_or_default();
-        request::check_query(query, &route.operation.query)?;
-        handlers::check_project(&self.state, params)?;
-        handlers::check_rate(&mut self.rate, params, now)?;
-        let fields = fields(route, parts, body)?;
+    ) -> Result<Success, ApiError> {
+        let id = operation.id.as_str();
+        let handler = handlers::find(id).ok_or_else(|| {
+            let detail = format!("The sandbox does not implement the operation {id}.");
+            ApiError::new(Code::NotImplemented, detail).about(id)
+        })?;
+        request::check_query(parts.uri.query().unwrap_or_default(), &operation.query)?;
+        if let Some(project) = params.get("groupId") {
+            self.state.check_project(project)?;
+            self.rate_limit.acquire(project, now)?;
+        }
+        let fields = fields(operation, parts, body)?;
         let call = Call {
             params,
             fields: &fields,
             now,
         };
-        (route.handler)(&mut self.state, &call)
+        handler(&mut self.state, &call)
     }
 }
 
-/// A body that the operation does not take is overlooked: HTTP gives it no meaning.
-fn fields(route: &Route, parts: &Parts, body: Result<Bytes, TooLarge>) -> Result<Fields, ApiError> {
-    let Some(known) = &route.operation.body else {
-        return Ok(Fields::new());
+/// Returns the fields of the body. A body that the operation does not take is ignored, since HTTP defines
+/// no meaning for it.
+fn fields(
+    operation: &Operation,
+    parts: &Parts,
+    body: Result<Bytes, TooLarge>,
+) -> Result<Map<String, Value>, ApiError> {
+    let Some(known) = &operation.body else {
+        return Ok(Map::new());
     };
-    request::check_media_type(&parts.headers)?;
+    request::check_media_type(&parts.headers, known)?;
     let body = body.map_err(|TooLarge| {
-        let detail = format!("The request body has more than {BODY_LIMIT} bytes.");
+        let detail = format!("The request body exceeds {MAX_BODY} bytes.");
         ApiError::new(Code::RequestTooLarge, detail)
     })?;
-    request::fields(&body, known)
+    request::fields(&body, &known.fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    use hyper::Request;
+    use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+    use serde_json::json;
+
+    use super::*;
+    use crate::auth;
+    use crate::spec::{DOCUMENT, Spec};
+
+    const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
+
+    fn service(document: &str) -> Service {
+        let spec = Spec::parse(document).expect("the document can be used");
+        let rng = || StdRng::seed_from_u64(1);
+        let settings = auth::Settings {
+            client_id: "id".to_owned(),
+            client_secret: "secret".to_owned(),
+            ..auth::Settings::default()
+        };
+        Service::new(
+            Routes::new(spec),
+            Clock::manual(),
+            State::new([PROJECT], Duration::ZERO, rng()),
+            Authenticator::new(settings, rng()),
+            RateLimit::new(None),
+        )
+    }
+
+    impl Service {
+        fn send(&self, authorization: &str, request: Request<&'static str>) -> Response<Bytes> {
+            let (mut parts, body) = request.into_parts();
+            let authorization = authorization.parse().expect("the value fits a header");
+            parts.headers.insert(AUTHORIZATION, authorization);
+            match self.respond(&parts, Ok(Bytes::from_static(body.as_bytes()))) {
+                Outcome::Response(response) => response,
+                Outcome::Raw(..) => panic!("no fault was injected"),
+            }
+        }
+
+        /// Sends a request with a token.
+        fn call(&self, method: &str, end: &str, body: Option<(&str, &'static str)>) -> Reply {
+            let basic = format!("Basic {}", BASE64_STANDARD.encode("id:secret"));
+            let request = Request::post(TOKEN_PATH)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body("grant_type=client_credentials");
+            let response = self.send(&basic, request.expect("the request is valid"));
+            let token: Value = serde_json::from_slice(response.body()).expect("the body is JSON");
+            let token = token["access_token"].as_str().expect("the token is text");
+
+            let uri = format!("/api/atlas/v1.0/groups/{PROJECT}/{end}");
+            let mut request = Request::builder().method(method).uri(uri);
+            if let Some((media_type, _)) = body {
+                request = request.header(CONTENT_TYPE, media_type);
+            }
+            let request = request.body(body.map_or("", |(_, body)| body));
+            let request = request.expect("the request is valid");
+            let response = self.send(&format!("Bearer {token}"), request);
+            let media_type = request::media_type(response.headers()).to_owned();
+            let body = serde_json::from_slice(response.body()).expect("the body is JSON");
+            (response.status().as_u16(), media_type, body)
+        }
+    }
+
+    /// Status, media type and body.
+    type Reply = (u16, String, Value);
+
+    #[test]
+    fn operation_without_a_handler_is_answered_with_501() {
+        let document = DOCUMENT.replace("listPrivateEndpointConnections", "listSomethingElse");
+        let reply = service(&document).call("GET", "privateEndpoint?unknown=1", None);
+        let body = json!({
+            "detail": "The sandbox does not implement the operation listSomethingElse.",
+            "error": 501,
+            "errorCode": "NOT_IMPLEMENTED",
+            "parameters": ["listSomethingElse"],
+            "reason": "Not Implemented",
+        });
+        assert_eq!(reply, (501, JSON.to_owned(), body));
+        let other = service(&document).call("GET", &format!("privateEndpoint/{PROJECT}"), None);
+        assert_eq!(other.0, 404);
+    }
+
+    #[test]
+    fn media_types_are_those_of_the_spec() {
+        const VENDOR: &str = "application/vnd.atlas.2023-01-01+json";
+        const BODY: &str = r#"{"providerName": "AWS", "region": "us-east-1"}"#;
+
+        let service = service(&DOCUMENT.replace(JSON, VENDOR));
+        let refused = service.call("POST", "privateEndpoint", Some((JSON, BODY)));
+        assert_eq!((refused.0, refused.1.as_str()), (415, JSON));
+        let declared = "Application/vnd.atlas.2023-01-01+JSON; charset=utf-8";
+        let created = service.call("POST", "privateEndpoint", Some((declared, BODY)));
+        assert_eq!((created.0, created.1.as_str()), (201, VENDOR));
+        let conflict = service.call("POST", "privateEndpoint", Some((VENDOR, BODY)));
+        assert_eq!((conflict.0, conflict.1.as_str()), (409, VENDOR));
+    }
 }

@@ -1,7 +1,7 @@
-//! What the sandbox takes from the OpenAPI document: paths, methods, parameters and request bodies.
+//! The part of the OpenAPI document that the sandbox needs: paths, methods, parameters and media types.
 //!
-//! The document is walked as JSON rather than through types for all of OpenAPI: the few fields needed here
-//! are found by their path, and everything else may change without this crate noticing.
+//! The document is read as JSON values instead of types for all of OpenAPI: the few members needed here
+//! are found by their path, and changes elsewhere do not affect the sandbox.
 
 use std::fmt;
 
@@ -9,8 +9,10 @@ use hyper::Method;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value};
 
-/// The description of the API, as it was when the crate was built.
+/// The description of the API at the time of the build.
 pub(crate) const DOCUMENT: &str = include_str!("../../spec/private-endpoint-v1.0.yaml");
+
+pub(crate) const JSON: &str = "application/json";
 
 const METHODS: [(&str, Method); 5] = [
     ("get", Method::GET),
@@ -20,7 +22,7 @@ const METHODS: [(&str, Method); 5] = [
     ("delete", Method::DELETE),
 ];
 
-/// What is wrong with the document, as a sentence without a full stop.
+/// Why the document cannot be used.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SpecError(String);
 
@@ -30,9 +32,6 @@ impl fmt::Display for SpecError {
     }
 }
 
-impl std::error::Error for SpecError {}
-
-/// The API.
 #[derive(Debug)]
 pub(crate) struct Spec {
     /// The path of the server's URL, without a slash at the end.
@@ -40,25 +39,34 @@ pub(crate) struct Spec {
     pub(crate) operations: Vec<Operation>,
 }
 
-/// One operation of the API.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: Method,
     /// Relative to the base path, with parameters in braces.
     pub(crate) path: String,
-    /// Names of its query parameters. All of them are booleans.
-    pub(crate) query: Vec<String>,
-    /// The fields of the request body, the required ones first; `None` when there is no body.
-    pub(crate) body: Option<Vec<Field>>,
+    pub(crate) query: Vec<Field>,
+    pub(crate) body: Option<Body>,
+    /// The media types of the responses, by their status as the spec writes it, such as `2XX`.
+    responses: Vec<(String, String)>,
 }
 
-/// A field of a request body. All of them are strings.
+/// A request body.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) media_types: Vec<String>,
+    /// The required fields come first.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field of a request body, or a query parameter.
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) required: bool,
-    /// The values that are taken; empty when it may be any.
+    /// The type of its schema; empty when the schema has none.
+    pub(crate) kind: String,
+    /// The accepted values; empty when the schema does not list them.
     pub(crate) values: Vec<String>,
 }
 
@@ -69,7 +77,9 @@ impl Spec {
         for (path, item) in object(document.get(&document.root, "paths")?, "paths")? {
             for (name, method) in METHODS {
                 if let Some(operation) = item.get(name) {
-                    operations.push(document.operation(path, &method, item, operation)?);
+                    let operation = document.operation(path, &method, item, operation);
+                    let in_context = |error| SpecError(format!("{method} {path}: {error}"));
+                    operations.push(operation.map_err(in_context)?);
                 }
             }
         }
@@ -80,13 +90,24 @@ impl Spec {
     }
 }
 
-/// The whole document, for following its references.
-pub(crate) struct Document {
-    pub(crate) root: Value,
+impl Operation {
+    /// Returns the media type of a response by its exact status, its range or the default.
+    pub(crate) fn response_type(&self, status: u16) -> &str {
+        let range = format!("{}XX", status / 100);
+        let keys = [status.to_string(), range, "default".to_owned()];
+        let declared = keys
+            .iter()
+            .find_map(|key| self.responses.iter().find(|(status, _)| status == key));
+        declared.map_or(JSON, |(_, media_type)| media_type)
+    }
+}
+
+struct Document {
+    root: Value,
 }
 
 impl Document {
-    pub(crate) fn parse(text: &str) -> Result<Self, SpecError> {
+    fn parse(text: &str) -> Result<Self, SpecError> {
         let documents =
             Yaml::load_from_str(text).map_err(|error| SpecError(format!("not YAML: {error}")))?;
         let root = documents
@@ -95,7 +116,7 @@ impl Document {
         Ok(Self { root: json(root)? })
     }
 
-    /// A member that must be there, with a reference followed.
+    /// Returns a required member, with a reference followed.
     fn get<'a>(&'a self, value: &'a Value, name: &str) -> Result<&'a Value, SpecError> {
         let member = value
             .get(name)
@@ -103,31 +124,34 @@ impl Document {
         self.resolve(member)
     }
 
-    /// Follows one reference; the document has no chains of them.
-    pub(crate) fn resolve<'a>(&'a self, value: &'a Value) -> Result<&'a Value, SpecError> {
+    /// Follows one reference. The document has no chains of references.
+    fn resolve<'a>(&'a self, value: &'a Value) -> Result<&'a Value, SpecError> {
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
             return Ok(value);
         };
         reference
             .strip_prefix('#')
             .and_then(|pointer| self.root.pointer(pointer))
-            .ok_or_else(|| SpecError(format!("{reference} leads nowhere")))
+            .ok_or_else(|| SpecError(format!("{reference} does not exist")))
     }
 
-    /// All servers must have the same path, as the sandbox has to decide on one.
+    /// Returns the path that all servers have in common.
     fn base_path(&self) -> Result<String, SpecError> {
-        let mut paths = list(self.get(&self.root, "servers")?, "servers")?
-            .iter()
-            .map(|server| url_path(string(self.get(server, "url")?, "url")?));
-        let first = paths
-            .next()
-            .ok_or_else(|| SpecError("`servers` is empty".to_owned()))??;
-        for path in paths {
-            if path? != first {
-                return Err(SpecError("the servers' paths differ".to_owned()));
-            }
+        let servers = self.get(&self.root, "servers")?;
+        let mut paths = Vec::new();
+        for server in servers.as_array().into_iter().flatten() {
+            let url = string(self.get(server, "url")?, "url")?;
+            let uri: hyper::Uri = url
+                .parse()
+                .map_err(|error| SpecError(format!("{url} is not a URL: {error}")))?;
+            paths.push(uri.path().trim_end_matches('/').to_owned());
         }
-        Ok(first)
+        paths.dedup();
+        match <[String; 1]>::try_from(paths) {
+            Ok([path]) => Ok(path),
+            Err(paths) if paths.is_empty() => Err(SpecError("`servers` is empty".to_owned())),
+            Err(_) => Err(SpecError("the paths of the servers differ".to_owned())),
+        }
     }
 
     fn operation(
@@ -137,92 +161,98 @@ impl Document {
         item: &Value,
         operation: &Value,
     ) -> Result<Operation, SpecError> {
-        let in_context = |error: SpecError| SpecError(format!("{method} {path}: {error}"));
-        let id = self.get(operation, "operationId").map_err(in_context)?;
+        let id = string(self.get(operation, "operationId")?, "operationId")?;
         Ok(Operation {
-            id: string(id, "operationId").map_err(in_context)?.to_owned(),
+            id: id.to_owned(),
             method: method.clone(),
             path: path.to_owned(),
-            query: self.query(item, operation).map_err(in_context)?,
-            body: self.body(operation).map_err(in_context)?,
+            query: self.query(item, operation)?,
+            body: self.body(operation)?,
+            responses: self.responses(operation)?,
         })
     }
 
-    fn query(&self, item: &Value, operation: &Value) -> Result<Vec<String>, SpecError> {
-        let mut names = Vec::new();
-        for parameters in [item, operation].map(|owner| owner.get("parameters")) {
-            for parameter in parameters.and_then(Value::as_array).into_iter().flatten() {
+    fn query(&self, item: &Value, operation: &Value) -> Result<Vec<Field>, SpecError> {
+        let mut fields = Vec::new();
+        for owner in [item, operation] {
+            let parameters = owner.get("parameters").and_then(Value::as_array);
+            for parameter in parameters.into_iter().flatten() {
                 let parameter = self.resolve(parameter)?;
-                if self.get(parameter, "in")? != "query" {
-                    continue;
+                if self.get(parameter, "in")? == "query" {
+                    let name = string(self.get(parameter, "name")?, "name")?;
+                    let required = parameter.get("required") == Some(&Value::Bool(true));
+                    fields.push(field(name, required, self.get(parameter, "schema")?));
                 }
-                let name = string(self.get(parameter, "name")?, "name")?;
-                self.require_type(self.get(parameter, "schema")?, "boolean", name)?;
-                names.push(name.to_owned());
             }
         }
-        Ok(names)
+        Ok(fields)
     }
 
-    fn body(&self, operation: &Value) -> Result<Option<Vec<Field>>, SpecError> {
+    fn body(&self, operation: &Value) -> Result<Option<Body>, SpecError> {
         let Some(body) = operation.get("requestBody") else {
             return Ok(None);
         };
-        let media = self.get(
-            self.get(self.resolve(body)?, "content")?,
-            "application/json",
-        )?;
+        let content = object(self.get(self.resolve(body)?, "content")?, "content")?;
+        let (_, media) = content
+            .iter()
+            .find(|(media_type, _)| is_json(media_type))
+            .ok_or_else(|| SpecError("the request body has no JSON media type".to_owned()))?;
         let schema = self.get(media, "schema")?;
-        let required = schema.get("required").and_then(Value::as_array);
-        let is_required =
-            |name: &str| required.is_some_and(|names| names.iter().any(|it| it == name));
+        let required = strings(schema.get("required"));
         let mut fields = Vec::new();
-        for (name, property) in object(self.get(schema, "properties")?, "properties")? {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
             let property = self.resolve(property)?;
-            self.require_type(property, "string", name)?;
-            fields.push(Field {
-                name: name.clone(),
-                required: is_required(name),
-                values: strings(property.get("enum")),
-            });
+            fields.push(field(name, required.contains(name), property));
         }
         fields.sort_by_key(|field| !field.required);
-        Ok(Some(fields))
+        Ok(Some(Body {
+            media_types: content.keys().filter(|it| is_json(it)).cloned().collect(),
+            fields,
+        }))
     }
 
-    fn require_type(&self, schema: &Value, wanted: &str, name: &str) -> Result<(), SpecError> {
-        if self.get(schema, "type")? == wanted {
-            return Ok(());
+    /// Of several media types of a response, the first JSON one counts.
+    fn responses(&self, operation: &Value) -> Result<Vec<(String, String)>, SpecError> {
+        let mut responses = Vec::new();
+        let declared = operation.get("responses").and_then(Value::as_object);
+        for (status, response) in declared.into_iter().flatten() {
+            let response = self.resolve(response)?;
+            let content = response.get("content").and_then(Value::as_object);
+            let mut media_types = content.into_iter().flat_map(Map::keys);
+            if let Some(media_type) = media_types.find(|it| is_json(it)) {
+                responses.push((status.clone(), media_type.clone()));
+            }
         }
-        Err(SpecError(format!(
-            "the sandbox cannot check `{name}`, as it is not a {wanted}"
-        )))
+        Ok(responses)
     }
 }
 
-fn url_path(url: &str) -> Result<String, SpecError> {
-    let uri: hyper::Uri = url
-        .parse()
-        .map_err(|error| SpecError(format!("{url} is not a URL: {error}")))?;
-    Ok(uri.path().trim_end_matches('/').to_owned())
+fn field(name: &str, required: bool, schema: &Value) -> Field {
+    let kind = schema.get("type").and_then(Value::as_str);
+    Field {
+        name: name.to_owned(),
+        required,
+        kind: kind.unwrap_or_default().to_owned(),
+        values: strings(schema.get("enum")),
+    }
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == JSON || media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
 fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, SpecError> {
-    let wrong = || SpecError(format!("`{name}` is not a mapping"));
-    value.as_object().ok_or_else(wrong)
-}
-
-fn list<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], SpecError> {
-    let wrong = || SpecError(format!("`{name}` is not a sequence"));
-    value.as_array().map(Vec::as_slice).ok_or_else(wrong)
+    let object = value.as_object();
+    object.ok_or_else(|| SpecError(format!("`{name}` is not a mapping")))
 }
 
 fn string<'a>(value: &'a Value, name: &str) -> Result<&'a str, SpecError> {
-    let wrong = || SpecError(format!("`{name}` is not a string"));
-    value.as_str().ok_or_else(wrong)
+    let text = value.as_str();
+    text.ok_or_else(|| SpecError(format!("`{name}` is not a string")))
 }
 
-pub(crate) fn strings(value: Option<&Value>) -> Vec<String> {
+fn strings(value: Option<&Value>) -> Vec<String> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
@@ -239,7 +269,11 @@ fn json(yaml: &Yaml<'_>) -> Result<Value, SpecError> {
         Yaml::Sequence(items) => items.iter().map(json).collect(),
         Yaml::Mapping(members) => members
             .iter()
-            .map(|(name, value)| Ok((key(name)?, json(value)?)))
+            .map(|(name, value)| {
+                let name = name.as_str().map(str::to_owned);
+                let name = name.ok_or_else(|| SpecError("a key is not a string".to_owned()))?;
+                Ok((name, json(value)?))
+            })
             .collect::<Result<Map<_, _>, _>>()
             .map(Value::Object),
         Yaml::Tagged(_, inner) => json(inner),
@@ -247,11 +281,6 @@ fn json(yaml: &Yaml<'_>) -> Result<Value, SpecError> {
             Err(SpecError("a value cannot be read".to_owned()))
         }
     }
-}
-
-fn key(yaml: &Yaml<'_>) -> Result<String, SpecError> {
-    let name = yaml.as_str().map(str::to_owned);
-    name.ok_or_else(|| SpecError("a key is not a string".to_owned()))
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
-//! What the sandbox's Atlas holds: a pure state machine. Time comes in as a parameter, and random numbers
-//! from a generator that the caller seeded.
+//! The resources of the sandbox: a pure state machine. Time is a parameter, and random numbers come from
+//! a generator that the caller seeded.
 //!
-//! Nothing happens in the background. A resource remembers when something was asked of it, and its status
-//! follows from that and the time of the question.
-
-mod life;
-mod snapshot;
+//! Nothing runs in the background. A resource stores when it was created, deleted or pinned, and its
+//! status is computed from that and the current time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,8 +11,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _};
 
 use crate::clock::Moment;
-use life::Life;
-pub use snapshot::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};
+use crate::error::{ApiError, Code};
 
 pub(crate) const INITIATING: &str = "INITIATING";
 pub(crate) const WAITING_FOR_USER: &str = "WAITING_FOR_USER";
@@ -24,25 +20,79 @@ pub(crate) const DELETING: &str = "DELETING";
 pub(crate) const PENDING_ACCEPTANCE: &str = "PENDING_ACCEPTANCE";
 pub(crate) const PENDING: &str = "PENDING";
 
-/// Why something cannot be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    NoSuchProject,
-    NoSuchConnection,
-    NoSuchInterfaceEndpoint,
-    RegionTaken,
-    AlreadyAdded,
-    NotReady,
-    HasInterfaceEndpoints,
+/// A private endpoint connection at the time of the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConnectionSnapshot {
+    /// 24 hexadecimal digits; the first eight are the time of creation in seconds.
+    pub id: String,
+    /// The AWS region, such as `us-east-1`.
+    pub region: String,
+    /// The status that a client sees.
+    pub status: String,
+    /// The name of the VPC endpoint service, once it exists.
+    pub endpoint_service_name: Option<String>,
+    /// The error message that was pinned with the status.
+    pub error_message: Option<String>,
+    /// The interface endpoints, in the order in which they were added.
+    pub interface_endpoints: Vec<InterfaceEndpointSnapshot>,
 }
 
-/// All projects with all that is in them.
+/// An interface endpoint at the time of the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InterfaceEndpointSnapshot {
+    /// `vpce-` followed by letters and digits.
+    pub id: String,
+    /// The status that a client sees.
+    pub status: String,
+    /// Whether a deletion is in progress.
+    pub delete_requested: bool,
+    /// The error message that was pinned with the status.
+    pub error_message: Option<String>,
+}
+
+/// A status to pin a resource to, with an optional error message.
+///
+/// Any text is accepted, so that tests can use statuses that no reference lists. A string converts to a
+/// status without an error message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedStatus {
+    status: String,
+    error_message: Option<String>,
+}
+
+impl PinnedStatus {
+    /// Makes a status without an error message.
+    pub fn new(status: impl Into<String>) -> Self {
+        Self {
+            status: status.into(),
+            error_message: None,
+        }
+    }
+
+    /// Adds an error message, as `FAILED` and `REJECTED` have one.
+    #[must_use]
+    pub fn with_error(mut self, message: impl Into<String>) -> Self {
+        self.error_message = Some(message.into());
+        self
+    }
+}
+
+impl<T: Into<String>> From<T> for PinnedStatus {
+    fn from(status: T) -> Self {
+        Self::new(status)
+    }
+}
+
+/// All projects with their resources.
 pub(crate) struct State {
+    /// How long each change of a status takes.
     step: Duration,
     /// By project id in lower case.
     projects: BTreeMap<String, Vec<Connection>>,
     rng: StdRng,
-    /// The part of an `ObjectId` that is the same for all ids of one process.
+    /// The part of an `ObjectId` that all ids of one process share.
     process: u64,
     counter: u32,
 }
@@ -51,19 +101,29 @@ struct Connection {
     id: String,
     region: String,
     service_name: String,
-    created: Moment,
-    life: Life,
+    lifecycle: Lifecycle,
     interface_endpoints: Vec<InterfaceEndpoint>,
 }
 
 struct InterfaceEndpoint {
     id: String,
-    added: Moment,
-    life: Life,
+    lifecycle: Lifecycle,
+}
+
+/// The history of a connection or interface endpoint. Only the names of their statuses differ.
+struct Lifecycle {
+    created: Moment,
+    step: Duration,
+    phase: Phase,
+}
+
+enum Phase {
+    Running,
+    Deleting { since: Moment, was_ready: bool },
+    Pinned { since: Moment, status: PinnedStatus },
 }
 
 impl State {
-    /// `step` is how long each change of a status takes.
     pub(crate) fn new<'a>(
         projects: impl IntoIterator<Item = &'a str>,
         step: Duration,
@@ -71,133 +131,139 @@ impl State {
     ) -> Self {
         let process = rng.next_u64() >> 24;
         let counter = rng.next_u32();
-        let projects = projects
-            .into_iter()
-            .map(|id| (id.to_ascii_lowercase(), Vec::new()))
-            .collect();
+        let projects = projects.into_iter();
         Self {
             step,
-            projects,
+            projects: projects
+                .map(|id| (id.to_ascii_lowercase(), Vec::new()))
+                .collect(),
             rng,
             process,
             counter,
         }
     }
 
-    pub(crate) fn has_project(&self, project: &str) -> bool {
-        self.projects.contains_key(&project.to_ascii_lowercase())
+    /// Returns an error for a malformed or unknown project id.
+    pub(crate) fn check_project(&self, project: &str) -> Result<(), ApiError> {
+        if !is_object_id(project) {
+            let detail = format!("The project id {project} is not 24 hexadecimal digits.");
+            return Err(ApiError::new(Code::InvalidGroupId, detail).about(project));
+        }
+        if self.projects.contains_key(&project.to_ascii_lowercase()) {
+            return Ok(());
+        }
+        Err(no_project(project))
     }
 
-    pub(crate) fn list(
+    pub(crate) fn list_connections(
         &mut self,
         project: &str,
         now: Moment,
-    ) -> Result<Vec<ConnectionSnapshot>, Refusal> {
-        let step = self.step;
-        let connections = self.settle(project, now)?;
-        Ok(connections
-            .iter()
-            .map(|it| it.snapshot(step, now))
-            .collect())
+    ) -> Result<Vec<ConnectionSnapshot>, ApiError> {
+        let connections = self.current(project, now)?;
+        Ok(connections.iter().map(|it| it.snapshot(now)).collect())
     }
 
-    pub(crate) fn connection(
+    pub(crate) fn get_connection(
         &mut self,
         project: &str,
         id: &str,
         now: Moment,
-    ) -> Result<ConnectionSnapshot, Refusal> {
-        let step = self.step;
-        Ok(self.find(project, id, now)?.snapshot(step, now))
+    ) -> Result<ConnectionSnapshot, ApiError> {
+        Ok(self.connection(project, id, now)?.snapshot(now))
     }
 
-    /// A connection that is being deleted still has its region.
-    pub(crate) fn create(
+    /// Creates a connection. One that is being deleted still occupies its region.
+    pub(crate) fn create_connection(
         &mut self,
         project: &str,
         region: &str,
         now: Moment,
-    ) -> Result<ConnectionSnapshot, Refusal> {
-        let existing = self.settle(project, now)?;
+    ) -> Result<ConnectionSnapshot, ApiError> {
+        let existing = self.current(project, now)?;
         if existing.iter().any(|it| it.region == region) {
-            return Err(Refusal::RegionTaken);
+            let detail = format!("The project has a private endpoint connection in {region}.");
+            return Err(ApiError::new(Code::AlreadyExistsForRegion, detail).about(region));
         }
         let connection = Connection {
             id: self.object_id(now),
             region: region.to_owned(),
             service_name: self.service_name(region),
-            created: now,
-            life: Life::Running,
+            lifecycle: Lifecycle::new(now, self.step),
             interface_endpoints: Vec::new(),
         };
-        let snapshot = connection.snapshot(self.step, now);
-        self.settle(project, now)?.push(connection);
+        let snapshot = connection.snapshot(now);
+        self.current(project, now)?.push(connection);
         Ok(snapshot)
     }
 
-    /// Asking again while it is being deleted changes nothing, and is no error: what the caller wants is
-    /// under way.
-    pub(crate) fn delete(&mut self, project: &str, id: &str, now: Moment) -> Result<(), Refusal> {
-        let step = self.step;
-        let connection = self.find(project, id, now)?;
-        if !connection.interface_endpoints.is_empty() {
-            return Err(Refusal::HasInterfaceEndpoints);
-        }
-        let had_service = connection.has_service(step, now);
-        connection.life.delete(now, had_service);
-        Ok(())
-    }
-
-    pub(crate) fn add(
+    /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
+    pub(crate) fn delete_connection(
         &mut self,
         project: &str,
         id: &str,
-        interface_endpoint: &str,
         now: Moment,
-    ) -> Result<InterfaceEndpointSnapshot, Refusal> {
+    ) -> Result<(), ApiError> {
+        let connection = self.connection(project, id, now)?;
+        if !connection.interface_endpoints.is_empty() {
+            let detail = format!("Private endpoint connection {id} has interface endpoints.");
+            return Err(ApiError::new(Code::CannotDeleteWithEndpoints, detail).about(id));
+        }
+        let had_service = connection.has_service(now);
+        connection.lifecycle.delete(now, had_service);
+        Ok(())
+    }
+
+    pub(crate) fn add_interface_endpoint(
+        &mut self,
+        project: &str,
+        id: &str,
+        vpce: &str,
+        now: Moment,
+    ) -> Result<InterfaceEndpointSnapshot, ApiError> {
+        check_interface_endpoint_id(vpce)?;
         let step = self.step;
-        let connection = self.find(project, id, now)?;
-        if !connection.takes_interface_endpoints(step, now) {
-            return Err(Refusal::NotReady);
+        let connection = self.connection(project, id, now)?;
+        if !connection.accepts_interface_endpoints(now) {
+            let detail = format!("Private endpoint connection {id} is not ready.");
+            return Err(ApiError::new(Code::CannotAcceptEndpoints, detail).about(id));
         }
         let existing = &mut connection.interface_endpoints;
-        if existing.iter().any(|it| it.id == interface_endpoint) {
-            return Err(Refusal::AlreadyAdded);
+        if existing.iter().any(|it| it.id == vpce) {
+            let detail = format!("The connection already has interface endpoint {vpce}.");
+            return Err(ApiError::new(Code::InterfaceEndpointAlreadyExists, detail).about(vpce));
         }
         let added = InterfaceEndpoint {
-            id: interface_endpoint.to_owned(),
-            added: now,
-            life: Life::Running,
+            id: vpce.to_owned(),
+            lifecycle: Lifecycle::new(now, step),
         };
-        let snapshot = added.snapshot(step, now);
+        let snapshot = added.snapshot(now);
         existing.push(added);
         Ok(snapshot)
     }
 
-    pub(crate) fn interface_endpoint(
+    pub(crate) fn get_interface_endpoint(
         &mut self,
         project: &str,
         id: &str,
-        interface_endpoint: &str,
+        vpce: &str,
         now: Moment,
-    ) -> Result<InterfaceEndpointSnapshot, Refusal> {
-        let step = self.step;
-        let found = self.find_interface_endpoint(project, id, interface_endpoint, now)?;
-        Ok(found.snapshot(step, now))
+    ) -> Result<InterfaceEndpointSnapshot, ApiError> {
+        let found = self.interface_endpoint(project, id, vpce, now)?;
+        Ok(found.snapshot(now))
     }
 
-    /// Asking again changes nothing, as with [`delete`](Self::delete).
-    pub(crate) fn remove(
+    /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
+    pub(crate) fn delete_interface_endpoint(
         &mut self,
         project: &str,
         id: &str,
-        interface_endpoint: &str,
+        vpce: &str,
         now: Moment,
-    ) -> Result<(), Refusal> {
-        let step = self.step;
-        let found = self.find_interface_endpoint(project, id, interface_endpoint, now)?;
-        let connected = found.is_connected(step, now);
-        found.life.delete(now, connected);
+    ) -> Result<(), ApiError> {
+        let found = self.interface_endpoint(project, id, vpce, now)?;
+        let was_connected = found.is_connected(now);
+        found.lifecycle.delete(now, was_connected);
         Ok(())
     }
 
@@ -207,8 +273,9 @@ impl State {
         id: &str,
         status: PinnedStatus,
         now: Moment,
-    ) -> Result<(), Refusal> {
-        self.find(project, id, now)?.life.pin(status, now);
+    ) -> Result<(), ApiError> {
+        let found = self.connection(project, id, now)?;
+        found.lifecycle.pin(status, now);
         Ok(())
     }
 
@@ -216,53 +283,58 @@ impl State {
         &mut self,
         project: &str,
         id: &str,
-        interface_endpoint: &str,
+        vpce: &str,
         status: PinnedStatus,
         now: Moment,
-    ) -> Result<(), Refusal> {
-        self.find_interface_endpoint(project, id, interface_endpoint, now)?
-            .life
-            .pin(status, now);
+    ) -> Result<(), ApiError> {
+        let found = self.interface_endpoint(project, id, vpce, now)?;
+        found.lifecycle.pin(status, now);
         Ok(())
     }
 
-    /// Forgets what has been deleted by now.
-    fn settle(&mut self, project: &str, now: Moment) -> Result<&mut Vec<Connection>, Refusal> {
-        let step = self.step;
-        let connections = self
-            .projects
-            .get_mut(&project.to_ascii_lowercase())
-            .ok_or(Refusal::NoSuchProject)?;
-        connections.retain(|it| !it.life.is_over(step, now));
+    /// Returns a project's connections after removing everything whose deletion has finished.
+    fn current(&mut self, project: &str, now: Moment) -> Result<&mut Vec<Connection>, ApiError> {
+        let connections = self.projects.get_mut(&project.to_ascii_lowercase());
+        let connections = connections.ok_or_else(|| no_project(project))?;
+        connections.retain(|it| !it.lifecycle.is_deleted(now));
         for connection in connections.iter_mut() {
             let endpoints = &mut connection.interface_endpoints;
-            endpoints.retain(|it| !it.life.is_over(step, now));
+            endpoints.retain(|it| !it.lifecycle.is_deleted(now));
         }
         Ok(connections)
     }
 
-    fn find(&mut self, project: &str, id: &str, now: Moment) -> Result<&mut Connection, Refusal> {
-        self.settle(project, now)?
-            .iter_mut()
-            .find(|it| it.id.eq_ignore_ascii_case(id))
-            .ok_or(Refusal::NoSuchConnection)
-    }
-
-    fn find_interface_endpoint(
+    fn connection(
         &mut self,
         project: &str,
         id: &str,
-        interface_endpoint: &str,
         now: Moment,
-    ) -> Result<&mut InterfaceEndpoint, Refusal> {
-        self.find(project, id, now)?
-            .interface_endpoints
-            .iter_mut()
-            .find(|it| it.id == interface_endpoint)
-            .ok_or(Refusal::NoSuchInterfaceEndpoint)
+    ) -> Result<&mut Connection, ApiError> {
+        let mut connections = self.current(project, now)?.iter_mut();
+        let found = connections.find(|it| it.id.eq_ignore_ascii_case(id));
+        found.ok_or_else(|| {
+            let detail = format!("The project has no private endpoint connection {id}.");
+            ApiError::new(Code::PrivatelinkNotFound, detail).about(id)
+        })
     }
 
-    /// Seconds, process, counter: the counter keeps apart what is created within a second.
+    fn interface_endpoint(
+        &mut self,
+        project: &str,
+        id: &str,
+        vpce: &str,
+        now: Moment,
+    ) -> Result<&mut InterfaceEndpoint, ApiError> {
+        check_interface_endpoint_id(vpce)?;
+        let connection = self.connection(project, id, now)?;
+        let mut endpoints = connection.interface_endpoints.iter_mut();
+        endpoints.find(|it| it.id == vpce).ok_or_else(|| {
+            let detail = format!("The connection has no interface endpoint {vpce}.");
+            ApiError::new(Code::InterfaceEndpointNotFound, detail).about(vpce)
+        })
+    }
+
+    /// Makes an id of seconds, process and counter, which distinguishes ids of the same second.
     fn object_id(&mut self, now: Moment) -> String {
         self.counter = self.counter.wrapping_add(1) & 0x00ff_ffff;
         let seconds = u32::try_from(now.unix_seconds()).unwrap_or(u32::MAX);
@@ -277,94 +349,154 @@ impl State {
 }
 
 impl Connection {
-    fn takes_interface_endpoints(&self, step: Duration, now: Moment) -> bool {
-        [WAITING_FOR_USER, AVAILABLE].contains(&self.status(step, now).as_str())
+    fn accepts_interface_endpoints(&self, now: Moment) -> bool {
+        [WAITING_FOR_USER, AVAILABLE].contains(&self.status(now).as_str())
     }
 
-    fn status(&self, step: Duration, now: Moment) -> String {
-        match &self.life {
-            Life::Pinned { status, .. } => status.status.clone(),
-            Life::Deleting { .. } => DELETING.to_owned(),
-            Life::Running => self.natural_status(step, now).to_owned(),
-        }
+    fn status(&self, now: Moment) -> String {
+        self.lifecycle.status(|| {
+            let mut endpoints = self.interface_endpoints.iter();
+            if !self.lifecycle.has_taken(1, now) {
+                INITIATING
+            } else if endpoints.any(|it| it.is_connected(now)) {
+                AVAILABLE
+            } else {
+                WAITING_FOR_USER
+            }
+        })
     }
 
-    fn natural_status(&self, step: Duration, now: Moment) -> &'static str {
-        if now < self.created.after(step) {
-            return INITIATING;
-        }
-        let endpoints = &self.interface_endpoints;
-        if endpoints.iter().any(|it| it.is_connected(step, now)) {
-            return AVAILABLE;
-        }
-        WAITING_FOR_USER
-    }
-
-    /// A connection that was stopped while it was being created never gets an endpoint service. One that
-    /// is pinned to a status of readiness has one, or nobody could use it.
-    fn has_service(&self, step: Duration, now: Moment) -> bool {
-        let is_made_by = |moment| self.created.after(step) <= moment;
-        match &self.life {
-            Life::Running => is_made_by(now),
-            Life::Deleting { was_ready, .. } => *was_ready,
-            Life::Pinned { status, .. } if status.status == INITIATING => false,
-            Life::Pinned { since, .. } => {
-                is_made_by(*since) || self.takes_interface_endpoints(step, now)
+    /// Returns whether the VPC endpoint service exists. A connection that was deleted while it was being
+    /// created never gets one. One that is pinned to a ready status has one, or nobody could use it.
+    fn has_service(&self, now: Moment) -> bool {
+        match &self.lifecycle.phase {
+            Phase::Running => self.lifecycle.has_taken(1, now),
+            Phase::Deleting { was_ready, .. } => *was_ready,
+            Phase::Pinned { status, .. } if status.status == INITIATING => false,
+            Phase::Pinned { since, .. } => {
+                self.lifecycle.has_taken(1, *since) || self.accepts_interface_endpoints(now)
             }
         }
     }
 
-    fn snapshot(&self, step: Duration, now: Moment) -> ConnectionSnapshot {
+    fn snapshot(&self, now: Moment) -> ConnectionSnapshot {
+        let service_name = self.has_service(now).then(|| self.service_name.clone());
         let endpoints = self.interface_endpoints.iter();
         ConnectionSnapshot {
             id: self.id.clone(),
             region: self.region.clone(),
-            status: self.status(step, now),
-            endpoint_service_name: self
-                .has_service(step, now)
-                .then(|| self.service_name.clone()),
-            error_message: self.life.error_message(),
-            interface_endpoints: endpoints.map(|it| it.snapshot(step, now)).collect(),
+            status: self.status(now),
+            endpoint_service_name: service_name,
+            error_message: self.lifecycle.error_message(),
+            interface_endpoints: endpoints.map(|it| it.snapshot(now)).collect(),
         }
     }
 }
 
 impl InterfaceEndpoint {
-    fn status(&self, step: Duration, now: Moment) -> String {
-        match &self.life {
-            Life::Pinned { status, .. } => status.status.clone(),
-            Life::Deleting { .. } => DELETING.to_owned(),
-            Life::Running => self.natural_status(step, now).to_owned(),
+    fn status(&self, now: Moment) -> String {
+        self.lifecycle.status(|| {
+            if !self.lifecycle.has_taken(1, now) {
+                PENDING_ACCEPTANCE
+            } else if !self.lifecycle.has_taken(2, now) {
+                PENDING
+            } else {
+                AVAILABLE
+            }
+        })
+    }
+
+    /// Returns whether this endpoint makes its connection `AVAILABLE`. One that was connected does so
+    /// until its deletion has finished.
+    fn is_connected(&self, now: Moment) -> bool {
+        match &self.lifecycle.phase {
+            Phase::Deleting { was_ready, .. } => *was_ready,
+            _ => self.status(now) == AVAILABLE,
         }
     }
 
-    fn natural_status(&self, step: Duration, now: Moment) -> &'static str {
-        let pending = self.added.after(step);
-        if now < pending {
-            return PENDING_ACCEPTANCE;
-        }
-        if now < pending.after(step) {
-            return PENDING;
-        }
-        AVAILABLE
-    }
-
-    /// One that was connected keeps its connection `AVAILABLE` until it is gone.
-    fn is_connected(&self, step: Duration, now: Moment) -> bool {
-        match &self.life {
-            Life::Deleting { was_ready, .. } => *was_ready,
-            _ => self.status(step, now) == AVAILABLE,
-        }
-    }
-
-    fn snapshot(&self, step: Duration, now: Moment) -> InterfaceEndpointSnapshot {
+    fn snapshot(&self, now: Moment) -> InterfaceEndpointSnapshot {
         InterfaceEndpointSnapshot {
             id: self.id.clone(),
-            status: self.status(step, now),
-            delete_requested: matches!(self.life, Life::Deleting { .. }),
-            error_message: self.life.error_message(),
+            status: self.status(now),
+            delete_requested: matches!(self.lifecycle.phase, Phase::Deleting { .. }),
+            error_message: self.lifecycle.error_message(),
         }
     }
+}
+
+impl Lifecycle {
+    fn new(created: Moment, step: Duration) -> Self {
+        Self {
+            created,
+            step,
+            phase: Phase::Running,
+        }
+    }
+
+    /// Returns whether this number of steps has passed since the creation.
+    fn has_taken(&self, steps: u32, now: Moment) -> bool {
+        self.created.after(self.step.saturating_mul(steps)) <= now
+    }
+
+    /// Starts a deletion, which ends a pin, unless one is in progress already.
+    fn delete(&mut self, now: Moment, was_ready: bool) {
+        if !matches!(self.phase, Phase::Deleting { .. }) {
+            self.phase = Phase::Deleting {
+                since: now,
+                was_ready,
+            };
+        }
+    }
+
+    /// Stops everything in progress, including a deletion.
+    fn pin(&mut self, status: PinnedStatus, now: Moment) {
+        let since = match self.phase {
+            Phase::Running => now,
+            Phase::Deleting { since, .. } | Phase::Pinned { since, .. } => since,
+        };
+        self.phase = Phase::Pinned { since, status };
+    }
+
+    fn is_deleted(&self, now: Moment) -> bool {
+        matches!(self.phase, Phase::Deleting { since, .. } if since.after(self.step) <= now)
+    }
+
+    fn status(&self, while_running: impl FnOnce() -> &'static str) -> String {
+        match &self.phase {
+            Phase::Running => while_running().to_owned(),
+            Phase::Deleting { .. } => DELETING.to_owned(),
+            Phase::Pinned { status, .. } => status.status.clone(),
+        }
+    }
+
+    fn error_message(&self) -> Option<String> {
+        match &self.phase {
+            Phase::Pinned { status, .. } => status.error_message.clone(),
+            Phase::Running | Phase::Deleting { .. } => None,
+        }
+    }
+}
+
+/// Returns whether the text is an `ObjectId` as Atlas writes it: 24 hexadecimal digits.
+pub(crate) fn is_object_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+fn check_interface_endpoint_id(vpce: &str) -> Result<(), ApiError> {
+    let has_form = vpce.strip_prefix("vpce-").is_some_and(|rest| {
+        !rest.is_empty() && rest.bytes().all(|letter| letter.is_ascii_alphanumeric())
+    });
+    if has_form {
+        return Ok(());
+    }
+    let detail = format!("The interface endpoint id {vpce} is malformed.");
+    Err(ApiError::new(Code::InterfaceEndpointIdMalformed, detail).about(vpce))
+}
+
+fn no_project(project: &str) -> ApiError {
+    let detail = format!("There is no project {project}.");
+    ApiError::new(Code::GroupNotFound, detail).about(project)
 }
 
 #[cfg(test)]

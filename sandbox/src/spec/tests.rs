@@ -12,12 +12,12 @@ fn spec() -> Spec {
 }
 
 #[test]
-fn the_base_path_is_that_of_the_servers() {
+fn base_path_is_the_path_of_the_servers() {
     assert_eq!(spec().base_path, "/api/atlas/v1.0");
 }
 
 #[test]
-fn the_operations_come_with_method_path_query_and_body() {
+fn operation_has_method_path_query_and_body() {
     let spec = spec();
     let create = spec
         .operations
@@ -26,8 +26,12 @@ fn the_operations_come_with_method_path_query_and_body() {
         .expect("the spec has the operation");
     assert_eq!(create.method, Method::POST);
     assert_eq!(create.path, "/groups/{groupId}/privateEndpoint");
-    assert_eq!(create.query, ["pretty", "envelope"]);
-    let fields = create.body.as_deref().expect("it takes a body");
+    let query: Vec<_> = create.query.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(query, ["pretty", "envelope"]);
+    assert!(create.query.iter().all(|it| it.kind == "boolean"));
+    let body = create.body.as_ref().expect("the operation has a body");
+    assert_eq!(body.media_types, [JSON]);
+    let fields = &body.fields;
     let names: Vec<_> = fields
         .iter()
         .map(|it| (it.name.as_str(), it.required))
@@ -37,9 +41,9 @@ fn the_operations_come_with_method_path_query_and_body() {
     assert!(fields[1].values.contains(&"eu-central-1".to_owned()));
 }
 
-/// `ids.rs` has these patterns as code.
+/// `state.rs` has these patterns as code.
 #[test]
-fn the_patterns_of_the_ids_are_the_ones_that_are_checked() {
+fn id_patterns_are_those_that_the_state_checks() {
     let document = document();
     for (schema, pattern) in [
         ("ProjectId", "^[0-9a-fA-F]{24}$"),
@@ -63,9 +67,7 @@ fn statuses_of_codes(document: &Document) -> BTreeMap<String, BTreeSet<String>> 
         .flat_map(Map::values)
         .filter_map(|operation| operation.get("responses")?.as_object());
     for (status, response) in responses.flatten() {
-        let response = document
-            .resolve(response)
-            .expect("references lead somewhere");
+        let response = document.resolve(response).expect("every reference exists");
         for code in strings(response.get("x-error-codes")) {
             statuses.entry(code).or_default().insert(status.clone());
         }
@@ -74,17 +76,18 @@ fn statuses_of_codes(document: &Document) -> BTreeMap<String, BTreeSet<String>> 
 }
 
 #[test]
-fn every_code_has_the_status_that_the_spec_gives_it() {
+fn every_code_has_its_status_of_the_spec() {
     let own = [
         Code::MethodNotAllowed,
         Code::UnsupportedMediaType,
         Code::RequestTooLarge,
+        Code::NotImplemented,
     ];
     let statuses = statuses_of_codes(&document());
-    for code in Code::ALL {
+    for &code in Code::ALL {
         let expected = statuses.get(code.name());
         if own.contains(&code) {
-            assert_eq!(expected, None, "{code:?} stands in the spec by now");
+            assert_eq!(expected, None, "{code:?} is in the spec now");
             continue;
         }
         let status = BTreeSet::from([code.status().as_str().to_owned()]);
@@ -92,9 +95,8 @@ fn every_code_has_the_status_that_the_spec_gives_it() {
     }
 }
 
-/// The statuses of the state machine are those of the spec.
 #[test]
-fn every_status_is_known_to_the_spec() {
+fn every_status_of_the_state_machine_is_in_the_spec() {
     use crate::state;
 
     let document = document();
@@ -130,44 +132,79 @@ fn every_status_is_known_to_the_spec() {
 }
 
 fn error_of(text: &str) -> String {
-    Spec::parse(text)
-        .expect_err("the document cannot be used")
-        .to_string()
+    let error = Spec::parse(text).expect_err("the document cannot be used");
+    error.to_string()
 }
 
 #[test]
-fn what_is_wrong_with_a_document_is_said() {
-    assert_eq!(error_of(""), "the document is empty");
+fn unusable_document_is_an_error_with_the_cause() {
     assert!(error_of("a: [").starts_with("not YAML: "));
-    assert_eq!(error_of("openapi: 3.0.3"), "`paths` is missing");
-    assert_eq!(error_of("paths: []"), "`paths` is not a mapping");
-    assert_eq!(error_of("paths: {}\nservers: []"), "`servers` is empty");
-    assert_eq!(
-        error_of("paths: {}\nservers: [{url: http://a/b}, {url: http://a/c}]"),
-        "the servers' paths differ"
-    );
-    assert_eq!(
-        error_of("paths: {/a: {get: {}}}"),
-        "GET /a: `operationId` is missing"
-    );
+    for (text, error) in [
+        ("", "the document is empty"),
+        ("openapi: 3.0.3", "`paths` is missing"),
+        ("paths: []", "`paths` is not a mapping"),
+        ("paths: {}\nservers: []", "`servers` is empty"),
+        (
+            "paths: {}\nservers: [{url: http://a/b}, {url: http://a/c}]",
+            "the paths of the servers differ",
+        ),
+        ("paths: {/a: {get: {}}}", "GET /a: `operationId` is missing"),
+        (
+            "paths: {/a: {post: {operationId: a, requestBody: {content: {text/plain: {}}}}}}",
+            "POST /a: the request body has no JSON media type",
+        ),
+    ] {
+        assert_eq!(error_of(text), error, "{text}");
+    }
+    let changed = DOCUMENT.replace("schemas/Region\"", "schemas/Regions\"");
+    assert!(error_of(&changed).ends_with("#/components/schemas/Regions does not exist"));
 }
 
 #[test]
-fn what_the_sandbox_cannot_check_is_an_error() {
-    let changed = DOCUMENT.replace(
-        "        type: boolean\n        default: false\n      example: true",
-        "        type: integer",
+fn operation_may_have_any_types() {
+    let text = r#"
+servers: [{url: https://a/base/}]
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters: [{name: page, in: query, schema: {type: integer}}]
+      requestBody:
+        content:
+          application/vnd.a.1+json:
+            schema: {properties: {any: {}, size: {type: integer}}}
+          application/vnd.a.2+json: {}
+          text/csv: {}
+      responses:
+        "201": {content: {text/csv: {}, application/vnd.a.2+json: {}}}
+        2XX: {content: {application/vnd.a.1+json: {}}}
+        default: {content: {application/problem+json: {}}}
+"#;
+    let spec = Spec::parse(text).expect("the document can be used");
+    let [operation] = spec.operations.as_slice() else {
+        panic!("{spec:?}");
+    };
+    assert_eq!(operation.query[0].kind, "integer");
+    let body = operation.body.as_ref().expect("the operation has a body");
+    assert_eq!(
+        body.media_types,
+        ["application/vnd.a.1+json", "application/vnd.a.2+json"]
     );
-    assert_ne!(changed, DOCUMENT);
-    let error = error_of(&changed);
-    assert!(
-        error.ends_with("the sandbox cannot check `pretty`, as it is not a boolean"),
-        "{error}"
-    );
+    let kinds: Vec<_> = body.fields.iter().map(|it| it.kind.as_str()).collect();
+    assert_eq!(kinds, ["", "integer"]);
+    for (status, media_type) in [
+        (201, "application/vnd.a.2+json"),
+        (200, "application/vnd.a.1+json"),
+        (404, "application/problem+json"),
+    ] {
+        assert_eq!(operation.response_type(status), media_type, "{status}");
+    }
+}
 
-    let changed = DOCUMENT.replace(
-        "#/components/schemas/Region",
-        "#/components/schemas/Regions",
-    );
-    assert!(error_of(&changed).ends_with("#/components/schemas/Regions leads nowhere"));
+#[test]
+fn undeclared_response_is_json() {
+    let spec = spec();
+    let operation = &spec.operations[0];
+    assert_eq!(operation.response_type(200), JSON);
+    assert_eq!(operation.response_type(418), JSON);
 }

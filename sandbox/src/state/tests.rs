@@ -9,7 +9,7 @@ const REGION: &str = "us-east-1";
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
 const STEP: Duration = Duration::from_secs(10);
 
-/// A state and its time.
+/// A state with its time.
 struct Bench {
     state: State,
     now: Moment,
@@ -46,55 +46,66 @@ impl Bench {
         self.wait(STEP);
     }
 
-    fn create(&mut self, region: &str) -> Result<ConnectionSnapshot, Refusal> {
-        self.state.create(PROJECT, region, self.now)
+    fn create(&mut self, region: &str) -> Result<ConnectionSnapshot, Code> {
+        code(self.state.create_connection(PROJECT, region, self.now))
     }
 
-    fn get(&mut self, id: &str) -> Result<ConnectionSnapshot, Refusal> {
-        self.state.connection(PROJECT, id, self.now)
+    fn get(&mut self, id: &str) -> Result<ConnectionSnapshot, Code> {
+        code(self.state.get_connection(PROJECT, id, self.now))
+    }
+
+    fn list(&mut self) -> Vec<ConnectionSnapshot> {
+        let listed = self.state.list_connections(PROJECT, self.now);
+        listed.expect("the project exists")
     }
 
     fn status(&mut self, id: &str) -> String {
-        self.get(id).expect("the connection is there").status
+        self.get(id).expect("the connection exists").status
     }
 
-    fn add(&mut self, id: &str, vpce: &str) -> Result<InterfaceEndpointSnapshot, Refusal> {
-        self.state.add(PROJECT, id, vpce, self.now)
+    fn add(&mut self, id: &str, vpce: &str) -> Result<InterfaceEndpointSnapshot, Code> {
+        let state = &mut self.state;
+        code(state.add_interface_endpoint(PROJECT, id, vpce, self.now))
     }
 
-    fn endpoint(&mut self, id: &str) -> Result<InterfaceEndpointSnapshot, Refusal> {
-        self.state.interface_endpoint(PROJECT, id, VPCE, self.now)
+    fn endpoint(&mut self, id: &str, vpce: &str) -> Result<InterfaceEndpointSnapshot, Code> {
+        let state = &mut self.state;
+        code(state.get_interface_endpoint(PROJECT, id, vpce, self.now))
     }
 
     fn endpoint_status(&mut self, id: &str) -> String {
-        self.endpoint(id)
-            .expect("the interface endpoint is there")
-            .status
+        let endpoint = self.endpoint(id, VPCE);
+        endpoint.expect("the interface endpoint exists").status
     }
 
-    fn delete(&mut self, id: &str) -> Result<(), Refusal> {
-        self.state.delete(PROJECT, id, self.now)
+    fn delete(&mut self, id: &str) -> Result<(), Code> {
+        code(self.state.delete_connection(PROJECT, id, self.now))
     }
 
-    fn remove(&mut self, id: &str) -> Result<(), Refusal> {
-        self.state.remove(PROJECT, id, VPCE, self.now)
+    fn remove(&mut self, id: &str, vpce: &str) -> Result<(), Code> {
+        let state = &mut self.state;
+        code(state.delete_interface_endpoint(PROJECT, id, vpce, self.now))
     }
 
     fn pin(&mut self, id: &str, status: impl Into<PinnedStatus>) {
         self.state
             .pin_connection(PROJECT, id, status.into(), self.now)
-            .expect("the connection is there");
+            .expect("the connection exists");
     }
 
     fn pin_endpoint(&mut self, id: &str, status: impl Into<PinnedStatus>) {
         self.state
             .pin_interface_endpoint(PROJECT, id, VPCE, status.into(), self.now)
-            .expect("the interface endpoint is there");
+            .expect("the interface endpoint exists");
     }
 }
 
+fn code<T>(result: Result<T, ApiError>) -> Result<T, Code> {
+    result.map_err(|error| error.code)
+}
+
 #[test]
-fn a_connection_is_initiating_and_then_waits_for_the_user() {
+fn connection_is_initiating_and_then_waits_for_the_user() {
     let mut bench = Bench::new(STEP);
     let created = bench.create(REGION).expect("the region is free");
     assert_eq!(created.status, INITIATING);
@@ -105,9 +116,9 @@ fn a_connection_is_initiating_and_then_waits_for_the_user() {
     bench.wait(Duration::from_nanos(9_999_999_999));
     assert_eq!(bench.status(&created.id), INITIATING);
     bench.wait(Duration::from_nanos(1));
-    let ready = bench.get(&created.id).expect("the connection is there");
+    let ready = bench.get(&created.id).expect("the connection exists");
     assert_eq!(ready.status, WAITING_FOR_USER);
-    let name = ready.endpoint_service_name.expect("it has its service");
+    let name = ready.endpoint_service_name.expect("it has a service");
     let service = name
         .strip_prefix("com.amazonaws.vpce.us-east-1.vpce-svc-")
         .expect("the name has the form of AWS");
@@ -116,15 +127,15 @@ fn a_connection_is_initiating_and_then_waits_for_the_user() {
 }
 
 #[test]
-fn an_id_begins_with_the_time_of_creation() {
+fn connection_id_begins_with_the_time_of_creation() {
     let mut bench = Bench::new(STEP);
     let id = bench.create(REGION).expect("the region is free").id;
-    assert!(crate::ids::is_object_id(&id), "{id}");
+    assert!(is_object_id(&id), "{id}");
     assert!(id.starts_with("5f7cb1a3"), "{id}");
 }
 
 #[test]
-fn an_interface_endpoint_is_accepted_and_connected() {
+fn interface_endpoint_is_accepted_and_connected() {
     let (mut bench, id) = Bench::ready();
     let added = bench.add(&id, VPCE).expect("the connection is ready");
     assert_eq!(added.status, PENDING_ACCEPTANCE);
@@ -139,88 +150,105 @@ fn an_interface_endpoint_is_accepted_and_connected() {
 }
 
 #[test]
-fn the_connection_waits_again_when_its_last_interface_endpoint_is_gone() {
+fn connection_waits_again_when_its_last_interface_endpoint_is_deleted() {
     let (mut bench, id) = Bench::connected();
-    bench.remove(&id).expect("the interface endpoint is there");
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
     let removed = bench
-        .endpoint(&id)
-        .expect("it is there while it is deleted");
+        .endpoint(&id, VPCE)
+        .expect("it exists until its deletion ends");
     assert_eq!(removed.status, DELETING);
     assert!(removed.delete_requested);
     assert_eq!(bench.status(&id), AVAILABLE);
     bench.step();
-    assert_eq!(bench.endpoint(&id), Err(Refusal::NoSuchInterfaceEndpoint));
+    assert_eq!(
+        bench.endpoint(&id, VPCE),
+        Err(Code::InterfaceEndpointNotFound)
+    );
     assert_eq!(bench.status(&id), WAITING_FOR_USER);
 }
 
 #[test]
-fn an_interface_endpoint_that_never_connected_does_not_make_its_connection_available() {
+fn unconnected_interface_endpoint_does_not_make_its_connection_available() {
     let (mut bench, id) = Bench::ready();
     bench.add(&id, VPCE).expect("the connection is ready");
-    bench.remove(&id).expect("the interface endpoint is there");
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
     assert_eq!(bench.status(&id), WAITING_FOR_USER);
 }
 
 #[test]
-fn a_deleted_connection_keeps_its_region_until_it_is_gone() {
+fn connection_occupies_its_region_until_its_deletion_ends() {
     let (mut bench, id) = Bench::ready();
     bench.delete(&id).expect("it has no interface endpoints");
-    let deleting = bench.get(&id).expect("it is there while it is deleted");
+    let deleting = bench.get(&id).expect("it exists until its deletion ends");
     assert_eq!(deleting.status, DELETING);
     assert!(deleting.endpoint_service_name.is_some());
-    assert_eq!(bench.create(REGION), Err(Refusal::RegionTaken));
+    assert_eq!(bench.create(REGION), Err(Code::AlreadyExistsForRegion));
     bench.create("us-east-2").expect("another region is free");
     bench.step();
-    assert_eq!(bench.get(&id), Err(Refusal::NoSuchConnection));
+    assert_eq!(bench.get(&id), Err(Code::PrivatelinkNotFound));
     bench.create(REGION).expect("the region is free again");
 }
 
 #[test]
-fn asking_twice_for_a_deletion_does_not_prolong_it() {
+fn second_deletion_does_not_prolong_the_first() {
     let (mut bench, id) = Bench::connected();
-    bench.remove(&id).expect("the interface endpoint is there");
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
     bench.wait(STEP / 2);
-    bench.remove(&id).expect("asking again is no error");
+    bench.remove(&id, VPCE).expect("asking again is no error");
     bench.wait(STEP / 2);
-    assert_eq!(bench.remove(&id), Err(Refusal::NoSuchInterfaceEndpoint));
+    assert_eq!(
+        bench.remove(&id, VPCE),
+        Err(Code::InterfaceEndpointNotFound)
+    );
 
     bench.delete(&id).expect("it has no interface endpoints");
     bench.wait(STEP / 2);
     bench.delete(&id).expect("asking again is no error");
     bench.wait(STEP / 2);
-    assert_eq!(bench.delete(&id), Err(Refusal::NoSuchConnection));
+    assert_eq!(bench.delete(&id), Err(Code::PrivatelinkNotFound));
 }
 
 #[test]
-fn a_connection_with_interface_endpoints_cannot_be_deleted_until_they_are_gone() {
+fn connection_with_interface_endpoints_cannot_be_deleted() {
     let (mut bench, id) = Bench::connected();
-    assert_eq!(bench.delete(&id), Err(Refusal::HasInterfaceEndpoints));
-    bench.remove(&id).expect("the interface endpoint is there");
-    assert_eq!(bench.delete(&id), Err(Refusal::HasInterfaceEndpoints));
+    assert_eq!(bench.delete(&id), Err(Code::CannotDeleteWithEndpoints));
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
+    assert_eq!(bench.delete(&id), Err(Code::CannotDeleteWithEndpoints));
     bench.step();
     assert_eq!(bench.delete(&id), Ok(()));
 }
 
 #[test]
-fn a_connection_that_was_deleted_while_it_was_created_never_gets_a_service() {
+fn connection_deleted_during_creation_never_gets_a_service() {
     let mut bench = Bench::new(STEP);
     let id = bench.create(REGION).expect("the region is free").id;
     bench.wait(STEP / 2);
     bench.delete(&id).expect("it has no interface endpoints");
     bench.wait(STEP * 3 / 4);
-    let deleting = bench.get(&id).expect("it is there while it is deleted");
+    let deleting = bench.get(&id).expect("it exists until its deletion ends");
     assert_eq!(deleting.status, DELETING);
     assert_eq!(deleting.endpoint_service_name, None);
 }
 
 #[test]
-fn only_a_ready_connection_takes_interface_endpoints() {
+fn only_a_ready_connection_accepts_interface_endpoints() {
     let mut bench = Bench::new(STEP);
     let id = bench.create(REGION).expect("the region is free").id;
-    assert_eq!(bench.add(&id, VPCE), Err(Refusal::NotReady));
+    assert_eq!(bench.add(&id, VPCE), Err(Code::CannotAcceptEndpoints));
     bench.step();
     bench.add(&id, VPCE).expect("the connection waits");
-    assert_eq!(bench.add(&id, VPCE), Err(Refusal::AlreadyAdded));
+    assert_eq!(
+        bench.add(&id, VPCE),
+        Err(Code::InterfaceEndpointAlreadyExists)
+    );
     bench.step();
     bench.step();
     assert_eq!(bench.status(&id), AVAILABLE);
@@ -229,40 +257,46 @@ fn only_a_ready_connection_takes_interface_endpoints() {
         .expect("the connection is available");
     for status in ["FAILED", "DELETING", "FROM_THE_FUTURE"] {
         bench.pin(&id, status);
-        assert_eq!(bench.add(&id, "vpce-3"), Err(Refusal::NotReady), "{status}");
+        assert_eq!(
+            bench.add(&id, "vpce-3"),
+            Err(Code::CannotAcceptEndpoints),
+            "{status}"
+        );
     }
 }
 
 #[test]
-fn a_pinned_status_holds_until_the_deletion() {
+fn pinned_status_holds_until_the_deletion() {
     let (mut bench, id) = Bench::connected();
     bench.pin(&id, PinnedStatus::new("FAILED").with_error("No capacity."));
     bench.pin_endpoint(&id, PinnedStatus::new("REJECTED").with_error("Refused."));
     bench.wait(STEP * 100);
-    let failed = bench.get(&id).expect("the connection is there");
+    let failed = bench.get(&id).expect("the connection exists");
     assert_eq!(failed.status, "FAILED");
     assert_eq!(failed.error_message.as_deref(), Some("No capacity."));
     let rejected = bench
-        .endpoint(&id)
-        .expect("the interface endpoint is there");
+        .endpoint(&id, VPCE)
+        .expect("the interface endpoint exists");
     assert_eq!(rejected.status, "REJECTED");
     assert_eq!(rejected.error_message.as_deref(), Some("Refused."));
 
-    bench.remove(&id).expect("the interface endpoint is there");
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
     assert_eq!(bench.endpoint_status(&id), DELETING);
     bench.step();
-    bench.delete(&id).expect("its interface endpoint is gone");
-    let deleting = bench.get(&id).expect("it is there while it is deleted");
+    bench.delete(&id).expect("it has no interface endpoints");
+    let deleting = bench.get(&id).expect("it exists until its deletion ends");
     assert_eq!(
         (deleting.status.as_str(), deleting.error_message),
         (DELETING, None)
     );
     bench.step();
-    assert_eq!(bench.get(&id), Err(Refusal::NoSuchConnection));
+    assert_eq!(bench.get(&id), Err(Code::PrivatelinkNotFound));
 }
 
 #[test]
-fn the_status_of_an_interface_endpoint_counts_for_its_connection_when_it_is_pinned() {
+fn pinned_interface_endpoint_affects_its_connection() {
     let (mut bench, id) = Bench::connected();
     bench.pin_endpoint(&id, "REJECTED");
     assert_eq!(bench.status(&id), WAITING_FOR_USER);
@@ -273,14 +307,16 @@ fn the_status_of_an_interface_endpoint_counts_for_its_connection_when_it_is_pinn
 #[test]
 fn pinning_stops_a_deletion() {
     let (mut bench, id) = Bench::connected();
-    bench.remove(&id).expect("the interface endpoint is there");
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
     bench.pin_endpoint(&id, DELETING);
     bench.wait(STEP * 100);
     assert_eq!(bench.endpoint_status(&id), DELETING);
 }
 
 #[test]
-fn the_service_goes_with_the_pinned_status() {
+fn pinned_status_determines_whether_a_service_exists() {
     let mut bench = Bench::new(STEP);
     let id = bench.create(REGION).expect("the region is free").id;
     for (status, has_service) in [
@@ -293,25 +329,27 @@ fn the_service_goes_with_the_pinned_status() {
         bench.wait(STEP * 2);
         let name = bench
             .get(&id)
-            .expect("the connection is there")
+            .expect("the connection exists")
             .endpoint_service_name;
         assert_eq!(name.is_some(), has_service, "{status}");
     }
 }
 
 #[test]
-fn without_steps_everything_is_done_at_once() {
+fn every_change_is_immediate_with_a_step_of_zero() {
     let mut bench = Bench::new(Duration::ZERO);
     let id = bench.create(REGION).expect("the region is free").id;
     assert_eq!(bench.status(&id), WAITING_FOR_USER);
     assert_eq!(bench.add(&id, VPCE).expect("it is ready").status, AVAILABLE);
-    bench.remove(&id).expect("the interface endpoint is there");
-    bench.delete(&id).expect("its interface endpoint is gone");
-    assert_eq!(bench.get(&id), Err(Refusal::NoSuchConnection));
+    bench
+        .remove(&id, VPCE)
+        .expect("the interface endpoint exists");
+    bench.delete(&id).expect("it has no interface endpoints");
+    assert_eq!(bench.get(&id), Err(Code::PrivatelinkNotFound));
 }
 
 #[test]
-fn with_endless_steps_nothing_is_ever_done() {
+fn no_change_completes_with_an_endless_step() {
     let mut bench = Bench::new(Duration::MAX);
     let id = bench.create(REGION).expect("the region is free").id;
     bench.wait(Duration::from_secs(u64::MAX / 2));
@@ -319,33 +357,67 @@ fn with_endless_steps_nothing_is_ever_done() {
 }
 
 #[test]
-fn ids_of_projects_and_connections_have_no_case() {
+fn ids_of_projects_and_connections_ignore_case() {
     let (mut bench, id) = Bench::ready();
     let project = PROJECT.to_ascii_uppercase();
-    let listed = bench
-        .state
-        .connection(&project, &id.to_ascii_uppercase(), bench.now);
-    assert_eq!(listed.expect("the connection is there").id, id);
+    let id_upper = id.to_ascii_uppercase();
+    let found = bench.state.get_connection(&project, &id_upper, bench.now);
+    assert_eq!(found.expect("the connection exists").id, id);
 }
 
 #[test]
-fn projects_do_not_see_each_other() {
+fn projects_are_separate() {
     let other = "000000000000000000000001";
     let mut state = State::new([PROJECT, other], STEP, StdRng::seed_from_u64(1));
     let now = Moment::from_epoch(STEP);
-    let id = state
-        .create(PROJECT, REGION, now)
-        .expect("the region is free")
-        .id;
-    assert_eq!(state.list(other, now), Ok(Vec::new()));
-    assert_eq!(
-        state.connection(other, &id, now),
-        Err(Refusal::NoSuchConnection)
-    );
-    state
-        .create(other, REGION, now)
-        .expect("the region is free there");
-    let nowhere = "000000000000000000000002";
-    assert!(!state.has_project(nowhere));
-    assert_eq!(state.list(nowhere, now), Err(Refusal::NoSuchProject));
+    let created = state.create_connection(PROJECT, REGION, now);
+    let id = created.expect("the region is free").id;
+    assert_eq!(state.list_connections(other, now), Ok(Vec::new()));
+    let found = code(state.get_connection(other, &id, now));
+    assert_eq!(found, Err(Code::PrivatelinkNotFound));
+    let created = state.create_connection(other, REGION, now);
+    created.expect("the region is free in the other project");
+
+    for (project, expected) in [
+        (PROJECT, Ok(())),
+        ("000000000000000000000002", Err(Code::GroupNotFound)),
+        ("1", Err(Code::InvalidGroupId)),
+    ] {
+        assert_eq!(code(state.check_project(project)), expected, "{project}");
+    }
+    let listed = code(state.list_connections("000000000000000000000002", now));
+    assert_eq!(listed, Err(Code::GroupNotFound));
+}
+
+#[test]
+fn object_id_is_24_hexadecimal_digits() {
+    for (text, expected) in [
+        ("5f7cb1a3e3b4aa3b8ba3FB44", true),
+        ("", false),
+        ("5f7cb1a3e3b4aa3b8ba3fb4", false),
+        ("5f7cb1a3e3b4aa3b8ba3fb444", false),
+        ("5f7cb1a3e3b4aa3b8ba3fb4g", false),
+    ] {
+        assert_eq!(is_object_id(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn interface_endpoint_id_is_vpce_with_letters_and_digits() {
+    for id in ["vpce-0b9c5701325cb15dd", "vpce-Z"] {
+        assert_eq!(check_interface_endpoint_id(id), Ok(()), "{id}");
+    }
+    let malformed = [
+        "",
+        "vpce-",
+        "vpc-0b9c",
+        "VPCE-0b9c",
+        "vpce-0b_9",
+        "vpce-0b9c ",
+        "vpce-ä",
+    ];
+    for id in malformed {
+        let checked = code(check_interface_endpoint_id(id));
+        assert_eq!(checked, Err(Code::InterfaceEndpointIdMalformed), "{id}");
+    }
 }

@@ -318,7 +318,7 @@ async fn a_fault_is_for_its_operation_only() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "there is no operation \"creat\" to inject a fault into")]
+#[should_panic(expected = "could not inject a fault: unknown operation \"creat\"")]
 async fn a_misspelt_operation_is_found_out() {
     let api = Api::start();
     api.sandbox

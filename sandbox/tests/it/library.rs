@@ -78,7 +78,7 @@ fn a_taken_port_is_an_error() {
     let error = error.expect_err("the port is taken");
     assert_eq!(
         error.to_string(),
-        format!("cannot listen on 127.0.0.1:{port}")
+        format!("could not listen on 127.0.0.1:{port}")
     );
     let StartError::Listen { source, .. } = error else {
         panic!("{error:?}");

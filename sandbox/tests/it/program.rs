@@ -203,7 +203,7 @@ fn lines_that_cannot_be_written_are_an_error() {
     let (status, _, stderr) = program.refuse();
     assert_eq!(status.code(), Some(1));
     assert!(
-        stderr.starts_with("atlas-pe-sandbox: cannot write the variables: "),
+        stderr.starts_with("atlas-pe-sandbox: could not write the variables: "),
         "{stderr}"
     );
 }
@@ -216,7 +216,7 @@ fn a_taken_port_is_one_sentence_on_stderr() {
     let (status, stdout, stderr) = program.refuse();
     assert_eq!(status.code(), Some(1));
     assert_eq!(stdout, "");
-    let start = format!("atlas-pe-sandbox: cannot listen on 127.0.0.1:{port}: ");
+    let start = format!("atlas-pe-sandbox: could not listen on 127.0.0.1:{port}: ");
     assert!(stderr.starts_with(&start), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
@@ -229,8 +229,8 @@ fn wrong_arguments_are_explained() {
         (["--private-key", ""], "the private key is empty"),
         (["--client-secret", ""], "the client secret is empty"),
         (["--rate-limit", "many"], "--rate-limit"),
-        (["--digest", "often"], "nor a number of uses"),
-        (["--algorithm", "MD4"], "not one of MD5, "),
+        (["--digest", "often"], "expected any, rising"),
+        (["--algorithm", "MD4"], "expected one of MD5, "),
     ] {
         let mut program = Program::start(&args, Stdio::piped());
         let (status, stdout, stderr) = program.refuse();

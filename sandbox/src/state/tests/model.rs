@@ -10,7 +10,7 @@ use super::*;
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 const VPCES: [&str; 2] = ["vpce-1", "vpce-2"];
 
-/// Connections are chosen by a number, modulo how many there have been.
+/// Connections are selected by a number, modulo the number of creations.
 #[derive(Clone, Debug)]
 enum Action {
     Create(usize),
@@ -30,7 +30,7 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// The state with every id that it ever gave.
+/// A state with every id that it has assigned.
 struct Run {
     bench: Bench,
     ids: Vec<String>,
@@ -43,7 +43,7 @@ impl Run {
             ids: Vec::new(),
         };
         for action in actions {
-            run.take(action)?;
+            run.perform(action)?;
             run.check()?;
         }
         Ok(run)
@@ -53,12 +53,7 @@ impl Run {
         self.ids.get(number.checked_rem(self.ids.len())?).cloned()
     }
 
-    fn list(&mut self) -> Vec<ConnectionSnapshot> {
-        let Bench { state, now } = &mut self.bench;
-        state.list(PROJECT, *now).expect("the project is there")
-    }
-
-    fn take(&mut self, action: &Action) -> Result<(), TestCaseError> {
+    fn perform(&mut self, action: &Action) -> Result<(), TestCaseError> {
         match *action {
             Action::Create(region) => self.create(REGIONS[region])?,
             Action::Delete(number) => {
@@ -82,7 +77,7 @@ impl Run {
     }
 
     fn create(&mut self, region: &str) -> Result<(), TestCaseError> {
-        let taken = self.list().iter().any(|it| it.region == region);
+        let taken = self.bench.list().iter().any(|it| it.region == region);
         let created = self.bench.create(region);
         prop_assert_eq!(created.is_err(), taken);
         self.ids.extend(created.ok().map(|it| it.id));
@@ -93,8 +88,8 @@ impl Run {
         let before = self.bench.get(id);
         let result = self.bench.delete(id);
         let expected = match before {
-            Err(refusal) => Err(refusal),
-            Ok(it) if !it.interface_endpoints.is_empty() => Err(Refusal::HasInterfaceEndpoints),
+            Err(code) => Err(code),
+            Ok(it) if !it.interface_endpoints.is_empty() => Err(Code::CannotDeleteWithEndpoints),
             Ok(_) => Ok(()),
         };
         prop_assert_eq!(result, expected);
@@ -105,10 +100,12 @@ impl Run {
         let before = self.bench.get(id);
         let result = self.bench.add(id, vpce).map(|it| it.status);
         let expected = match before {
-            Err(refusal) => Err(refusal),
-            Ok(it) if it.status == INITIATING || it.status == DELETING => Err(Refusal::NotReady),
+            Err(code) => Err(code),
+            Ok(it) if it.status == INITIATING || it.status == DELETING => {
+                Err(Code::CannotAcceptEndpoints)
+            }
             Ok(it) if it.interface_endpoints.iter().any(|it| it.id == vpce) => {
-                Err(Refusal::AlreadyAdded)
+                Err(Code::InterfaceEndpointAlreadyExists)
             }
             Ok(_) => Ok(PENDING_ACCEPTANCE.to_owned()),
         };
@@ -117,18 +114,17 @@ impl Run {
     }
 
     fn remove(&mut self, id: &str, vpce: &str) -> Result<(), TestCaseError> {
-        let Bench { state, now } = &mut self.bench;
-        let before = state.interface_endpoint(PROJECT, id, vpce, *now);
-        let result = state.remove(PROJECT, id, vpce, *now);
+        let before = self.bench.endpoint(id, vpce);
+        let result = self.bench.remove(id, vpce);
         prop_assert_eq!(result, before.map(|_| ()));
-        let after = state.interface_endpoint(PROJECT, id, vpce, *now);
+        let after = self.bench.endpoint(id, vpce);
         prop_assert!(after.is_err() || after.is_ok_and(|it| it.delete_requested));
         Ok(())
     }
 
-    /// What holds at any time.
+    /// Checks the invariants.
     fn check(&mut self) -> Result<(), TestCaseError> {
-        let all = self.list();
+        let all = self.bench.list();
         let regions: BTreeSet<_> = all.iter().map(|it| it.region.clone()).collect();
         prop_assert_eq!(regions.len(), all.len(), "one connection per region");
         let ids: BTreeSet<_> = self.ids.iter().collect();
@@ -160,7 +156,7 @@ fn check_connection(connection: &ConnectionSnapshot) -> Result<(), TestCaseError
                     .any(|it| usable.contains(&it.status.as_str()))
             );
         }
-        other => prop_assert!(false, "{other} was not asked for"),
+        other => prop_assert!(false, "unexpected status {other}"),
     }
     for endpoint in endpoints {
         prop_assert_eq!(endpoint.delete_requested, endpoint.status == DELETING);
@@ -170,24 +166,25 @@ fn check_connection(connection: &ConnectionSnapshot) -> Result<(), TestCaseError
 
 proptest! {
     #[test]
-    fn the_rules_hold_after_every_action(actions in vec(action(), 0..60)) {
+    fn invariants_hold_after_every_action(actions in vec(action(), 0..60)) {
         Run::after(&actions)?;
     }
 
     #[test]
-    fn in_the_end_what_was_deleted_is_gone_and_the_rest_has_arrived(
+    fn deletions_and_creations_complete_in_the_end(
         actions in vec(action(), 0..60),
     ) {
         let mut run = Run::after(&actions)?;
-        let doomed: BTreeSet<String> = run
+        let deleting: BTreeSet<String> = run
+            .bench
             .list()
             .into_iter()
             .filter(|it| it.status == DELETING)
             .map(|it| it.id)
             .collect();
         run.bench.wait(STEP * 2);
-        for connection in run.list() {
-            prop_assert!(!doomed.contains(&connection.id));
+        for connection in run.bench.list() {
+            prop_assert!(!deleting.contains(&connection.id));
             let endpoints = &connection.interface_endpoints;
             prop_assert!(endpoints.iter().all(|it| it.status == AVAILABLE));
             let expected = if endpoints.is_empty() { WAITING_FOR_USER } else { AVAILABLE };

@@ -1,57 +1,120 @@
-//! The server side of HTTP digest authentication (RFC 7616, RFC 2617) with qop `auth`, as Atlas does it
-//! and as other servers do.
+//! The server side of HTTP digest authentication (RFC 7616, RFC 2617) with qop `auth`, as Atlas and other
+//! servers implement it.
 //!
-//! [`Verifier`] reads no clock and draws no random numbers: both come in as parameters.
-
-mod header;
-mod mode;
+//! [`Verifier`] reads no clock and draws no random numbers: both are parameters.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use subtle::{Choice, ConstantTimeEq as _};
 
+use super::header::{Credentials, hex};
 use crate::clock::Moment;
-use header::Credentials;
-pub(crate) use mode::hex;
-pub use mode::{Algorithm, Challenge, NoncePolicy};
 
-/// How many nonces are remembered. A client whose nonce was pushed out is told that it is stale, which
-/// costs it one more round trip.
-const REMEMBERED_NONCES: usize = 4096;
+/// The number of stored nonces. A dropped nonce counts as stale, which costs its client a round trip.
+const MAX_NONCES: usize = 4096;
 
-/// The parts of a request that its digest speaks for.
+/// How often a nonce may be used before it expires. Further requests get a 401 with `stale=true`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoncePolicy {
+    /// Any number of times, with any request count `nc`: as lenient as the RFC allows.
+    #[default]
+    AnyCount,
+    /// Any number of times, with a higher `nc` in each request. The first may be 1.
+    IncreasingCount,
+    /// This many times, with any `nc`. With 0 every request is stale.
+    MaxUses(u32),
+}
+
+/// The algorithm of a digest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// MD5, which Atlas uses.
+    #[default]
+    Md5,
+    /// MD5 with the nonce and the client nonce in the hash of the user. Each request must use its own
+    /// client nonce there, not that of the first request of a session.
+    Md5Sess,
+    /// SHA-256, which RFC 7616 recommends.
+    Sha256,
+    /// SHA-256 with both nonces, like [`Md5Sess`](Self::Md5Sess).
+    Sha256Sess,
+}
+
+/// A challenge of a 401: one `WWW-Authenticate` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Challenge {
+    /// A digest with this algorithm.
+    Digest(Algorithm),
+    /// A digest with an algorithm that does not exist.
+    UnknownAlgorithm,
+    /// User name and password in clear text. The sandbox does not accept them: the challenge is for tests
+    /// that check that a client does not send them.
+    Basic,
+}
+
+impl Algorithm {
+    /// Returns the name that headers use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Md5Sess => "MD5-sess",
+            Self::Sha256 => "SHA-256",
+            Self::Sha256Sess => "SHA-256-sess",
+        }
+    }
+
+    fn is_session(self) -> bool {
+        matches!(self, Self::Md5Sess | Self::Sha256Sess)
+    }
+
+    /// Returns the hash of the parts, joined by colons, in hexadecimal digits.
+    fn hash(self, parts: &[&str]) -> String {
+        use md5::Digest as _;
+
+        let text = parts.join(":");
+        match self {
+            Self::Md5 | Self::Md5Sess => hex(&md5::Md5::digest(text)),
+            Self::Sha256 | Self::Sha256Sess => hex(&sha2::Sha256::digest(text)),
+        }
+    }
+}
+
+/// The parts of a request that its digest covers.
 pub(crate) struct Signed<'a> {
     pub(crate) method: &'a str,
-    /// Path and query, byte for byte as they stand in the request line.
+    /// Path and query, byte for byte as in the request line.
     pub(crate) target: &'a str,
-    /// `None` when there is no such header, or more than one.
+    /// `None` when the header is missing or repeated.
     pub(crate) authorization: Option<&'a [u8]>,
 }
 
-/// What the verifier thinks of a request.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Accepted,
-    /// `stale` says that nothing but the nonce was wrong: the same keys will do with a new one.
+    /// When only the nonce is wrong, the request is stale: the same key succeeds with a new nonce.
     Refused {
         stale: bool,
     },
 }
 
-/// Whom the verifier knows, and how strict it is.
+/// The accepted API key, and how strictly its digest is checked.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) realm: String,
     pub(crate) username: String,
     pub(crate) password: String,
     pub(crate) nonce_lifetime: Duration,
-    pub(crate) mode: NoncePolicy,
-    /// What is asked for. No other digest is accepted.
+    pub(crate) nonce_policy: NoncePolicy,
+    /// The challenges of a 401. No other digest is accepted.
     pub(crate) challenges: Vec<Challenge>,
 }
 
-/// Knows the one user and the nonces that are out.
+/// Checks digests of one user.
 pub(crate) struct Verifier {
     settings: Settings,
     /// Oldest first.
@@ -60,7 +123,7 @@ pub(crate) struct Verifier {
 
 struct Nonce {
     value: String,
-    dies: Moment,
+    expires: Moment,
     uses: u32,
     highest_count: u32,
 }
@@ -73,8 +136,7 @@ impl Verifier {
         }
     }
 
-    /// Makes a nonce of the random bytes, remembers it, and returns the values of the
-    /// `WWW-Authenticate` headers that hand it out.
+    /// Stores a nonce made of the random bytes, and returns the `WWW-Authenticate` headers with it.
     pub(crate) fn challenges(&mut self, random: [u8; 16], stale: bool, now: Moment) -> Vec<String> {
         let nonce = hex(&random);
         let realm = &self.settings.realm;
@@ -92,25 +154,28 @@ impl Verifier {
                 Challenge::Basic => format!("Basic realm=\"{realm}\""),
             })
             .collect();
-        self.remember(nonce, now);
+        self.store(nonce, now);
         headers
     }
 
-    fn remember(&mut self, value: String, now: Moment) {
-        while self.nonces.front().is_some_and(|oldest| oldest.dies <= now)
-            || self.nonces.len() >= REMEMBERED_NONCES
+    fn store(&mut self, value: String, now: Moment) {
+        while self
+            .nonces
+            .front()
+            .is_some_and(|oldest| oldest.expires <= now)
+            || self.nonces.len() >= MAX_NONCES
         {
             self.nonces.pop_front();
         }
         self.nonces.push_back(Nonce {
             value,
-            dies: now.after(self.settings.nonce_lifetime),
+            expires: now.after(self.settings.nonce_lifetime),
             uses: 0,
             highest_count: 0,
         });
     }
 
-    /// Checks a request. One that is accepted uses its nonce.
+    /// Checks a request. An accepted one uses its nonce.
     pub(crate) fn check(&mut self, request: &Signed<'_>, now: Moment) -> Verdict {
         let credentials = request
             .authorization
@@ -122,7 +187,7 @@ impl Verifier {
         if !self.is_signed(&credentials, request) {
             return Verdict::Refused { stale: false };
         }
-        // A count that is no number is not signed.
+        // `is_signed` has checked that the count is a number.
         let count = u32::from_str_radix(text(credentials.nc.as_ref()), 16).unwrap_or_default();
         if self.use_nonce(text(credentials.nonce.as_ref()), count, now) {
             return Verdict::Accepted;
@@ -130,27 +195,27 @@ impl Verifier {
         Verdict::Refused { stale: true }
     }
 
-    /// Whether the nonce can be used (once more); if so, it has been.
+    /// Uses the nonce, or returns false when it is unknown, expired or used up.
     fn use_nonce(&mut self, nonce: &str, count: u32, now: Moment) -> bool {
-        let mode = self.settings.mode;
+        let policy = self.settings.nonce_policy;
         let mut known = self.nonces.iter_mut();
-        let Some(nonce) = known.find(|it| now < it.dies && it.value == nonce) else {
+        let Some(nonce) = known.find(|it| now < it.expires && it.value == nonce) else {
             return false;
         };
-        let good = match mode {
+        let usable = match policy {
             NoncePolicy::AnyCount => true,
             NoncePolicy::IncreasingCount => count > nonce.highest_count,
             NoncePolicy::MaxUses(uses) => nonce.uses < uses,
         };
-        if good {
+        if usable {
             nonce.uses = nonce.uses.saturating_add(1);
             nonce.highest_count = nonce.highest_count.max(count);
         }
-        good
+        usable
     }
 
-    /// Does all of its work whichever part is wrong, so that the time it takes does not tell a wrong
-    /// user name from a wrong password.
+    /// Compares every part even after a mismatch, so that the time it takes does not reveal which part is
+    /// wrong.
     fn is_signed(&self, sent: &Credentials, request: &Signed<'_>) -> bool {
         let nonce = text(sent.nonce.as_ref());
         let nc = text(sent.nc.as_ref());
@@ -158,7 +223,7 @@ impl Verifier {
         let offered = self.offered(sent.algorithm.as_deref());
         let algorithm = offered.unwrap_or_default();
         let expected = self.response(algorithm, request, nonce, nc, cnonce);
-        let right = same(text(sent.response.as_ref()), &expected)
+        let matches = same(text(sent.response.as_ref()), &expected)
             & same(text(sent.username.as_ref()), &self.settings.username)
             & same(text(sent.realm.as_ref()), &self.settings.realm)
             & same(text(sent.uri.as_ref()), request.target)
@@ -167,10 +232,10 @@ impl Verifier {
             & choice(!cnonce.is_empty())
             & choice(offered.is_some())
             & choice(!is_true(sent.userhash.as_deref()));
-        right.into()
+        matches.into()
     }
 
-    /// The algorithm of this name, if it was asked for. MD5 is what a missing name means.
+    /// Returns the algorithm with this name if a challenge has it. A missing name means MD5.
     fn offered(&self, name: Option<&str>) -> Option<Algorithm> {
         let name = name.unwrap_or(Algorithm::Md5.name());
         let offered = self.settings.challenges.iter();
@@ -200,8 +265,8 @@ impl Verifier {
         if algorithm.is_session() {
             user = algorithm.hash(&[&user, nonce, cnonce]);
         }
-        let asked = algorithm.hash(&[request.method, request.target]);
-        algorithm.hash(&[&user, nonce, nc, cnonce, "auth", &asked])
+        let request_hash = algorithm.hash(&[request.method, request.target]);
+        algorithm.hash(&[&user, nonce, nc, cnonce, "auth", &request_hash])
     }
 }
 
@@ -209,19 +274,19 @@ fn text(value: Option<&String>) -> &str {
     value.map_or("", String::as_str)
 }
 
-fn same(sent: &str, wanted: &str) -> Choice {
-    sent.as_bytes().ct_eq(wanted.as_bytes())
+fn same(sent: &str, expected: &str) -> Choice {
+    sent.as_bytes().ct_eq(expected.as_bytes())
 }
 
-fn choice(right: bool) -> Choice {
-    Choice::from(u8::from(right))
+fn choice(value: bool) -> Choice {
+    Choice::from(u8::from(value))
 }
 
 fn is_count(nc: &str) -> bool {
     nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// A hashed user name was not offered, so it cannot be taken.
+/// Returns whether the user name is hashed, which no challenge offers.
 fn is_true(userhash: Option<&str>) -> bool {
     userhash.is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }

@@ -10,14 +10,14 @@ fn settings(realm: &str, password: &str) -> Settings {
         username: "Mufasa".to_owned(),
         password: password.to_owned(),
         nonce_lifetime: LIFETIME,
-        mode: NoncePolicy::AnyCount,
+        nonce_policy: NoncePolicy::AnyCount,
         challenges: vec![Challenge::Digest(Algorithm::Md5)],
     }
 }
 
 fn verifier(realm: &str, password: &str, nonce: &str) -> Verifier {
     let mut verifier = Verifier::new(settings(realm, password));
-    verifier.remember(nonce.to_owned(), START);
+    verifier.store(nonce.to_owned(), START);
     verifier
 }
 
@@ -43,12 +43,12 @@ const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\"
 const WRONG: Verdict = Verdict::Refused { stale: false };
 
 #[test]
-fn the_example_of_rfc_2617_is_accepted() {
+fn example_of_rfc_2617_is_accepted() {
     assert_eq!(check(&mut rfc_2617(), RFC_2617, START), Verdict::Accepted);
 }
 
 #[test]
-fn the_md5_example_of_rfc_7616_is_accepted() {
+fn md5_example_of_rfc_7616_is_accepted() {
     let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
     let mut verifier = verifier("http-auth@example.org", "Circle of Life", nonce);
     let authorization = format!(
@@ -65,7 +65,7 @@ fn the_md5_example_of_rfc_7616_is_accepted() {
 }
 
 #[test]
-fn every_single_change_is_refused() {
+fn every_changed_parameter_is_refused() {
     let mut verifier = rfc_2617();
     for (from, to) in [
         ("Digest ", "Basic "),
@@ -97,7 +97,7 @@ fn every_single_change_is_refused() {
 }
 
 #[test]
-fn the_method_and_the_target_of_the_request_count() {
+fn digest_covers_method_and_target() {
     for (method, target) in [("POST", "/dir/index.html"), ("GET", "/dir/index.html?a=b")] {
         let request = Signed {
             method,
@@ -109,7 +109,7 @@ fn the_method_and_the_target_of_the_request_count() {
 }
 
 #[test]
-fn a_header_that_is_missing_or_not_text_is_refused() {
+fn missing_or_binary_header_is_refused() {
     for authorization in [None, Some(&b"Digest username=\"\xff\""[..])] {
         let request = Signed {
             method: "GET",
@@ -121,14 +121,14 @@ fn a_header_that_is_missing_or_not_text_is_refused() {
 }
 
 #[test]
-fn quotes_around_qop_and_algorithm_do_no_harm() {
+fn quoted_qop_and_algorithm_are_accepted() {
     let quoted = RFC_2617.replace("qop=auth", "qop=\"auth\", algorithm=\"md5\"");
     assert_eq!(check(&mut rfc_2617(), &quoted, START), Verdict::Accepted);
 }
 
-/// With a response that was made for the very values, so that it cannot be what is wrong.
+/// The response is computed for each row, so that it is never the cause of a refusal.
 #[test]
-fn counts_and_client_nonces_have_a_form() {
+fn malformed_count_or_client_nonce_is_refused() {
     let mut verifier = rfc_2617();
     let request = Signed {
         method: "GET",
@@ -155,7 +155,7 @@ fn counts_and_client_nonces_have_a_form() {
 }
 
 #[test]
-fn a_nonce_is_stale_from_the_end_of_its_life() {
+fn nonce_is_stale_once_it_expires() {
     let mut verifier = rfc_2617();
     let last = START.after(Duration::from_nanos(59_999_999_999));
     assert_eq!(check(&mut verifier, RFC_2617, last), Verdict::Accepted);
@@ -169,7 +169,7 @@ fn a_nonce_is_stale_from_the_end_of_its_life() {
 }
 
 #[test]
-fn a_nonce_from_elsewhere_is_stale() {
+fn unknown_nonce_is_stale() {
     let mut verifier = Verifier::new(settings("testrealm@host.com", "Circle Of Life"));
     assert_eq!(
         check(&mut verifier, RFC_2617, START),
@@ -178,7 +178,7 @@ fn a_nonce_from_elsewhere_is_stale() {
 }
 
 #[test]
-fn a_challenge_hands_out_a_nonce_that_then_lives() {
+fn nonce_of_a_challenge_is_accepted() {
     let mut verifier = Verifier::new(settings("MMS Public API", "p"));
     let headers = verifier.challenges([0xab; 16], true, START);
     let nonce = "ab".repeat(16);
@@ -194,20 +194,20 @@ fn a_challenge_hands_out_a_nonce_that_then_lives() {
 }
 
 #[test]
-fn the_number_of_remembered_nonces_is_bounded() {
+fn number_of_stored_nonces_is_bounded() {
     let mut verifier = Verifier::new(settings("r", "p"));
-    for number in 0..=REMEMBERED_NONCES {
-        verifier.remember(number.to_string(), START);
+    for number in 0..=MAX_NONCES {
+        verifier.store(number.to_string(), START);
     }
-    assert_eq!(verifier.nonces.len(), REMEMBERED_NONCES);
+    assert_eq!(verifier.nonces.len(), MAX_NONCES);
     assert!(!verifier.use_nonce("0", 1, START));
     assert!(verifier.use_nonce("1", 1, START));
-    verifier.remember("late".to_owned(), START.after(LIFETIME));
+    verifier.store("late".to_owned(), START.after(LIFETIME));
     assert_eq!(verifier.nonces.len(), 1);
 }
 
 #[test]
-fn the_sha_256_example_of_rfc_7616_is_accepted_if_asked_for() {
+fn sha_256_example_of_rfc_7616_is_accepted_if_challenged() {
     let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
     let authorization = format!(
         "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
@@ -229,14 +229,14 @@ fn the_sha_256_example_of_rfc_7616_is_accepted_if_asked_for() {
             challenges,
             ..settings("http-auth@example.org", "Circle of Life")
         });
-        verifier.remember(nonce.to_owned(), START);
+        verifier.store(nonce.to_owned(), START);
         assert_eq!(check(&mut verifier, &authorization, START), verdict);
     }
 }
 
 /// The RFC has no example. These values were computed with Python's `hashlib`.
 #[test]
-fn a_session_hashes_the_user_with_both_nonces() {
+fn session_algorithm_hashes_the_user_with_both_nonces() {
     let verifier = Verifier::new(Settings {
         username: "u".to_owned(),
         ..settings("r", "p")
@@ -259,9 +259,9 @@ fn a_session_hashes_the_user_with_both_nonces() {
 }
 
 #[test]
-fn a_nonce_can_be_used_as_the_mode_says() {
+fn nonce_policy_limits_the_uses_of_a_nonce() {
     let all = [1, 1, 3, 2, 4];
-    for (mode, expected) in [
+    for (nonce_policy, expected) in [
         (NoncePolicy::AnyCount, [true, true, true, true, true]),
         (
             NoncePolicy::IncreasingCount,
@@ -271,19 +271,19 @@ fn a_nonce_can_be_used_as_the_mode_says() {
         (NoncePolicy::MaxUses(0), [false; 5]),
     ] {
         let mut verifier = Verifier::new(Settings {
-            mode,
+            nonce_policy,
             ..settings("r", "p")
         });
-        verifier.remember("n".to_owned(), START);
+        verifier.store("n".to_owned(), START);
         let found = all.map(|count| verifier.use_nonce("n", count, START));
-        assert_eq!(found, expected, "{mode:?}");
+        assert_eq!(found, expected, "{nonce_policy:?}");
     }
 }
 
 #[test]
-fn a_request_with_a_wrong_digest_uses_nothing_up() {
+fn wrong_digest_does_not_use_the_nonce() {
     let mut verifier = verifier("testrealm@host.com", "Circle Of Life", NONCE);
-    verifier.settings.mode = NoncePolicy::MaxUses(1);
+    verifier.settings.nonce_policy = NoncePolicy::MaxUses(1);
     let wrong = RFC_2617.replace("6629fae4", "6629fae5");
     let stale = Verdict::Refused { stale: true };
     for (authorization, verdict) in [
@@ -296,7 +296,7 @@ fn a_request_with_a_wrong_digest_uses_nothing_up() {
 }
 
 #[test]
-fn each_challenge_has_a_header_and_all_have_one_nonce() {
+fn each_challenge_has_a_header_with_the_same_nonce() {
     let mut verifier = Verifier::new(Settings {
         challenges: vec![
             Challenge::Digest(Algorithm::Sha256Sess),

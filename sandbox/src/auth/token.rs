@@ -1,4 +1,4 @@
-//! OAuth 2 client credentials (RFC 6749, section 4.4): how a service account comes by its tokens.
+//! OAuth 2 client credentials (RFC 6749, section 4.4): the access tokens of the service account.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,55 +6,55 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hyper::body::Bytes;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use subtle::{Choice, ConstantTimeEq as _};
 
+use super::header::hex;
 use crate::clock::Moment;
-use crate::digest::hex;
+use crate::request::media_type;
 use crate::response;
+use crate::spec::JSON;
 
-/// Where tokens are asked for, at the origin and with POST only.
-pub(crate) const PATH: &str = "/api/oauth/token";
+/// The path of the token endpoint, which accepts POST only.
+pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 
-/// How many tokens are remembered. One that was pushed out is no longer valid.
-const REMEMBERED_TOKENS: usize = 4096;
+/// The number of stored tokens. A dropped token is no longer valid.
+const MAX_TOKENS: usize = 4096;
 
-const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
-
-/// Knows the one service account and the tokens that are out.
+/// The service account and its tokens.
 pub(crate) struct Tokens {
     client_id: String,
     client_secret: String,
     lifetime: Duration,
-    /// Oldest first.
+    /// With their expiry; oldest first.
     issued: VecDeque<(String, Moment)>,
 }
 
 impl Tokens {
-    pub(crate) fn new(client_id: &str, client_secret: &str, lifetime: Duration) -> Self {
+    pub(crate) fn new(client_id: String, client_secret: String, lifetime: Duration) -> Self {
         Self {
-            client_id: client_id.to_owned(),
-            client_secret: client_secret.to_owned(),
+            client_id,
+            client_secret,
             lifetime,
             issued: VecDeque::new(),
         }
     }
 
-    /// Whether the header has the service account's id and secret.
-    pub(crate) fn knows(&self, authorization: Option<&[u8]>) -> bool {
+    /// Returns whether the header has the id and secret of the service account.
+    pub(crate) fn is_client(&self, authorization: Option<&[u8]>) -> bool {
         let Some((id, secret)) = authorization.and_then(basic) else {
             return false;
         };
-        let right = same(&id, &self.client_id) & same(&secret, &self.client_secret);
-        right.into()
+        let matches = same(&id, &self.client_id) & same(&secret, &self.client_secret);
+        matches.into()
     }
 
-    /// Answers a request of the service account.
-    pub(crate) fn answer(
+    /// Responds to a request of the service account.
+    pub(crate) fn respond(
         &mut self,
         parts: &Parts,
         body: Option<&Bytes>,
@@ -62,7 +62,7 @@ impl Tokens {
         now: Moment,
     ) -> Response<Bytes> {
         if let Err((error, description)) = check(parts, body) {
-            return refusal(StatusCode::BAD_REQUEST, error, description);
+            return error_response(StatusCode::BAD_REQUEST, error, description);
         }
         let token = self.issue(random, now);
         let body = json!({
@@ -70,50 +70,51 @@ impl Tokens {
             "token_type": "Bearer",
             "expires_in": self.lifetime.as_secs(),
         });
-        answer(StatusCode::OK, &body)
+        uncached(StatusCode::OK, &body)
     }
 
     fn issue(&mut self, random: [u8; 16], now: Moment) -> String {
-        while self.issued.front().is_some_and(|(_, dies)| *dies <= now)
-            || self.issued.len() >= REMEMBERED_TOKENS
+        while self
+            .issued
+            .front()
+            .is_some_and(|(_, expiry)| *expiry <= now)
+            || self.issued.len() >= MAX_TOKENS
         {
             self.issued.pop_front();
         }
         let token = format!("sandbox-{}", hex(&random));
-        let dies = now.after(self.lifetime);
-        self.issued.push_back((token.clone(), dies));
+        let expiry = now.after(self.lifetime);
+        self.issued.push_back((token.clone(), expiry));
         token
     }
 
     pub(crate) fn is_valid(&self, token: &str, now: Moment) -> bool {
-        self.issued
-            .iter()
-            .any(|(known, dies)| now < *dies && known == token)
+        let mut issued = self.issued.iter();
+        issued.any(|(known, expiry)| now < *expiry && known == token)
     }
 }
 
-/// The token of a header with this scheme, right or wrong.
+/// Returns the token of a header with this scheme, valid or not.
 pub(crate) fn bearer(authorization: &[u8]) -> Option<&str> {
     credentials(authorization, "Bearer")
 }
 
-/// Answers a request of anybody else.
-pub(crate) fn unknown_client() -> Response<Bytes> {
+/// Responds to a request of an unknown client.
+pub(crate) fn invalid_client(realm: &str) -> Response<Bytes> {
     let description = "The client id or the client secret is wrong.";
-    let mut response = refusal(StatusCode::UNAUTHORIZED, "invalid_client", description);
-    let challenge = HeaderValue::from_static("Basic realm=\"MMS Public API\"");
-    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    let mut response = error_response(StatusCode::UNAUTHORIZED, "invalid_client", description);
+    let challenge = format!("Basic realm=\"{realm}\"");
+    response::set_header(&mut response, WWW_AUTHENTICATE, challenge);
     response
 }
 
-fn credentials<'a>(authorization: &'a [u8], wanted: &str) -> Option<&'a str> {
+fn credentials<'a>(authorization: &'a [u8], expected: &str) -> Option<&'a str> {
     let (scheme, rest) = std::str::from_utf8(authorization).ok()?.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case(wanted)
-        .then_some(rest.trim_matches(' '))
+    let is_expected = scheme.eq_ignore_ascii_case(expected);
+    is_expected.then_some(rest.trim_matches(' '))
 }
 
-/// Id and secret as they were sent.
+/// Returns id and secret as they were sent.
 fn basic(authorization: &[u8]) -> Option<(String, String)> {
     let encoded = credentials(authorization, "Basic")?;
     let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
@@ -121,25 +122,18 @@ fn basic(authorization: &[u8]) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-/// The RFC has both encoded like the values of a form first. Many clients leave that out, which shows
-/// only in unusual characters, so both ways are accepted.
-fn same(sent: &str, wanted: &str) -> Choice {
+/// Compares id or secret. The RFC requires them to be form-encoded first, which many clients omit; both
+/// are accepted.
+fn same(sent: &str, expected: &str) -> Choice {
     let spaced = sent.replace('+', " ");
     let decoded: Vec<u8> = percent_decode_str(&spaced).collect();
-    sent.as_bytes().ct_eq(wanted.as_bytes()) | decoded.ct_eq(wanted.as_bytes())
+    sent.as_bytes().ct_eq(expected.as_bytes()) | decoded.ct_eq(expected.as_bytes())
 }
 
-/// Fails with the error's name and a sentence about it. Parameters other than the grant type, such as a
-/// scope, are overlooked.
+/// Returns the error code and its description. Parameters other than the grant type, such as a scope, are
+/// ignored.
 fn check(parts: &Parts, body: Option<&Bytes>) -> Result<(), (&'static str, &'static str)> {
-    let declared = parts.headers.get(CONTENT_TYPE);
-    let declared = declared.and_then(|value| value.to_str().ok());
-    let essence = declared.unwrap_or_default().split(';').next();
-    if !essence
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case(MEDIA_TYPE)
-    {
+    if !media_type(&parts.headers).eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(("invalid_request", "The request body is not a form."));
     }
     let Some(body) = body else {
@@ -152,17 +146,17 @@ fn check(parts: &Parts, body: Option<&Bytes>) -> Result<(), (&'static str, &'sta
             "unsupported_grant_type",
             "The grant type is not client_credentials.",
         )),
-        _ => Err(("invalid_request", "There is not exactly one grant type.")),
+        _ => Err(("invalid_request", "Exactly one grant type is required.")),
     }
 }
 
-fn refusal(status: StatusCode, error: &str, description: &str) -> Response<Bytes> {
+fn error_response(status: StatusCode, error: &str, description: &str) -> Response<Bytes> {
     let body = json!({ "error": error, "error_description": description });
-    answer(status, &body)
+    uncached(status, &body)
 }
 
-fn answer(status: StatusCode, body: &Value) -> Response<Bytes> {
-    let mut response = response::json_response(status, body, false);
+fn uncached(status: StatusCode, body: &Value) -> Response<Bytes> {
+    let mut response = response::json_response(status, body, JSON, false);
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);
     response
@@ -175,7 +169,11 @@ mod tests {
     const START: Moment = Moment::from_epoch(Duration::from_secs(1_000_000));
 
     fn tokens() -> Tokens {
-        Tokens::new("me", "a+b%20c:d", Duration::from_secs(60))
+        Tokens::new(
+            "me".to_owned(),
+            "a+b%20c:d".to_owned(),
+            Duration::from_secs(60),
+        )
     }
 
     fn header(pair: &str) -> String {
@@ -183,25 +181,25 @@ mod tests {
     }
 
     #[test]
-    fn id_and_secret_may_be_encoded_or_not() {
+    fn id_and_secret_may_be_form_encoded() {
         for pair in ["me:a+b%20c:d", "me:a%2Bb%2520c%3Ad", "%6de:a+b%20c:d"] {
-            assert!(tokens().knows(Some(header(pair).as_bytes())), "{pair}");
+            assert!(tokens().is_client(Some(header(pair).as_bytes())), "{pair}");
         }
     }
 
     #[test]
-    fn anything_else_is_nobody() {
+    fn other_credentials_are_refused() {
         for pair in ["me:a+b", "you:a+b%20c:d", "me", ":", ""] {
-            assert!(!tokens().knows(Some(header(pair).as_bytes())), "{pair}");
+            assert!(!tokens().is_client(Some(header(pair).as_bytes())), "{pair}");
         }
         for header in ["", "Basic", "Basic ?", "Basic /w==", "Digest bWU6eA=="] {
-            assert!(!tokens().knows(Some(header.as_bytes())), "{header}");
+            assert!(!tokens().is_client(Some(header.as_bytes())), "{header}");
         }
-        assert!(!tokens().knows(None));
+        assert!(!tokens().is_client(None));
     }
 
     #[test]
-    fn a_token_is_valid_until_its_life_ends() {
+    fn token_is_valid_until_it_expires() {
         let mut tokens = tokens();
         let token = tokens.issue([0xab; 16], START);
         assert_eq!(token, format!("sandbox-{}", "ab".repeat(16)));
@@ -212,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_remembered_tokens_is_bounded() {
+    fn number_of_stored_tokens_is_bounded() {
         let mut tokens = tokens();
         let first = tokens.issue([0; 16], START);
-        for _ in 0..REMEMBERED_TOKENS {
+        for _ in 0..MAX_TOKENS {
             tokens.issue([1; 16], START);
         }
-        assert_eq!(tokens.issued.len(), REMEMBERED_TOKENS);
+        assert_eq!(tokens.issued.len(), MAX_TOKENS);
         assert!(!tokens.is_valid(&first, START));
     }
 }

@@ -1,9 +1,8 @@
-//! The `Authorization: Digest` header, parsed by the grammar of RFC 7616 and RFC 9110.
+//! A parser of the `Authorization: Digest` header by the grammar of RFC 7616 and RFC 9110.
 //!
-//! This parser belongs to the sandbox alone. One shared with the client would accept the client's
-//! mistakes.
+//! It is not shared with the client, since a shared parser would accept the client's mistakes.
 
-/// What a client presents, unescaped and not yet checked.
+/// The parameters of the header, unescaped and not yet checked.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Credentials {
     pub(super) username: Option<String>,
@@ -19,11 +18,10 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
-    /// `None` when the header has another scheme, does not follow the grammar, or names a parameter
-    /// twice.
+    /// Returns `None` when the header has another scheme, violates the grammar, or repeats a parameter.
     ///
-    /// The RFC says which values are quoted. It is not enforced: widespread clients quote `qop` and
-    /// `algorithm`, which must not be, and Atlas serves them.
+    /// Quotes are accepted where the RFC forbids them: widespread clients quote `qop` and `algorithm`, and
+    /// Atlas accepts that.
     pub(super) fn parse(header: &str) -> Option<Self> {
         let (scheme, params) = header.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("Digest") {
@@ -42,7 +40,7 @@ impl Credentials {
         }
     }
 
-    /// Parameters that the RFC does not define are ignored, as it asks for.
+    /// Ignores parameters that the RFC does not define, as it requires.
     fn set(&mut self, name: &str, value: String) -> Option<()> {
         let slot = match name.to_ascii_lowercase().as_str() {
             "username" => &mut self.username,
@@ -70,7 +68,7 @@ impl<'a> Cursor<'a> {
         self.rest = self.rest.trim_start_matches([' ', '\t']);
     }
 
-    /// A list may have empty elements.
+    /// Skips empty elements, too, which a list may have.
     fn skip_separators(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
     }
@@ -126,6 +124,11 @@ fn is_token_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 
+/// Returns the bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -137,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_scheme_have_no_case_and_spaces_do_not_matter() {
+    fn names_and_scheme_ignore_case_and_whitespace() {
         let credentials =
             parse("dIgEsT ,, USERNAME = \"a\\\"b\\\\c\" ,\tQop=auth,,nc=00000001, x=\"y\" ,");
         assert_eq!(credentials.username.as_deref(), Some("a\"b\\c"));
@@ -146,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_grammar_is_refused() {
+    fn header_that_violates_the_grammar_is_refused() {
         for header in [
             "",
             "Digest",
@@ -172,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_header_makes_it_panic(header in any::<String>(), rest in "[ ,=\"\\\\a-z]*") {
+        fn no_header_causes_a_panic(header in any::<String>(), rest in "[ ,=\"\\\\a-z]*") {
             let _ = Credentials::parse(&header);
             let _ = Credentials::parse(&format!("Digest {header}"));
             let _ = Credentials::parse(&format!("Digest nonce={rest}"));
