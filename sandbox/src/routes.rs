@@ -49,6 +49,9 @@ impl Routes {
     }
 
     /// Finds the operation of a method and a path.
+    ///
+    /// When several paths of the spec match, a literal segment takes precedence over a parameter, from
+    /// left to right. The method is looked up on that path only.
     pub(crate) fn find(
         &self,
         method: &Method,
@@ -60,11 +63,16 @@ impl Routes {
             .iter()
             .filter_map(|route| Some((route, route.params(&segments)?)))
             .collect();
-        if matching.is_empty() {
-            return Err(not_found(path));
-        }
+        let best = matching
+            .iter()
+            .max_by_key(|(route, _)| route.literals())
+            .map(|(route, _)| route.literals())
+            .ok_or_else(|| not_found(path))?;
         let mut allowed = Vec::new();
         for (route, params) in matching {
+            if route.literals() != best {
+                continue;
+            }
             if route.operation.method == *method {
                 return Ok((&route.operation, params));
             }
@@ -93,6 +101,14 @@ impl Route {
             }
         }
         Some(params)
+    }
+
+    /// Returns which segments are literal. The greater of two such lists has precedence.
+    fn literals(&self) -> Vec<bool> {
+        let segments = self.segments.iter();
+        segments
+            .map(|it| matches!(it, Segment::Literal(_)))
+            .collect()
     }
 }
 
@@ -186,11 +202,43 @@ mod tests {
         }
     }
 
+    /// Named after the segments that are parameters.
+    const OVERLAPPING: &str = "
+servers: [{url: https://a}]
+paths:
+  /a/{x}/c: {get: {operationId: middle}}
+  /a/b/{y}: {get: {operationId: last}}
+  /a/b/c: {get: {operationId: none}, delete: {operationId: deleteNone}}
+  /a/{x}/{y}: {get: {operationId: both}, put: {operationId: putBoth}}
+  /{w}/b/c: {get: {operationId: first}}
+";
+
     #[test]
-    fn other_method_is_refused_with_the_allowed_ones() {
-        let error = routes(DOCUMENT).find(&Method::PUT, LIST).map(|_| ());
-        let error = error.expect_err("the path has no PUT");
-        assert_eq!(error.code, Code::MethodNotAllowed);
-        assert_eq!(error.headers, [(ALLOW, "GET, POST".to_owned())]);
+    fn literal_segment_takes_precedence_over_a_parameter() {
+        let mut routes = routes(OVERLAPPING);
+        for _ in 0..2 {
+            for (path, id) in [
+                ("/a/b/c", "none"),
+                ("/a/b/z", "last"),
+                ("/a/z/c", "middle"),
+                ("/a/z/z", "both"),
+                ("/z/b/c", "first"),
+            ] {
+                let found = operation(&routes, &Method::GET, path);
+                assert_eq!(found.as_deref(), Ok(id), "{path}");
+            }
+            routes.routes.reverse();
+        }
+    }
+
+    #[test]
+    fn other_method_is_refused_with_those_of_the_literal_path() {
+        let routes = routes(OVERLAPPING);
+        for (path, allowed) in [("/a/b/c", "GET, DELETE"), ("/a/b/z", "GET")] {
+            let error = routes.find(&Method::PUT, path);
+            let error = error.expect_err("the path has no PUT");
+            assert_eq!(error.code, Code::MethodNotAllowed);
+            assert_eq!(error.headers, [(ALLOW, allowed.to_owned())]);
+        }
     }
 }
