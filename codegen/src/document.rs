@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use nodes::Node;
 
+use crate::source_map::child;
+
 /// The HTTP methods of OpenAPI, as they are written there.
 pub(crate) const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -85,6 +87,25 @@ impl<'a> Document<'a> {
     /// What a `$ref` points to.
     pub(crate) fn target(self, reference: &str) -> Option<&'a Value> {
         self.0.pointer(reference.strip_prefix('#')?)
+    }
+
+    /// Returns the reference in a discriminator's mapping, whose values are references or names of schemas.
+    pub(crate) fn mapped_reference(self, value: &Value) -> String {
+        let value = value.as_str().unwrap_or_default();
+        let is_schema = self.0["components"]["schemas"].get(value).is_some();
+        // A name may contain a dot, so only these characters tell it from the name of a file.
+        if is_schema || !value.contains(['/', '#', ':']) {
+            return child("#/components/schemas", value);
+        }
+        value.to_owned()
+    }
+
+    /// Returns every reference that an object makes itself: its `$ref`, and the mapping of its discriminator.
+    pub(crate) fn references(self, value: &Value) -> Vec<String> {
+        let own = value["$ref"].as_str().map(str::to_owned);
+        let mapped = object(&value["discriminator"]["mapping"]);
+        let mapped = mapped.map(|(_, schema)| self.mapped_reference(schema));
+        own.into_iter().chain(mapped).collect()
     }
 
     /// The schemas that have names, in the order of the file.
@@ -268,6 +289,23 @@ mod tests {
         let value = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}});
         let document = Document(&value);
         assert!(document.resolve(&value["a"]).get("$ref").is_some());
+    }
+
+    #[test]
+    fn mappings_are_references_or_names() {
+        let value = json!({
+            "components": { "schemas": { "A/b": {} } },
+            "a": { "$ref": "#/b", "discriminator": { "mapping": { "1": "A/b", "2": "B.c", "3": "./c#/d" } } },
+        });
+        assert_eq!(
+            Document(&value).references(&value["a"]),
+            [
+                "#/b",
+                "#/components/schemas/A~1b",
+                "#/components/schemas/B.c",
+                "./c#/d"
+            ]
+        );
     }
 
     #[test]

@@ -58,7 +58,7 @@ enum Task {
     Verify,
     /// Say what changed in spec/ since a revision, for whom it breaks, and which version that asks for
     Diff(diff::Arguments),
-    /// Cut a fragment out of a full OpenAPI document: some of its paths, and just what they refer to
+    /// Extract a fragment from a full OpenAPI document: some of its paths, and exactly what they refer to
     #[command(after_help = extract::MORE_HELP)]
     Extract(extract::Arguments),
     /// Run the CLI against a sandbox through the whole life of a private endpoint connection

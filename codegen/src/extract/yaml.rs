@@ -1,133 +1,176 @@
-//! JSON as YAML that a person likes to read and edit.
-//!
-//! Everything stands in block style. Prose is folded where its only line breaks are those between
-//! paragraphs, and literal otherwise; what a block cannot hold without tricks is quoted. saphyr's own
-//! emitter folds nothing, and puts a long text with a comma or a colon into one quoted line.
-
-mod text;
+//! Writes a fragment as YAML that is pleasant to read and edit.
 
 use serde_json::{Map, Value};
+use serde_saphyr::{SerializerOptions, ser_options, to_string_with_options};
 
-use text::Style;
+use super::{Selection, Summary};
 
-/// Where a line is to end, in characters.
-const WIDTH: usize = 108;
+/// The number of characters after which a folded line ends, without its indentation.
+const WIDTH: usize = 90;
 
-/// Prose in deep places is not squeezed into less than this.
-const MIN_WIDTH: usize = 50;
-
-/// Writes an OpenAPI document, with empty lines between its chapters, paths and components.
-pub(super) fn write_document(document: &Map<String, Value>) -> String {
+/// Writes a document, with an empty line between its top-level keys.
+pub(super) fn write(document: &Map<String, Value>) -> String {
     let mut out = String::new();
-    for (index, (key, value)) in document.iter().enumerate() {
-        if index > 0 {
+    for (key, value) in document {
+        // After a text that ends with line breaks, an empty line would be one more of them.
+        if !out.is_empty() && !out.ends_with("\n\n") {
             out.push('\n');
         }
-        let spaced = match key.as_str() {
-            "paths" => 1,
-            "components" => 2,
-            _ => 0,
-        };
-        entry(&mut out, key, value, 0, spaced);
+        let part = Map::from_iter([(key.clone(), value.clone())]);
+        // What an error leaves out is missed when the YAML is read again.
+        out += &to_string_with_options(&part, options()).unwrap_or_default();
     }
     out
 }
 
-/// Writes the entries of an object; the first one where the line is.
-///
-/// `spaced` is how many levels are left whose entries have an empty line between them.
-fn entries(out: &mut String, object: &Map<String, Value>, indent: usize, spaced: usize) {
-    for (index, (key, value)) in object.iter().enumerate() {
-        if index > 0 {
-            if spaced > 0 {
-                out.push('\n');
-            }
-            pad(out, indent);
-        }
-        entry(out, key, value, indent, spaced.saturating_sub(1));
-    }
+fn options() -> SerializerOptions {
+    ser_options! { compact_list_indent: false, folded_wrap_chars: WIDTH }
 }
 
-fn entry(out: &mut String, key: &str, value: &Value, indent: usize, spaced: usize) {
-    out.push_str(&text::on_one_line(key));
-    out.push(':');
-    match value {
-        Value::Object(object) if !object.is_empty() => {
-            out.push('\n');
-            pad(out, indent + 2);
-            entries(out, object, indent + 2, spaced);
+/// Returns the comment at the top of a fragment: where it comes from, and what is left for a person to do.
+pub(super) fn header(source_name: &str, selection: &Selection, summary: &Summary) -> String {
+    let source_name = one_line(source_name);
+    let command = command(&source_name, selection);
+    let mut out = format!("# Extracted from {source_name} by\n#\n#   {command}\n#\n{TO_DO}");
+    if summary.media_types.keys().any(|name| name != JSON) {
+        out.push_str(MEDIA_TYPES);
+        for name in summary.media_types.keys() {
+            out.push_str(&format!("#       {}\n", one_line(name)));
         }
-        Value::Array(list) if !list.is_empty() => {
-            out.push('\n');
-            pad(out, indent + 2);
-            items(out, list, indent + 2);
-        }
-        _ => scalar(out, value, indent, indent + key.len() + 1),
-    }
-}
-
-/// Writes the items of a list; the first one where the line is.
-fn items(out: &mut String, list: &[Value], indent: usize) {
-    for (index, item) in list.iter().enumerate() {
-        if index > 0 {
-            pad(out, indent);
-        }
-        out.push('-');
-        match item {
-            Value::Object(object) if !object.is_empty() => {
-                out.push(' ');
-                entries(out, object, indent + 2, 0);
-            }
-            Value::Array(list) if !list.is_empty() => {
-                out.push(' ');
-                items(out, list, indent + 2);
-            }
-            _ => scalar(out, item, indent, indent + 1),
-        }
-    }
-}
-
-/// Writes what has no parts, to the end of the line that is `used` long, or in lines below it.
-fn scalar(out: &mut String, value: &Value, indent: usize, used: usize) {
-    let indent = indent + 2;
-    let width = WIDTH.saturating_sub(indent).max(MIN_WIDTH);
-    out.push(' ');
-    match value {
-        Value::String(text) => match text::style(text, WIDTH.saturating_sub(used + 1)) {
-            Style::Line(line) => out.push_str(&line),
-            Style::Folded => block(out, '>', text, &text::fold(text, width), indent),
-            Style::Literal => {
-                let lines: Vec<&str> = text.lines().collect();
-                block(out, '|', text, &lines, indent);
-            }
-        },
-        Value::Array(_) => out.push_str("[]"),
-        Value::Object(_) => out.push_str("{}"),
-        other => out.push_str(&other.to_string()),
-    }
-    if !out.ends_with('\n') {
-        out.push('\n');
-    }
-}
-
-fn block(out: &mut String, sign: char, text: &str, lines: &[&str], indent: usize) {
-    out.push(sign);
-    if !text.ends_with('\n') {
-        out.push('-');
     }
     out.push('\n');
-    for line in lines {
-        if !line.is_empty() {
-            pad(out, indent);
-            out.push_str(line);
-        }
-        out.push('\n');
-    }
+    out
 }
 
-fn pad(out: &mut String, indent: usize) {
-    out.extend(std::iter::repeat_n(' ', indent));
+const JSON: &str = "application/json";
+
+/// Only what no OpenAPI document can say; lint reports the rest at its place.
+const TO_DO: &str = "\
+# Add what the document cannot say:
+#   x-atlas-roles        to each operation without it: the roles of which the caller needs one
+#   x-enum               to each enum: `open` if the server may send other values, else `closed`
+#   x-enum-descriptions  to each enum: what each value means
+#   x-error-codes        to each error response: the error codes that come with this status
+#   x-rust-type          to a schema that is a hand-written type of the client
+#   x-typed-client       to a parameter that the client has no use for: `omit`
+# Replace the descriptions by your own before you publish them. `cargo xtask lint` reports everything else that
+# the generator does not support.
+";
+
+const MEDIA_TYPES: &str = "\
+#
+# The client takes one JSON media type for each body, application/json or application/…+json; --media-type
+# selects it. The bodies have:
+";
+
+fn command(source_name: &str, selection: &Selection) -> String {
+    let options = [
+        ("--path-prefix", &selection.path_prefixes),
+        ("--media-type", &selection.media_types),
+    ];
+    let mut out = format!("cargo xtask extract --from {}", quoted(source_name));
+    for (option, values) in options {
+        for value in values {
+            out.push_str(&format!(" {option} {}", quoted(value)));
+        }
+    }
+    out.push_str(" --out FILE");
+    one_line(&out)
+}
+
+/// Quotes an argument for a shell.
+fn quoted(argument: &str) -> String {
+    let is_safe =
+        |it: char| it.is_ascii_alphanumeric() || matches!(it, '/' | '.' | '-' | '_' | '+' | ':');
+    if !argument.is_empty() && argument.chars().all(is_safe) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', "'\\''"))
+}
+
+/// Replaces line breaks, which would end the comment.
+fn one_line(text: &str) -> String {
+    let is_break = |it: char| it.is_control() || matches!(it, '\u{2028}' | '\u{2029}');
+    text.replace(is_break, " ")
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::source_map::SourceMap;
+
+    fn written(value: &Value) -> String {
+        write(value.as_object().unwrap())
+    }
+
+    fn read(text: &str) -> Value {
+        let source = SourceMap::parse(text);
+        let source = source.unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}\n{text}"));
+        source.value
+    }
+
+    #[test]
+    fn keeps_the_order_folds_prose_and_quotes_what_yaml_would_misread() {
+        let long = "Atlas creates a load balancer, which takes minutes. It has a name once the status says so, and \
+                    an error message, which may be null, when something went wrong.";
+        let document = json!({
+            "openapi": "3.0.1",
+            "info": { "version": "2.0", "description": format!("{long}\n\nAnd then.") },
+            "paths": { "/a/{b}": { "get": { "200": { "description": "OK" }, "4XX": {}, "default": long, "colon": format!("{long} So: wait.") } } },
+            "enum": ["on", "NO", "a b", "2023-01-01", "0x1F", "", " x", "é", 1, -2.5, null, "tab\t", "a\n"],
+            "list": [[], [[1, 2], { "a": 1, "on": "two" }], long],
+        });
+        let text = written(&document);
+        assert_eq!(read(&text), document);
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn quotes_arguments_for_a_shell() {
+        assert_eq!(quoted("/a/b-1.yaml"), "/a/b-1.yaml");
+        assert_eq!(quoted("/a/{b}"), "'/a/{b}'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn a_file_name_cannot_end_the_comment() {
+        let header = header("a\nb: 1\u{85}c", &Selection::default(), &Summary::default());
+        let mut lines = header.lines();
+        assert!(lines.all(|line| line.is_empty() || line.starts_with('#')));
+        assert!(!header.contains('\u{85}'));
+    }
+
+    /// Texts of pieces that have a meaning somewhere in YAML.
+    fn texts() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[a-z]{1,8}",
+            "[ \n\t\r]{1,3}",
+            "[-:#?*&!|>'\"%@`{}\\[\\],~<=.0-9_+e]{1,4}",
+            any::<char>().prop_map(String::from),
+            "(\n\n|---|\\.\\.\\.|true|1e5|0x1f|2023-01-01)",
+            Just(
+                " so many words that a line is too short, and more: of them # than fit. ".repeat(2)
+            ),
+        ];
+        let text = proptest::collection::vec(piece, 0..9).prop_map(|pieces| pieces.concat());
+        // The reader refuses YAML 1.1's merge key.
+        text.prop_filter("it is the merge key", |text| text != "<<")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+        #[test]
+        fn a_text_is_read_back_wherever_it_stands(text in texts(), number in any::<f64>(), integer in any::<i64>()) {
+            let value = json!({
+                "key": text, "list": [text, number], "deep": [{ "in": text, "z": integer }], "paths": { &text: 1, "z": 2 },
+            });
+            let written = written(&value);
+            prop_assert_eq!(read(&written), value, "{}", written);
+        }
+    }
+}

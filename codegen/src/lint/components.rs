@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{ERROR_CODES, Findings};
-use crate::document::{array, object};
+use crate::document::{Document, array, object};
 use crate::rule;
 use crate::source_map::child;
 
@@ -53,10 +53,11 @@ fn used(document: &Value) -> BTreeSet<String> {
     while let Some(value) = open.pop() {
         open.extend(object(value).map(|(_, part)| part));
         open.extend(array(value));
-        let reference = value["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
-        let mut pointers: Vec<String> = reference
+        let references = Document(document).references(value);
+        let mut pointers: Vec<String> = references
+            .iter()
+            .filter_map(|it| it.strip_prefix('#'))
             .map(|it| meant(document, it))
-            .into_iter()
             .collect();
         // The codes of responses are values of this one.
         if value.get(ERROR_CODES).is_some() {

@@ -1,4 +1,4 @@
-//! Fragments cut out of a document that is like those of large vendors.
+//! Fragments extracted from a document in the manner of large vendors.
 
 mod big;
 mod diagnostics;
@@ -30,7 +30,7 @@ fn value(text: &str) -> Value {
     read(text).unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}\n{text}"))
 }
 
-/// All of the document; its tabs are in a code sample, which is in no fragment.
+/// The document; its tabs are in a code sample, which no fragment has.
 fn upstream() -> Value {
     value(&UPSTREAM.replace('\t', " "))
 }
@@ -47,14 +47,14 @@ fn components(document: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_fragment_is_what_a_person_can_go_on_with() {
+fn fragment_and_summary_are_readable() {
     let fragment = extracted(UPSTREAM, &selection(&[SERVICES], &[]));
     insta::assert_snapshot!("fragment", fragment.text);
     insta::assert_snapshot!("summary", fragment.summary);
 }
 
 #[test]
-fn what_is_referred_to_is_there_and_nothing_else() {
+fn fragment_has_exactly_what_it_refers_to() {
     let all = upstream();
     let of_2024 = [
         "schemas/CreateService2024",
@@ -88,7 +88,43 @@ fn what_is_referred_to_is_there_and_nothing_else() {
 }
 
 #[test]
-fn default_security_is_dropped_where_every_operation_has_its_own() {
+fn roles_requirements_become_the_roles_of_the_client() {
+    let cut = value(&extracted(UPSTREAM, &selection(&["/"], &[])).text);
+    let mut roles = Vec::new();
+    for item in cut["paths"].as_object().unwrap().values() {
+        let operations = item.as_object().unwrap().values();
+        roles.extend(operations.map(|it| it["x-atlas-roles"].clone()));
+    }
+    roles.retain(|it| !it.is_null());
+    assert_eq!(
+        roles,
+        [
+            json!(["Project Owner", "Organization Owner"]),
+            json!(["Owner"]),
+            json!(["Billing Viewer"]),
+        ]
+    );
+}
+
+#[test]
+fn lint_counts_the_mapping_of_a_discriminator_as_a_reference_too() {
+    let text = UPSTREAM.replace(
+        "              schema: { $ref: '#/components/schemas/Service2024' }",
+        "              schema: { type: string }",
+    );
+    assert_ne!(text, UPSTREAM);
+    let fragment = extracted(&text, &selection(&[SERVICES], &[]));
+    let reached = components(&value(&fragment.text));
+    assert!(reached.contains("schemas/AWS") && reached.contains("schemas/Azure"));
+    let diagnostics = generate(&fragment.text, "spec").unwrap_err();
+    let unused = diagnostics
+        .iter()
+        .find(|it| it.message.contains("refers to the schema"));
+    assert_eq!(unused, None);
+}
+
+#[test]
+fn default_security_is_left_out_if_every_operation_has_its_own() {
     let service = format!("{SERVICES}/{{cloud}}/service/{{serviceId}}");
     let cut = value(&extracted(UPSTREAM, &selection(&[&service], &[])).text);
     assert_eq!(cut.get("security"), None);
@@ -100,19 +136,27 @@ fn default_security_is_dropped_where_every_operation_has_its_own() {
     assert_eq!(schemes, ["ServiceAccount"]);
 }
 
-/// Every value of the fragment is one of the source, at the same place.
-fn is_part_of(part: &Value, whole: &Value, pointer: &str) {
+/// Asserts that every value of the fragment is in the document, at the same place and in the same order.
+fn assert_part_of(part: &Value, whole: &Value, pointer: &str) {
     match (part, whole) {
         (Value::Object(part), Value::Object(whole)) => {
-            let order: Vec<&String> = whole.keys().filter(|key| part.contains_key(*key)).collect();
-            assert_eq!(part.keys().collect::<Vec<_>>(), order, "{pointer}");
-            for (key, value) in part {
-                is_part_of(value, &whole[key], &format!("{pointer}/{key}"));
+            let keys = part.keys().map(String::as_str);
+            let keys: Vec<&str> = keys
+                .map(|key| match key {
+                    "x-atlas-roles" if !whole.contains_key(key) => "x-rolesRequirements",
+                    key => key,
+                })
+                .collect();
+            let order = whole.keys().map(String::as_str);
+            let order: Vec<&str> = order.filter(|key| keys.contains(key)).collect();
+            assert_eq!(keys, order, "{pointer}");
+            for (key, value) in keys.into_iter().zip(part.values()) {
+                assert_part_of(value, &whole[key], &format!("{pointer}/{key}"));
             }
         }
         (Value::Array(part), Value::Array(whole)) if part.len() == whole.len() => {
             for (index, (part, whole)) in part.iter().zip(whole).enumerate() {
-                is_part_of(part, whole, &format!("{pointer}/{index}"));
+                assert_part_of(part, whole, &format!("{pointer}/{index}"));
             }
         }
         _ if pointer == "/tags" => {}
@@ -121,13 +165,13 @@ fn is_part_of(part: &Value, whole: &Value, pointer: &str) {
 }
 
 #[test]
-fn everything_keeps_its_value_and_its_order() {
+fn everything_keeps_its_value_and_order() {
     let fragment = extracted(UPSTREAM, &selection(&[SERVICES], &[]));
-    is_part_of(&value(&fragment.text), &upstream(), "");
+    assert_part_of(&value(&fragment.text), &upstream(), "");
 }
 
 #[test]
-fn a_fragment_of_a_fragment_is_the_same() {
+fn extracting_again_changes_nothing() {
     for selection in [
         selection(&[SERVICES], &[]),
         selection(&[SERVICES], &[V2024, V2023]),
@@ -137,7 +181,7 @@ fn a_fragment_of_a_fragment_is_the_same() {
         let once = extracted(UPSTREAM, &selection);
         let twice = extracted(&once.text, &selection);
         assert_eq!(twice.text, once.text);
-        assert!(twice.summary.dropped_extensions.is_empty());
+        assert!(twice.summary.left_out.is_empty(), "{}", twice.summary);
         assert_eq!(
             twice.summary.operations.kept,
             twice.summary.operations.total
@@ -146,7 +190,7 @@ fn a_fragment_of_a_fragment_is_the_same() {
 }
 
 #[test]
-fn a_body_keeps_the_first_media_type_that_was_asked_for_and_that_it_has() {
+fn a_body_keeps_the_first_selected_media_type_that_it_has() {
     let fragment = extracted(UPSTREAM, &selection(&[SERVICES], &[V2024, V2023]));
     let cut = value(&fragment.text);
     let types = |operation: &Value, status: &str| -> Vec<String> {
@@ -156,13 +200,13 @@ fn a_body_keeps_the_first_media_type_that_was_asked_for_and_that_it_has() {
     let paths: Vec<&Value> = cut["paths"].as_object().unwrap().values().collect();
     assert_eq!(types(&paths[0]["post"], "201"), [V2024]);
     assert_eq!(types(&paths[1]["get"], "200"), [V2023]);
-    // What fails, and what is called back, has neither.
-    assert_eq!(fragment.summary.bodies_without_choice, 2);
+    // The error response and the callback have neither.
+    assert_eq!(fragment.summary.bodies_without_selected_type, 2);
     assert_eq!(fragment.summary.media_types["application/json"], 2);
 }
 
 #[test]
-fn json_gives_the_same_fragment() {
+fn a_json_document_gives_the_same_fragment() {
     let json = upstream();
     let selection = selection(&[SERVICES], &[V2023]);
     let from_yaml = extracted(UPSTREAM, &selection);
@@ -179,7 +223,7 @@ fn json_gives_the_same_fragment() {
 
 #[test]
 fn a_fragment_is_an_openapi_document() {
-    // openapiv3 does not know that a callback can be a reference.
+    // openapiv3 does not support references to callbacks.
     let text = UPSTREAM.replace("done: { $ref: '#/components/callbacks/Done' }", "done: {}");
     for prefix in [SERVICES, "/api/v2/bills", "/"] {
         let cut = value(&extracted(&text, &selection(&[prefix], &[])).text);
@@ -189,10 +233,10 @@ fn a_fragment_is_an_openapi_document() {
 }
 
 #[test]
-fn a_fragment_of_our_description_gives_the_same_client() {
-    const OURS: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
+fn extracting_our_own_fragment_gives_the_same_client() {
+    const OWN: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
     let selection = selection(&["/groups/{groupId}/privateEndpoint"], &[]);
-    let fragment = extracted(OURS, &selection);
+    let fragment = extracted(OWN, &selection);
     let operations = &fragment.summary.operations;
     assert_eq!(operations.kept, operations.total);
     let code = |text: &str| {
@@ -201,5 +245,5 @@ fn a_fragment_of_our_description_gives_the_same_client() {
         assert!(header.lines().all(|line| line.starts_with("//")));
         code.to_owned()
     };
-    assert_eq!(code(&fragment.text), code(OURS));
+    assert_eq!(code(&fragment.text), code(OWN));
 }

@@ -1,4 +1,4 @@
-//! Fragments cut out of documents, from the command line.
+//! `cargo xtask extract`.
 
 use std::fs;
 
@@ -40,17 +40,17 @@ fn extract(copy: &Copy, arguments: &[&str]) -> Ran {
     copy.xtask(&[&["extract", "--from", "upstream/things.yaml"], arguments].concat())
 }
 
-/// All that a task said, for a snapshot.
-fn said(ran: &Ran) -> String {
+/// The exit code and standard error of a task, for a snapshot.
+fn outcome(ran: &Ran) -> String {
     format!("exit code {}\n{}", ran.code, ran.stderr)
 }
 
 #[test]
-fn a_fragment_is_written_and_summed_up() {
+fn writes_or_prints_the_fragment_and_its_summary() {
     let copy = copy();
     let others = ["--path-prefix", "/others", "--out", "spec/others.yaml"];
     let ran = extract(&copy, &others);
-    insta::assert_snapshot!("written", said(&ran));
+    insta::assert_snapshot!("written", outcome(&ran));
     assert_eq!(ran.stdout, "");
     let written = copy.read("spec/others.yaml");
     insta::assert_snapshot!("others", written);
@@ -64,7 +64,7 @@ fn a_fragment_is_written_and_summed_up() {
 }
 
 #[test]
-fn paths_are_those_of_the_folder_it_is_started_in() {
+fn paths_are_relative_to_the_current_directory() {
     let copy = copy();
     let arguments = [
         "extract",
@@ -75,20 +75,20 @@ fn paths_are_those_of_the_folder_it_is_started_in() {
     ];
     let ran = copy.xtask_in("spec", &[&arguments[..], &["--out", "here.yaml"]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
-    // Nothing of where it lies is in it.
+    // The directory of the document is not in the fragment.
     assert!(
         copy.read("spec/here.yaml")
-            .starts_with("# Cut out of things.yaml by\n")
+            .starts_with("# Extracted from things.yaml by\n")
     );
 }
 
 #[test]
-fn what_was_edited_is_not_replaced_unasked() {
+fn replaces_an_existing_file_only_with_force() {
     let copy = copy();
     copy.write("spec/mine.yaml", "edited");
     let arguments = ["--path-prefix", "/others", "--out", "spec/mine.yaml"];
     let ran = extract(&copy, &arguments);
-    insta::assert_snapshot!("exists", said(&ran));
+    insta::assert_snapshot!("exists", outcome(&ran));
     assert_eq!(copy.read("spec/mine.yaml"), "edited");
     let ran = extract(&copy, &[&arguments[..], &["--force"]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -101,12 +101,12 @@ fn what_was_edited_is_not_replaced_unasked() {
         "--out",
         "spec/../upstream/things.yaml",
     ];
-    insta::assert_snapshot!("itself", said(&extract(&copy, &arguments)));
+    insta::assert_snapshot!("itself", outcome(&extract(&copy, &arguments)));
     assert_eq!(copy.read("upstream/things.yaml"), DOCUMENT);
 }
 
 #[test]
-fn what_cannot_be_done_is_told() {
+fn reports_what_it_could_not_do() {
     let copy = copy();
     copy.write(
         "upstream/old.json",
@@ -136,6 +136,10 @@ fn what_cannot_be_done_is_told() {
             ]),
         ),
         (
+            "json",
+            extract(&copy, &["--path-prefix", "/others", "--out", "new.JSON"]),
+        ),
+        (
             "no folder",
             extract(
                 &copy,
@@ -145,7 +149,7 @@ fn what_cannot_be_done_is_told() {
     ];
     let texts: Vec<String> = cases
         .iter()
-        .map(|(name, ran)| format!("{name}: {}", said(ran)))
+        .map(|(name, ran)| format!("{name}: {}", outcome(ran)))
         .collect();
     insta::assert_snapshot!("problems", texts.join("\n"));
     assert!(
@@ -159,7 +163,7 @@ fn what_cannot_be_done_is_told() {
 }
 
 #[test]
-fn a_version_is_chosen_by_its_media_type() {
+fn a_media_type_selects_a_version() {
     let copy = copy();
     copy.replace(
         "upstream/things.yaml",
@@ -179,7 +183,7 @@ fn a_version_is_chosen_by_its_media_type() {
     ];
     let version = ["--media-type", "application/vnd.things.v2+json"];
     let ran = extract(&copy, &[&arguments[..], &version].concat());
-    insta::assert_snapshot!("version", said(&ran));
+    insta::assert_snapshot!("version", outcome(&ran));
     let written = copy.read("spec/v2.yaml");
     assert!(
         written.contains("New:") && !written.contains("Old:"),
@@ -188,14 +192,14 @@ fn a_version_is_chosen_by_its_media_type() {
 }
 
 #[test]
-fn the_help_says_what_becomes_of_media_types() {
+fn help_explains_media_types() {
     let ran = copy().xtask(&["extract", "--help"]);
     insta::assert_snapshot!("help", ran.stdout);
 }
 
 #[test]
 #[cfg(unix)]
-fn what_is_no_file_is_not_replaced_by_one() {
+fn never_replaces_a_pipe() {
     use std::os::unix::fs::{FileTypeExt, symlink};
     let copy = copy();
     let pipe = copy.path("pipe");
@@ -207,7 +211,7 @@ fn what_is_no_file_is_not_replaced_by_one() {
     assert!(ran.stderr.contains("- is standard output"), "{ran:?}");
     assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
 
-    // What a link leads to is what is meant.
+    // A symbolic link is followed.
     copy.write("target.yaml", "old");
     symlink("target.yaml", copy.path("link.yaml")).unwrap();
     assert_eq!(extract(&copy, &to("link.yaml")).code, 0);

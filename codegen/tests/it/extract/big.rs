@@ -108,7 +108,7 @@ fn document() -> String {
 }
 
 #[test]
-fn a_large_document_is_cut_like_a_small_one() {
+fn extracts_from_a_large_document() {
     let text = document();
     assert!(
         (2_500_000..4_000_000).contains(&text.len()),

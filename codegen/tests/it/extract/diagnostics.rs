@@ -1,4 +1,4 @@
-//! What is said of a document or a choice that nothing can be cut out of.
+//! Diagnostics of documents and selections that give no fragment.
 
 use std::fmt::Write;
 
@@ -6,23 +6,23 @@ use atlas_private_endpoint_codegen::{Selection, extract};
 
 use super::{SERVICES, UPSTREAM, selection};
 
-fn refused(text: &str, selection: &Selection) -> String {
-    let diagnostics = extract(text, "upstream.yaml", selection).unwrap_err();
+fn diagnostics(text: &str, selection: &Selection) -> String {
+    let found = extract(text, "upstream.yaml", selection).unwrap_err();
     let mut lines = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in found {
         writeln!(lines, "{diagnostic}").unwrap();
     }
     lines
 }
 
-/// A part that occurs once, replaced.
+/// Replaces a part that occurs once.
 fn changed(part: &str, replacement: &str) -> String {
     assert_eq!(UPSTREAM.matches(part).count(), 1, "{part}");
     UPSTREAM.replace(part, replacement)
 }
 
 #[test]
-fn what_is_no_openapi_document_is_refused() {
+fn refuses_a_text_that_is_not_openapi() {
     let texts = [
         "a: [1",
         "a: 1",
@@ -33,15 +33,15 @@ fn what_is_no_openapi_document_is_refused() {
         "openapi: 3.0.3\npaths: {}",
         "{\n\t\"openapi\": ",
     ];
-    let said: Vec<String> = texts
+    let texts_and_diagnostics: Vec<String> = texts
         .iter()
-        .map(|text| format!("{text:?}\n{}", refused(text, &selection(&["/a"], &[]))))
+        .map(|text| format!("{text:?}\n{}", diagnostics(text, &selection(&["/a"], &[]))))
         .collect();
-    insta::assert_snapshot!("no_document", said.join("\n"));
+    insta::assert_snapshot!("no_document", texts_and_diagnostics.join("\n"));
 }
 
 #[test]
-fn a_prefix_that_chooses_nothing_is_told_with_what_may_be_meant() {
+fn proposes_similar_prefixes_for_one_that_selects_nothing() {
     let prefixes = [
         "/groups/{groupId}/services",
         "/api/v2/groups/{id}/service",
@@ -49,20 +49,20 @@ fn a_prefix_that_chooses_nothing_is_told_with_what_may_be_meant() {
         "api/v2/bills",
         "/nowhere/at/all",
     ];
-    let said = refused(UPSTREAM, &selection(&prefixes, &[]));
-    insta::assert_snapshot!("no_prefix", said);
+    let found = diagnostics(UPSTREAM, &selection(&prefixes, &[]));
+    insta::assert_snapshot!("no_prefix", found);
 }
 
 #[test]
-fn a_media_type_that_no_body_has_is_refused() {
+fn refuses_media_types_that_no_body_has() {
     let types = ["application/vnd.things.2022-01-01+json", "text/csv"];
-    let mut said = refused(UPSTREAM, &selection(&[SERVICES], &types));
-    said += &refused(UPSTREAM, &selection(&["/api/v2/bills"], &types[1..]));
-    insta::assert_snapshot!("no_media_type", said);
+    let mut found = diagnostics(UPSTREAM, &selection(&[SERVICES], &types));
+    found += &diagnostics(UPSTREAM, &selection(&["/api/v2/bills"], &types[1..]));
+    insta::assert_snapshot!("no_media_type", found);
 }
 
 #[test]
-fn every_reference_that_cannot_be_followed_is_told() {
+fn reports_every_reference_without_a_target() {
     let text = changed(
         "$ref: '#/components/schemas/Name'",
         "$ref: '#/components/schemas/Nam'",
@@ -81,12 +81,12 @@ fn every_reference_that_cannot_be_followed_is_told() {
         "schema: { $ref: '#/components/schemas/Id' }",
         "schema: { $ref: '#/x-tagGroups/0' }",
     );
-    let said = refused(&text, &selection(&[SERVICES], &[]));
-    insta::assert_snapshot!("references", said);
+    let found = diagnostics(&text, &selection(&[SERVICES], &[]));
+    insta::assert_snapshot!("references", found);
 }
 
 #[test]
-fn what_is_wrong_elsewhere_does_not_matter() {
+fn ignores_mistakes_outside_of_the_selected_part() {
     let text = changed(
         "NotReached: { $ref: '#/components/schemas/NotReachedEither' }",
         "NotReached: { $ref: 'elsewhere.yaml' }",
