@@ -20,50 +20,47 @@ pub(crate) struct Arguments {
     /// The OpenAPI 3 document, YAML or JSON
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
-    /// Take the paths that begin with this, by whole segments: /a/b takes /a/b and /a/b/{c}, not /a/bc
+    /// Extract the paths with this prefix, by whole segments: /a/b selects /a/b and /a/b/{c}, not /a/bc
     #[arg(long = "path-prefix", value_name = "PREFIX", required = true)]
     path_prefixes: Vec<String>,
-    /// Of each body, keep only this media type; the first one that a body has, when given more than once
+    /// Keep only this media type of each body; of several, the first one that a body has
     #[arg(long = "media-type", value_name = "TYPE")]
     media_types: Vec<String>,
-    /// Where to write the fragment; - for standard output
+    /// The YAML file to write, or - for standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Replace the file when there is one
+    /// Replace the file if it exists
     #[arg(long)]
     force: bool,
 }
 
-/// Below the options in `--help`, which is wrapped to the terminal's width.
+/// Printed below the options in `--help`, which clap wraps to the width of the terminal.
 pub(crate) const MORE_HELP: &str = "\
-What is taken is what the document says, in its order, but for x- extensions that the generator does not \
-know and links to operations that are not taken. Nothing is renamed.
+Everything is copied as it is and in its order, except for x- extensions that the generator does not support \
+and links to operations that are not selected; standard error lists what was left out. x-rolesRequirements \
+becomes x-atlas-roles.
 
-Media types stay as they are, too, with all their versions: in Atlas' own documents they name the version \
-of the API that a client asks for with its Accept header, so application/json in their place would be \
-untrue. --media-type leaves one version of each body, and with it the schemas of that version only; a body \
-that has no type that is asked for keeps all it has. The generator takes application/json alone, and names \
-the places that are left to decide on.";
+A body keeps its media types. In documents of Atlas they name versions of the API, for which a client asks \
+in its Accept header; --media-type selects one of them, and with it the schemas of that version. A body that \
+has no selected type keeps all of its own. The generator takes one JSON media type for each body; lint \
+reports where that is left to decide.";
 
-/// Cuts a fragment out of an OpenAPI document and writes it; what was taken goes to standard error.
+/// Extracts a fragment from an OpenAPI document and writes it; the summary goes to standard error.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments { from, out, .. } = arguments;
     let to_file = out != Path::new(STANDARD_OUTPUT);
     if to_file {
-        may_write(arguments)?;
+        check_out(arguments)?;
     }
     let text = fs::read_to_string(from)
-        .map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+        .map_err(|error| format!("could not read {}: {error}", from.display()))?;
     let selection = Selection {
         path_prefixes: arguments.path_prefixes.clone(),
         media_types: arguments.media_types.clone(),
     };
-    let name = from
-        .file_name()
-        .unwrap_or(from.as_os_str())
-        .to_string_lossy();
-    let extracted =
-        extract(&text, &name, &selection).map_err(|diagnostics| report(from, &diagnostics))?;
+    let name = from.file_name().unwrap_or(from.as_os_str());
+    let extracted = extract(&text, &name.to_string_lossy(), &selection)
+        .map_err(|diagnostics| report(from, &diagnostics))?;
     if to_file {
         write_file(arguments, &extracted.text)?;
     } else {
@@ -73,22 +70,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what would be lost, or is missing, before anything is read.
-fn may_write(arguments: &Arguments) -> Result<(), Failure> {
+/// Checks that the file can be written and nothing is lost by it, before anything is read.
+fn check_out(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { from, out, .. } = arguments;
+    let shown = out.display();
+    if out
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("json"))
+    {
+        return Err(format!("could not write {shown}: a fragment is YAML; use .yaml").into());
+    }
     let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|it| !it.is_dir()) {
-        let (out, folder) = (out.display(), folder.display());
-        return Err(format!("cannot write {out}: there is no folder {folder}").into());
+        let folder = folder.display();
+        return Err(format!("could not write {shown}: there is no directory {folder}").into());
     }
     let Ok(existing) = fs::canonicalize(out) else {
         return Ok(());
     };
-    let shown = out.display();
     if !existing.is_file() {
-        return Err(
-            format!("{shown} is no file that could be replaced; - is standard output").into(),
-        );
+        return Err(format!("{shown} is not a regular file; - is standard output").into());
     }
     if fs::canonicalize(from).is_ok_and(|from| from == existing) {
         return Err(format!("{shown} is the document itself; give --out another name").into());
@@ -101,7 +102,7 @@ fn may_write(arguments: &Arguments) -> Result<(), Failure> {
 
 fn exists(out: &Path) -> String {
     format!(
-        "{} exists, and may have been edited; --force replaces it",
+        "{} already exists and may have been edited; use --force to replace it",
         out.display()
     )
 }
@@ -114,15 +115,15 @@ fn write_file(Arguments { out, force, .. }: &Arguments, text: &str) -> Result<()
     };
     let written = Written::for_path(out, text).and_then(|file| file.finish(existing));
     written.map_err(|error| match error.kind() {
-        // It was not there at the start.
+        // It was created after the check.
         ErrorKind::AlreadyExists => exists(out),
-        _ => format!("cannot write {}: {error}", out.display()),
+        _ => format!("could not write {}: {error}", out.display()),
     })?;
     eprintln!("wrote {}", out.display());
     Ok(())
 }
 
-/// A reader that has seen enough, such as `head`, is no failure.
+/// Prints a fragment. A reader that closes the pipe early, such as `head`, is not an error.
 fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -130,7 +131,7 @@ fn print(text: &str) -> Result<(), Failure> {
         .and_then(|()| stdout.flush())
     {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(format!("cannot write to standard output: {error}").into())
+            Err(format!("could not write to standard output: {error}").into())
         }
         _ => Ok(()),
     }
@@ -138,10 +139,7 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn report(from: &Path, diagnostics: &[Diagnostic]) -> String {
     let from = from.display();
-    let mut report = format!(
-        "nothing was cut out of {from}; {} problem(s):",
-        diagnostics.len()
-    );
+    let mut report = format!("could not extract from {from}:");
     for diagnostic in diagnostics {
         report.push_str(&format!("\n  {from}:{diagnostic}"));
     }
