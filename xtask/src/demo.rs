@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the whole life of a private endpoint connection, with the real programs.
+//! `cargo xtask demo`: the life of a private endpoint connection, with the built programs.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -6,113 +6,90 @@ use std::process::{Child, Command, ExitCode, Output, Stdio};
 
 use anstream::{print, println};
 
-use crate::command::{cargo, program, run as run_command, target_folder};
+use crate::workspace::{built_program, cargo, run as run_command};
 use crate::{Failure, verify};
 
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
 
-/// How many lines the sandbox prints at its start, one for each variable that the CLI reads.
+/// How many lines the sandbox prints when it starts, one for each variable that the CLI reads.
 const VARIABLES: usize = 4;
 
-/// Exit codes of the CLI that the demo provokes.
-mod expected {
-    pub(super) const DONE: i32 = 0;
-    pub(super) const NOT_FOUND: i32 = 4;
-    pub(super) const CONFLICT: i32 = 5;
-}
+// Exit codes of the CLI.
+const DONE: i32 = 0;
+const NOT_FOUND: i32 = 4;
+const CONFLICT: i32 = 5;
 
-/// Runs the demo.
-///
-/// # Errors
-///
-/// At the first step that is not as it should be.
+/// Runs the demo, and fails at the first unexpected output or exit code.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     if verify::run()? != ExitCode::SUCCESS {
         return Err("the generated code is stale".into());
     }
-    run_command(cargo(&[
-        "build",
-        "--quiet",
-        "--locked",
-        "--package",
-        "atlas-pe",
-        "--package",
-        "atlas-pe-sandbox",
-    ]))?;
-    let folder = target_folder()?.join("debug");
-    let sandbox = RunningSandbox::start(&folder)?;
+    let packages = ["--package", "atlas-pe", "--package", "atlas-pe-sandbox"];
+    let mut build = cargo(&["build", "--quiet", "--locked"]);
+    build.args(packages);
+    run_command(build)?;
+    let sandbox = RunningSandbox::start(&built_program("debug", "atlas-pe-sandbox")?)?;
     let cli = Cli {
-        program: folder.join(program("atlas-pe")),
+        program: built_program("debug", "atlas-pe")?,
         environment: &sandbox.environment,
     };
-    life(&cli)?;
-    println!("\nThe demo went as it should.");
+    run_commands(&cli)?;
+    println!("\nall steps passed");
     Ok(ExitCode::SUCCESS)
 }
 
-fn life(cli: &Cli<'_>) -> Result<(), Failure> {
-    let create = ["create", "--region", "us-east-1", "--wait"];
-    let created = cli.show(&create, expected::DONE)?;
-    says(&created, "aws ec2 create-vpc-endpoint")?;
-    says(&created, "atlas-pe interfaces create")?;
+fn run_commands(cli: &Cli<'_>) -> Result<(), Failure> {
+    let created = cli.run(&["create", "--region", "us-east-1", "--wait"], DONE)?;
+    expect_message(&created, "aws ec2 create-vpc-endpoint")?;
+    expect_message(&created, "atlas-pe interfaces create")?;
     let id = cli.line(&["list", "-o", "ids"])?;
-    let again = cli.line(&[
-        "create",
-        "--region",
-        "us-east-1",
-        "--if-not-exists",
-        "-o",
-        "ids",
-    ])?;
-    if again != id {
-        return Err(format!("--if-not-exists made {again} besides {id}").into());
-    }
+    let create_again = ["create", "--region", "us-east-1", "--if-not-exists"];
+    let existing = cli.line(&[&create_again[..], &["-o", "ids"]].concat())?;
+    expect_line(&existing, &id)?;
 
-    // What the printed aws command would have done is left to the reader: the sandbox takes any id.
-    cli.show(
-        &["interfaces", "create", &id, VPCE, "--wait"],
-        expected::DONE,
-    )?;
-    cli.show(&["list"], expected::DONE)?;
+    // The printed aws command would create an interface endpoint; the sandbox accepts any id.
+    cli.run(&["interfaces", "create", &id, VPCE, "--wait"], DONE)?;
+    cli.run(&["list"], DONE)?;
     let status = cli.line(&["list", "--query", "[].status", "-o", "jsonl"])?;
-    if status != "\"AVAILABLE\"" {
-        return Err(format!("the connection should be AVAILABLE, and is {status}").into());
-    }
+    expect_line(&status, "\"AVAILABLE\"")?;
 
-    let refused = cli.show(&["delete", &id, "--force"], expected::CONFLICT)?;
-    says(&refused, "--cascade")?;
-    let cascade = ["delete", &id, "--cascade", "--wait", "--force"];
-    cli.show(&cascade, expected::DONE)?;
-    cli.show(&["describe", &id], expected::NOT_FOUND)?;
+    let refused = cli.run(&["delete", &id, "--force"], CONFLICT)?;
+    expect_message(&refused, "--cascade")?;
+    cli.run(&["delete", &id, "--cascade", "--wait", "--force"], DONE)?;
+    cli.run(&["describe", &id], NOT_FOUND)?;
     let left = cli.line(&["list", "-o", "ids"])?;
-    if !left.is_empty() {
-        return Err(format!("there should be no connection left, and there is {left}").into());
-    }
-    Ok(())
+    expect_line(&left, "")
 }
 
-/// Whether a command told people something beside its output.
-fn says(output: &Output, words: &str) -> Result<(), Failure> {
-    let said = String::from_utf8_lossy(&output.stderr);
-    if said.contains(words) {
+/// Checks that standard error, which is for people, contains some text.
+fn expect_message(output: &Output, text: &str) -> Result<(), Failure> {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if stderr.contains(text) {
         return Ok(());
     }
-    Err(format!("it should have said {words:?}, and said {said:?}").into())
+    Err(format!("expected {text:?} on standard error but found {stderr:?}").into())
 }
 
-/// A sandbox in a process of its own, which ends with this value.
+fn expect_line(line: &str, expected: &str) -> Result<(), Failure> {
+    if line == expected {
+        return Ok(());
+    }
+    Err(format!("expected {expected:?} but found {line:?}").into())
+}
+
+/// A sandbox in a process of its own, which is killed when this is dropped.
 struct RunningSandbox {
     process: Child,
     environment: Vec<(String, String)>,
 }
 
 impl RunningSandbox {
-    fn start(folder: &Path) -> Result<Self, Failure> {
-        let mut process = Command::new(folder.join(program("atlas-pe-sandbox")))
+    fn start(program: &Path) -> Result<Self, Failure> {
+        let mut process = Command::new(program)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("cannot start the sandbox: {error}"))?;
+            .map_err(|error| format!("could not start the sandbox: {error}"))?;
         let stdout = process.stdout.take().ok_or("the sandbox has no output")?;
         let mut sandbox = Self {
             process,
@@ -122,12 +99,12 @@ impl RunningSandbox {
         for line in BufReader::new(stdout).lines().take(VARIABLES) {
             let line = line?;
             println!("{line}");
-            let variable = exported(&line);
+            let variable = parse_export(&line);
             let variable = variable.ok_or_else(|| format!("the sandbox printed {line:?}"))?;
             sandbox.environment.push(variable);
         }
         if sandbox.environment.len() < VARIABLES {
-            return Err("the sandbox stopped before it was ready".into());
+            return Err("the sandbox exited before it was ready".into());
         }
         Ok(sandbox)
     }
@@ -135,69 +112,64 @@ impl RunningSandbox {
 
 impl Drop for RunningSandbox {
     fn drop(&mut self) {
-        // When it has ended by itself there is nothing left to stop.
+        // Both fail only when the process has exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Reads `export NAME='value'`.
-fn exported(line: &str) -> Option<(String, String)> {
+/// Parses `export NAME='value'`.
+fn parse_export(line: &str) -> Option<(String, String)> {
     let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
     let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
     Some((name.to_owned(), value.to_owned()))
 }
 
-/// The CLI, run as its user would.
 struct Cli<'a> {
     program: PathBuf,
     environment: &'a [(String, String)],
 }
 
 impl Cli<'_> {
-    fn run(&self, arguments: &[&str]) -> Result<Output, Failure> {
-        let mut command = Command::new(&self.program);
-        command.args(arguments).stdin(Stdio::null());
-        for (name, value) in self.environment {
-            command.env(name, value);
-        }
-        let output = command.output();
-        output.map_err(|error| format!("cannot run atlas-pe: {error}").into())
-    }
-
     /// Runs a command, prints it with its output, and checks its exit code.
-    fn show(&self, arguments: &[&str], code: i32) -> Result<Output, Failure> {
-        let output = self.run(arguments)?;
+    fn run(&self, arguments: &[&str], expected: i32) -> Result<Output, Failure> {
+        let output = Command::new(&self.program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .envs(self.environment.iter().cloned())
+            .output()
+            .map_err(|error| format!("could not run atlas-pe: {error}"))?;
         println!("\n$ atlas-pe {}", arguments.join(" "));
         print!("{}", String::from_utf8_lossy(&output.stdout));
         print!("{}", String::from_utf8_lossy(&output.stderr));
-        if code != expected::DONE {
+        if expected != DONE {
             println!("[exit code {}]", output.status.code().unwrap_or(-1));
         }
-        if output.status.code() == Some(code) {
+        if output.status.code() == Some(expected) {
             return Ok(output);
         }
-        Err(format!("this should end with exit code {code}: {}", output.status).into())
+        let status = output.status;
+        Err(format!("expected exit code {expected} but found {status}").into())
     }
 
-    /// Runs a command that prints one line at most, as a script would.
+    /// Runs a command that prints at most one line, and returns the line.
     fn line(&self, arguments: &[&str]) -> Result<String, Failure> {
-        let output = self.show(arguments, expected::DONE)?;
+        let output = self.run(arguments, DONE)?;
         Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::exported;
+    use super::parse_export;
 
     #[test]
-    fn the_sandbox_s_lines_are_read() {
-        let variable = exported("export MONGODB_ATLAS_BASE_URL='http://127.0.0.1:1'");
+    fn exports_of_the_sandbox_are_parsed() {
+        let variable = parse_export("export MONGODB_ATLAS_BASE_URL='http://127.0.0.1:1'");
         assert_eq!(
             variable,
             Some(("MONGODB_ATLAS_BASE_URL".into(), "http://127.0.0.1:1".into()))
         );
-        assert_eq!(exported("listening on 127.0.0.1:1"), None);
+        assert_eq!(parse_export("listening on 127.0.0.1:1"), None);
     }
 }

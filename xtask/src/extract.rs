@@ -10,7 +10,7 @@ use atlas_private_endpoint_codegen::{Diagnostic, Selection, extract};
 use clap::Args;
 
 use crate::Failure;
-use crate::replace::{Existing, Written};
+use crate::atomic_file::{AtomicFile, Existing};
 
 /// The `--out` that means standard output.
 const STANDARD_OUTPUT: &str = "-";
@@ -113,7 +113,7 @@ fn write_file(Arguments { out, force, .. }: &Arguments, text: &str) -> Result<()
     } else {
         Existing::Keep
     };
-    let written = Written::for_path(out, text).and_then(|file| file.finish(existing));
+    let written = AtomicFile::write(out, text).and_then(|file| file.finish(existing));
     written.map_err(|error| match error.kind() {
         // It was created after the check.
         ErrorKind::AlreadyExists => exists(out),

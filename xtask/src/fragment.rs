@@ -1,76 +1,84 @@
-//! The OpenAPI fragments: every description in `spec/`.
+//! The OpenAPI fragments in `spec/`, and the files that are generated from them.
 
 use std::fs;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use atlas_private_endpoint_codegen::{
     Description, Diagnostic, conflicts, generate, module_list, module_name, unknown_types,
 };
 
-use crate::generated::{FOLDER, GeneratedFile, LIST};
 use crate::{Failure, workspace};
 
-/// Where the descriptions lie, relative to the workspace.
+/// The directory of the fragments. All paths here are relative to the workspace.
 const SPEC: &str = "spec";
 
-/// The description that the client's own code is written for, and whose types are at the crate's root.
-const HOME: &str = "private-endpoint-v1.0.yaml";
+/// The fragment for which the client is written; its types are exported at the root of the crate.
+const MAIN: &str = "private-endpoint-v1.0.yaml";
 
-/// What names all that the client shows.
+/// The directory of the modules that are generated, one for each fragment.
+const GENERATED: &str = "client/src/generated";
+
+/// The list of these modules.
+const MODULE_LIST: &str = "client/src/generated.rs";
+
+/// How every generated file begins. Files without it are left alone.
+const HEADER: &str = "// Generated from ";
+
+/// The file whose exports `x-rust-type` may name.
 const CLIENT_ROOT: &str = "client/src/lib.rs";
-
-/// Names at the root of the client crate that are no files of it.
-const TAKEN: &[&str] = &["operations", "types"];
-
-/// The names by which the client knows other crates. A module of the same name would be taken for one.
-fn dependencies() -> Vec<String> {
-    let text = fs::read_to_string(workspace::root().join(CLIENT_MANIFEST)).unwrap_or_default();
-    let manifest: toml::Table = text.parse().unwrap_or_default();
-    let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
-    let names = dependencies.into_iter().flat_map(toml::Table::keys);
-    names.map(|name| name.replace('-', "_")).collect()
-}
-
 const CLIENT_MANIFEST: &str = "client/Cargo.toml";
 
-/// A fragment of OpenAPI, which becomes one module of the client.
+/// Modules at the root of the client crate without a file of their own.
+const RESERVED_MODULES: &[&str] = &["operations", "types"];
+
+/// An OpenAPI fragment, which becomes a module of the client.
 pub(crate) struct Fragment {
-    /// The description, relative to the workspace.
+    /// Its file.
     pub(crate) source: String,
     module: String,
     text: String,
 }
 
-/// Every fragment of the workspace, [`HOME`] first. A further one is a further file.
+/// A generated file with its expected content.
+pub(crate) struct GeneratedFile {
+    pub(crate) path: String,
+    /// The file or directory it is generated from.
+    pub(crate) source: String,
+    pub(crate) text: String,
+}
+
+/// Diagnostics of the fragment with this index.
+pub(crate) type FragmentDiagnostics = (usize, Vec<Diagnostic>);
+
+/// Reads every fragment of the workspace, [`MAIN`] first.
 ///
 /// # Errors
 ///
-/// When a description cannot be read, or its file's name gives none for a module.
+/// When a fragment cannot be read, or no module can be named after its file.
 pub(crate) fn all() -> Result<Vec<Fragment>, Failure> {
     let mut fragments: Vec<Fragment> = Vec::new();
     for file in files()? {
         let fragment = Fragment::read(&file)?;
-        let twin = fragments
-            .iter()
-            .find(|known| known.module == fragment.module);
-        if let Some(twin) = twin {
+        let mut others = fragments.iter();
+        if let Some(other) = others.find(|other| other.module == fragment.module) {
+            let (one, two, module) = (&other.source, &fragment.source, &fragment.module);
             return Err(format!(
-                "{} and {} would both be the module {}; rename one of them",
-                twin.source, fragment.source, fragment.module
+                "{one} and {two} would both be the module {module}; rename one of them"
             )
             .into());
         }
         fragments.push(fragment);
     }
-    if fragments.first().is_none_or(|first| !first.is_home()) {
-        return Err(format!("there is no {SPEC}/{HOME}, which the client is written for").into());
+    if fragments.first().is_none_or(|first| !first.is_main()) {
+        return Err(format!("could not find {SPEC}/{MAIN}, which the client requires").into());
     }
     Ok(fragments)
 }
 
-/// The names of the descriptions, in the same order on every machine.
+/// Returns the names of the fragments' files in a fixed order.
 fn files() -> Result<Vec<String>, Failure> {
-    let unreadable = |error| format!("cannot read {SPEC}/: {error}");
+    let unreadable = |error| format!("could not read {SPEC}/: {error}");
     let mut files = Vec::new();
     for entry in fs::read_dir(workspace::root().join(SPEC)).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
@@ -80,70 +88,92 @@ fn files() -> Result<Vec<String>, Failure> {
             files.push(name);
         }
     }
-    files.sort_by_key(|name| (name != HOME, name.clone()));
+    files.sort_by_key(|name| (name != MAIN, name.clone()));
     Ok(files)
 }
 
-/// A fragment's place in the list, and everything that is wrong with it.
-pub(crate) type Bad = (usize, Vec<Diagnostic>);
-
-/// What the client's generated files should hold.
+/// Generates every file of the client that is generated, without writing any.
 ///
 /// # Errors
 ///
-/// Every problem of the descriptions.
-pub(crate) fn generate_all(fragments: &[Fragment]) -> Result<Vec<GeneratedFile>, Vec<Bad>> {
-    // Without the client there is nothing that could be compared with it.
+/// The diagnostics of all fragments.
+pub(crate) fn generate_all(
+    fragments: &[Fragment],
+) -> Result<Vec<GeneratedFile>, Vec<FragmentDiagnostics>> {
+    // Without the client, as in a partial checkout, there is nothing to compare `x-rust-type` with.
     let client_root = fs::read_to_string(workspace::root().join(CLIENT_ROOT)).ok();
     let mut files = Vec::new();
-    let mut bad: Vec<Bad> = Vec::new();
+    let mut refused: Vec<FragmentDiagnostics> = Vec::new();
     for (index, fragment) in fragments.iter().enumerate() {
         match fragment.generate(client_root.as_deref()) {
             Ok(file) => files.push(file),
-            Err(diagnostics) => bad.push((index, diagnostics)),
+            Err(diagnostics) => refused.push((index, diagnostics)),
         }
     }
-    if !bad.is_empty() {
-        return Err(bad);
+    if !refused.is_empty() {
+        return Err(refused);
     }
     let descriptions: Vec<Description<'_>> = fragments.iter().map(Fragment::as_ref).collect();
-    bad = disagreements(&descriptions);
-    if !bad.is_empty() {
-        return Err(bad);
+    for (index, diagnostic) in conflicts(&descriptions) {
+        match refused.iter_mut().find(|(known, _)| *known == index) {
+            Some((_, diagnostics)) => diagnostics.push(diagnostic),
+            None => refused.push((index, vec![diagnostic])),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(refused);
     }
     let text = module_list(&descriptions).map_err(|diagnostics| vec![(0, diagnostics)])?;
     files.push(GeneratedFile {
-        path: LIST.to_owned(),
+        path: MODULE_LIST.to_owned(),
         source: format!("{SPEC}/"),
         text,
     });
     Ok(files)
 }
 
-fn disagreements(descriptions: &[Description<'_>]) -> Vec<Bad> {
-    let mut bad: Vec<Bad> = Vec::new();
-    for (index, diagnostic) in conflicts(descriptions) {
-        match bad.iter_mut().find(|(known, _)| *known == index) {
-            Some((_, diagnostics)) => diagnostics.push(diagnostic),
-            None => bad.push((index, vec![diagnostic])),
+/// Returns the generated files whose fragment no longer exists.
+///
+/// # Errors
+///
+/// When the directory or a file in it cannot be read.
+pub(crate) fn orphans(expected: &[GeneratedFile]) -> Result<Vec<String>, Failure> {
+    let unreadable = |error| format!("could not read {GENERATED}: {error}");
+    let entries = match fs::read_dir(workspace::root().join(GENERATED)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(error).into()),
+    };
+    let mut orphans = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(unreadable)?.file_name();
+        let path = format!("{GENERATED}/{}", name.to_string_lossy());
+        let is_rust = Path::new(&name).extension().is_some_and(|it| it == "rs");
+        if !is_rust || expected.iter().any(|file| file.path == path) {
+            continue;
+        }
+        if read_generated(&path)?.is_some_and(|text| text.starts_with(HEADER)) {
+            orphans.push(path);
         }
     }
-    bad
+    orphans.sort();
+    Ok(orphans)
 }
 
 impl Fragment {
     fn read(file: &str) -> Result<Self, Failure> {
         let source = format!("{SPEC}/{file}");
         let module = module_name(file).map_err(|reason| format!("the name {source} {reason}"))?;
-        let own = format!("client/src/{module}.rs");
-        let is_taken = TAKEN.contains(&&*module) || dependencies().contains(&module);
-        if is_taken || workspace::root().join(&own).exists() {
-            return Err(format!(
-                "the client has a module {module} of its own; give {source} another name"
-            )
-            .into());
+        let is_file = workspace::root()
+            .join(format!("client/src/{module}.rs"))
+            .exists();
+        let is_reserved = RESERVED_MODULES.contains(&&*module);
+        if is_file || is_reserved || client_dependencies().contains(&module) {
+            return Err(
+                format!("the name {module} is taken in the client crate; rename {source}").into(),
+            );
         }
-        let text = read(&source)?;
+        let text = read_utf8(&source)?;
         Ok(Self {
             source,
             module,
@@ -151,18 +181,17 @@ impl Fragment {
         })
     }
 
-    /// The description.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The file that is generated from it, relative to the workspace.
+    /// Returns the path of the file that is generated from it.
     pub(crate) fn target(&self) -> String {
-        format!("{FOLDER}/{}.rs", self.module)
+        format!("{GENERATED}/{}.rs", self.module)
     }
 
-    fn is_home(&self) -> bool {
-        self.source.strip_prefix(SPEC) == Some(&format!("/{HOME}"))
+    fn is_main(&self) -> bool {
+        self.source == format!("{SPEC}/{MAIN}")
     }
 
     fn as_ref(&self) -> Description<'_> {
@@ -173,11 +202,6 @@ impl Fragment {
         }
     }
 
-    /// Generates the fragment's file, without writing it.
-    ///
-    /// # Errors
-    ///
-    /// Every problem that the description has.
     fn generate(&self, client_root: Option<&str>) -> Result<GeneratedFile, Vec<Diagnostic>> {
         let unknown = client_root.map(|root| unknown_types(&self.text, root));
         let unknown = unknown.unwrap_or_default();
@@ -197,7 +221,7 @@ impl Fragment {
         })
     }
 
-    /// What is wrong with it, each in a line.
+    /// Formats diagnostics, one on each line.
     pub(crate) fn report(&self, diagnostics: &[Diagnostic]) -> String {
         let mut report = format!("{} has {} problem(s):", self.source, diagnostics.len());
         for diagnostic in diagnostics {
@@ -207,23 +231,48 @@ impl Fragment {
     }
 }
 
-fn read(source: &str) -> Result<String, Failure> {
-    let bytes = fs::read(workspace::root().join(source))
-        .map_err(|error| format!("cannot read {source}: {error}"))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-        format!(
-            "{source}:{line}:{column}: this byte is no UTF-8; save the file in that encoding, which YAML \
-             asks for"
-        )
-        .into()
-    })
+impl GeneratedFile {
+    /// Returns the content that is checked in; `None` when there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// When the file exists and cannot be read.
+    pub(crate) fn checked_in(&self) -> Result<Option<String>, Failure> {
+        read_generated(&self.path)
+    }
+
+    pub(crate) fn full_path(&self) -> PathBuf {
+        workspace::root().join(&self.path)
+    }
 }
 
-/// The line and column after a text, from 1 and in characters.
-fn end_of(text: &[u8]) -> (usize, usize) {
-    let text = String::from_utf8_lossy(text);
-    let line = text.split('\n').count();
-    let last = text.rsplit('\n').next().unwrap_or_default();
-    (line, last.chars().count() + 1)
+/// Returns the names by which the client refers to other crates, which a module would hide.
+fn client_dependencies() -> Vec<String> {
+    let text = fs::read_to_string(workspace::root().join(CLIENT_MANIFEST)).unwrap_or_default();
+    let manifest: toml::Table = text.parse().unwrap_or_default();
+    let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+    let names = dependencies.into_iter().flat_map(toml::Table::keys);
+    names.map(|name| name.replace('-', "_")).collect()
+}
+
+fn read_generated(path: &str) -> Result<Option<String>, Failure> {
+    match fs::read(workspace::root().join(path)) {
+        // Text with a replacement character never equals what is generated, so such a file is stale.
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("could not read {path}: {error}").into()),
+    }
+}
+
+fn read_utf8(source: &str) -> Result<String, Failure> {
+    let bytes = fs::read(workspace::root().join(source))
+        .map_err(|error| format!("could not read {source}: {error}"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let valid = String::from_utf8_lossy(valid);
+        let line = valid.split('\n').count();
+        let last = valid.rsplit('\n').next().unwrap_or_default();
+        let column = last.chars().count() + 1;
+        format!("{source}:{line}:{column}: this byte is not UTF-8; save the file as UTF-8").into()
+    })
 }

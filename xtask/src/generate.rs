@@ -4,93 +4,86 @@ use std::fs;
 use std::process::ExitCode;
 
 use anstream::println;
-use atlas_private_endpoint_codegen::diff::compare_rust;
+use atlas_private_endpoint_codegen::diff::{Change, Side, Verdict};
 
-use crate::generated::{self, GeneratedFile, LIST};
-use crate::replace::{Existing, Written};
-use crate::{Failure, lint, workspace};
+use crate::atomic_file::{AtomicFile, Existing};
+use crate::fragment::{self, GeneratedFile};
+use crate::git::Checkout;
+use crate::{Failure, diff, lint, workspace};
 
-/// Writes every generated file that differs, all of them or none, removes those whose description
-/// is gone, and says what changed for those who use the crate.
+/// Writes the generated files that differ, all of them or none, removes those without a fragment, and
+/// prints what changes for users of the crate.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let Some(files) = lint::generate_all()? else {
         return Ok(ExitCode::FAILURE);
     };
-    // All of them are read and written before the first gets its name: a failure leaves what was there.
-    let mut changes = Vec::new();
+    // Every file is written under a temporary name before the first is moved, so that a failure changes nothing.
+    let mut written = Vec::new();
     for file in &files {
-        let before = file.checked_in()?;
-        let written = if before.as_deref() == Some(file.text.as_str()) {
+        written.push(if is_fresh(file)? {
             None
         } else {
-            let written = write(file);
-            Some(written.map_err(|error| format!("cannot write {}: {error}", file.path))?)
-        };
-        changes.push((file, before, written));
+            Some(write(file).map_err(|error| format!("could not write {}: {error}", file.path))?)
+        });
     }
-    for (file, before, written) in changes {
+    let mut is_changed = false;
+    for (file, written) in files.iter().zip(written) {
         let Some(written) = written else {
             println!("unchanged  {}", file.path);
             continue;
         };
-        let finished = written.finish(Existing::Replace);
-        finished.map_err(|error| format!("cannot write {}: {error}", file.path))?;
-        if file.checked_in()?.as_deref() != Some(file.text.as_str()) {
-            return Err(format!("{} is not what was just written to it", file.path).into());
+        written
+            .finish(Existing::Replace)
+            .map_err(|error| format!("could not write {}: {error}", file.path))?;
+        if !is_fresh(file)? {
+            return Err(format!("{} changed while it was written", file.path).into());
         }
         println!("wrote      {}", file.path);
-        if file.path == LIST {
-            tell_origin(before.as_deref(), &file.text);
-        } else {
-            tell(before.as_deref(), &file.text);
-        }
+        is_changed = true;
     }
-    for path in generated::left_over(&files)? {
+    for path in fragment::orphans(&files)? {
         fs::remove_file(workspace::root().join(&path))
-            .map_err(|error| format!("cannot remove {path}: {error}"))?;
+            .map_err(|error| format!("could not remove {path}: {error}"))?;
         println!("removed    {path}");
-        println!("           for users of the crate, that is breaking; see also: cargo xtask diff");
+        is_changed = true;
+    }
+    if is_changed {
+        print_rust_changes();
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what changed for those who use the crate.
-fn tell(before: Option<&str>, text: &str) {
-    let Some(before) = before else {
-        println!("           it is new to users of the crate");
-        return;
-    };
-    let Ok(report) = compare_rust(before, text) else {
-        println!("           what was there before is no Rust to compare it with");
-        return;
-    };
-    let Some(verdict) = report.verdict() else {
-        println!("           nothing changed for users of the crate");
-        return;
-    };
-    for change in &report.changes {
-        println!("  {:13}  {}", change.verdict, change.what);
-    }
-    println!("           for users of the crate, that is {verdict}; see also: cargo xtask diff");
+fn is_fresh(file: &GeneratedFile) -> Result<bool, Failure> {
+    Ok(file.checked_in()?.as_deref() == Some(file.text.as_str()))
 }
 
-/// Says where calls go now, when that is another place.
-fn tell_origin(before: Option<&str>, text: &str) {
-    let origin = |text: &str| {
-        let mut lines = text.lines();
-        let line = lines.find(|line| line.contains("DEFAULT_ORIGIN"))?;
-        Some(line.split('"').nth(1)?.to_owned())
-    };
-    let (before, now) = (before.and_then(origin), origin(text));
-    if let (Some(before), Some(now)) = (before, now)
-        && before != now
-    {
-        println!("  breaking       calls go to {now} unless told otherwise, and went to {before}");
-    }
-}
-
-fn write(generated: &GeneratedFile) -> std::io::Result<Written> {
-    let path = generated.full_path();
+fn write(file: &GeneratedFile) -> std::io::Result<AtomicFile> {
+    let path = file.full_path();
     fs::create_dir_all(path.parent().unwrap_or(&path))?;
-    Written::for_path(&path, &generated.text)
+    AtomicFile::write(&path, &file.text)
+}
+
+/// Prints what has changed for users of the crate since HEAD. Where that cannot be compared, `cargo xtask diff`
+/// reports why.
+fn print_rust_changes() {
+    let compared = Checkout::open()
+        .map_err(Failure::from)
+        .and_then(|checkout| {
+            let head = checkout.find("HEAD")?;
+            diff::compare(&checkout, &head)
+        });
+    let fragments = compared.unwrap_or_default();
+    let changes = fragments.iter().flat_map(|changed| &changed.report.changes);
+    let changes: Vec<&Change> = changes.filter(|change| change.side == Side::Rust).collect();
+    let Some(verdict) = changes.iter().map(|change| change.verdict).max() else {
+        return;
+    };
+    println!("\nfor users of the crate, since HEAD:");
+    for change in changes
+        .iter()
+        .filter(|change| change.verdict > Verdict::Documentation)
+    {
+        println!("  {:10}  {}", change.verdict, change.what);
+    }
+    println!("{verdict}; for details, run: cargo xtask diff");
 }

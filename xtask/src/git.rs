@@ -1,4 +1,4 @@
-//! What git knows of this checkout.
+//! The git checkout of the workspace.
 
 use std::fmt;
 use std::io;
@@ -11,28 +11,26 @@ use crate::{Failure, workspace};
 
 /// The git checkout that the workspace is.
 pub(crate) struct Checkout {
-    folder: &'static Path,
+    root: &'static Path,
 }
 
-/// Why there is no checkout to ask.
+/// Why the workspace is not a usable checkout.
 #[derive(Debug)]
 pub(crate) enum NoCheckout {
-    /// git does not run.
-    NoGit(io::Error),
-    /// The workspace is not kept in git, as when it was unpacked from an archive.
-    NotKept,
-    /// git does not look at the checkout, and says why, as when it is another user's.
+    NotRunnable(io::Error),
+    /// The workspace is not under version control, as when it was unpacked from an archive.
+    NotTracked,
+    /// git refuses to read the checkout, as when it belongs to another user.
     Refused(String),
-    /// Nothing has been committed.
     NoCommit,
 }
 
 impl fmt::Display for NoCheckout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoGit(error) => write!(f, "git cannot be run: {error}"),
-            Self::NotKept => f.write_str("this is no git checkout"),
-            Self::Refused(said) => write!(f, "git refuses: {said}"),
+            Self::NotRunnable(error) => write!(f, "could not run git: {error}"),
+            Self::NotTracked => f.write_str("this is not a git checkout"),
+            Self::Refused(message) => write!(f, "git refuses: {message}"),
             Self::NoCommit => f.write_str("this git checkout has no commit yet"),
         }
     }
@@ -40,14 +38,14 @@ impl fmt::Display for NoCheckout {
 
 impl std::error::Error for NoCheckout {}
 
-/// A commit, and the name by which it was asked for.
+/// A commit, and the name that it was found by.
 #[derive(Clone, Debug)]
 pub(crate) struct Revision {
     pub(crate) name: String,
     pub(crate) commit: String,
 }
 
-/// A release: its tag, and the version that the tag names.
+/// A release tag and its version.
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     pub(crate) tag: String,
@@ -55,35 +53,35 @@ pub(crate) struct Release {
 }
 
 impl Checkout {
-    /// Finds the checkout. A workspace inside of another project's checkout is none.
+    /// Opens the checkout. A workspace within the checkout of another project does not count.
     ///
     /// # Errors
     ///
     /// Why there is none.
     pub(crate) fn open() -> Result<Self, NoCheckout> {
         let checkout = Self {
-            folder: workspace::root(),
+            root: workspace::root(),
         };
-        let kept = checkout.git(&["ls-files", "--error-unmatch", "--", "Cargo.toml"]);
-        let kept = kept.map_err(NoCheckout::NoGit)?;
-        if !kept.status.success() {
-            return Err(refusal(&String::from_utf8_lossy(&kept.stderr)));
+        let tracked = checkout.git(&["ls-files", "--error-unmatch", "--", "Cargo.toml"]);
+        let tracked = tracked.map_err(NoCheckout::NotRunnable)?;
+        if !tracked.status.success() {
+            return Err(refusal(&String::from_utf8_lossy(&tracked.stderr)));
         }
         let head = checkout.git(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
-        if !head.map_err(NoCheckout::NoGit)?.status.success() {
+        if !head.map_err(NoCheckout::NotRunnable)?.status.success() {
             return Err(NoCheckout::NoCommit);
         }
         Ok(checkout)
     }
 
-    /// The highest release that the checkout descends from; `None` when it descends from none, or does not
-    /// know. Tags that name no version, or one before a release, are none.
+    /// Returns the highest release among the ancestors of HEAD, if the checkout has any. Tags without a
+    /// version and pre-releases do not count.
     ///
     /// # Errors
     ///
     /// When git does not list the tags.
     pub(crate) fn last_release(&self) -> Result<Option<Release>, Failure> {
-        let tags = String::from_utf8(self.answer(&["tag", "--merged", "HEAD"])?)?;
+        let tags = String::from_utf8(self.output(&["tag", "--merged", "HEAD"])?)?;
         let releases = tags.lines().filter_map(|tag| {
             let version = release_version(tag).filter(|version| version.pre.is_empty())?;
             let tag = tag.to_owned();
@@ -92,17 +90,17 @@ impl Checkout {
         Ok(releases.max_by(|a, b| a.version.cmp(&b.version)))
     }
 
-    /// Whether the checkout lacks its older commits, and their tags with them.
+    /// Returns true when the checkout lacks its older commits, and with them their tags.
     pub(crate) fn is_shallow(&self) -> bool {
         let output = self.git(&["rev-parse", "--is-shallow-repository"]);
         output.is_ok_and(|output| output.stdout.starts_with(b"true"))
     }
 
-    /// Finds the commit that a name stands for.
+    /// Finds the commit of a tag, branch or any other revision.
     ///
     /// # Errors
     ///
-    /// When the name stands for none.
+    /// When there is no such commit.
     pub(crate) fn find(&self, name: &str) -> Result<Revision, Failure> {
         let commit = format!("{name}^{{commit}}");
         let arguments = [
@@ -119,80 +117,84 @@ impl Checkout {
             return Ok(Revision { name, commit });
         }
         let help = if self.is_shallow() {
-            "this clone is shallow; to have older commits and tags, run: git fetch --unshallow --tags"
+            "this clone is shallow; to fetch older commits and tags, run: git fetch --unshallow --tags"
         } else {
-            "git tag --list and git log name those that there are"
+            "for the existing ones, run: git tag --list; git log"
         };
-        Err(format!("there is no revision {name:?} here; {help}").into())
+        Err(format!("unknown revision {name:?}; {help}").into())
     }
 
-    /// What is in a folder of the workspace at a revision, relative to the workspace; not what is deeper.
+    /// Lists a directory at a revision, not recursively. Paths are relative to the workspace.
     ///
     /// # Errors
     ///
-    /// When git does not list them.
-    pub(crate) fn files(&self, revision: &Revision, folder: &str) -> Result<Vec<String>, Failure> {
-        let folder = format!("{folder}/");
+    /// When git fails.
+    pub(crate) fn files(
+        &self,
+        revision: &Revision,
+        directory: &str,
+    ) -> Result<Vec<String>, Failure> {
+        let directory = format!("{directory}/");
         let listing = [
             "ls-tree",
             "-z",
             "--name-only",
             &revision.commit,
             "--",
-            &folder,
+            &directory,
         ];
-        let names = String::from_utf8(self.answer(&listing)?)?;
+        let names = String::from_utf8(self.output(&listing)?)?;
         let names = names.split('\0').filter(|name| !name.is_empty());
         Ok(names.map(str::to_owned).collect())
     }
 
-    /// What a file of the workspace held at a revision; `None` when it was not there.
+    /// Reads a file at a revision; returns `None` when it did not exist.
     ///
     /// # Errors
     ///
-    /// When git does not say, or the file is no text.
+    /// When git fails, or the file is not UTF-8.
     pub(crate) fn read(&self, revision: &Revision, name: &str) -> Result<Option<String>, Failure> {
         let listed =
-            self.answer(&["ls-tree", "-z", "--name-only", &revision.commit, "--", name])?;
+            self.output(&["ls-tree", "-z", "--name-only", &revision.commit, "--", name])?;
         if listed.is_empty() {
             return Ok(None);
         }
         let blob = format!("{}:./{name}", revision.commit);
-        let text = String::from_utf8(self.answer(&["cat-file", "blob", &blob])?)
-            .map_err(|_| format!("{name} at {} is no text", revision.name))?;
+        let text = String::from_utf8(self.output(&["cat-file", "blob", &blob])?)
+            .map_err(|_| format!("{name} at {} is not UTF-8", revision.name))?;
         Ok(Some(text))
     }
 
     fn git(&self, arguments: &[&str]) -> io::Result<Output> {
         Command::new("git")
             .args(arguments)
-            .current_dir(self.folder)
-            // What git says is compared in English.
+            .current_dir(self.root)
+            // Its messages are compared in English.
             .env("LC_ALL", "C")
             .output()
     }
 
-    fn answer(&self, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+    fn output(&self, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
         let output = self.git(arguments)?;
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(format!("git {} failed: {}", arguments.join(" "), said.trim()).into())
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        Err(format!("git {} failed: {}", arguments.join(" "), stderr.trim()).into())
     }
 }
 
-/// Tells a workspace that is not kept in git from one that git does not look at.
-fn refusal(said: &str) -> NoCheckout {
-    let first = said.lines().next().unwrap_or_default();
+/// Distinguishes a workspace that is not under version control from one that git refuses to read.
+fn refusal(stderr: &str) -> NoCheckout {
+    let first = stderr.lines().next().unwrap_or_default();
     let is_usual = first.contains("not a git repository") || first.contains("did not match");
     if is_usual || first.is_empty() {
-        return NoCheckout::NotKept;
+        return NoCheckout::NotTracked;
     }
     NoCheckout::Refused(first.to_owned())
 }
 
-/// The version of a release tag.
+/// Parses the version of a release tag, such as `v1.2.3`.
 pub(crate) fn release_version(tag: &str) -> Option<Version> {
     Version::parse(tag.strip_prefix('v')?).ok()
 }
@@ -202,16 +204,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_told_from_no_checkout() {
-        let said = |text: &str| refusal(text).to_string();
+    fn refusal_is_distinguished_from_untracked_workspace() {
+        let message = |stderr: &str| refusal(stderr).to_string();
         let none = "fatal: not a git repository (or any of the parent directories): .git\n";
-        assert_eq!(said(none), "this is no git checkout");
+        assert_eq!(message(none), "this is not a git checkout");
         let other = "fatal: detected dubious ownership in repository at '/a'\nTo add …\n";
-        assert!(said(other).contains("dubious ownership"), "{}", said(other));
+        assert!(
+            message(other).contains("dubious ownership"),
+            "{}",
+            message(other)
+        );
     }
 
     #[test]
-    fn a_release_tag_is_v_and_a_version() {
+    fn release_tag_is_v_and_a_version() {
         assert_eq!(release_version("v1.2.3"), Some(Version::new(1, 2, 3)));
         for other in ["1.2.3", "v1.2", "v1.2.3.4", "vacation", "HEAD"] {
             assert_eq!(release_version(other), None, "{other}");

@@ -1,4 +1,4 @@
-//! `cargo xtask lint`, and what the other tasks generate from fragments that are in order.
+//! `cargo xtask lint`.
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;
@@ -6,15 +6,14 @@ use std::process::ExitCode;
 use anstream::println;
 
 use crate::Failure;
-use crate::fragment::{self, Bad, Fragment};
-use crate::generated::GeneratedFile;
+use crate::fragment::{self, Fragment, FragmentDiagnostics, GeneratedFile};
 use crate::report::Reporter;
 
-/// Reports every problem of every fragment. Writes nothing.
+/// Reports every diagnostic of every fragment. Writes nothing.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let fragments = fragment::all()?;
-    if let Err(bad) = fragment::generate_all(&fragments) {
-        report(&fragments, &bad);
+    if let Err(refused) = fragment::generate_all(&fragments) {
+        report(&fragments, &refused);
         return Ok(ExitCode::FAILURE);
     }
     for fragment in fragments {
@@ -23,7 +22,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every generated file as the fragments give it; `None` when one has problems, which are reported then.
+/// Generates every file, or reports the diagnostics of the fragments and returns `None`.
 ///
 /// # Errors
 ///
@@ -32,37 +31,31 @@ pub(crate) fn generate_all() -> Result<Option<Vec<GeneratedFile>>, Failure> {
     let fragments = fragment::all()?;
     match fragment::generate_all(&fragments) {
         Ok(files) => Ok(Some(files)),
-        Err(bad) => {
-            report(&fragments, &bad);
+        Err(refused) => {
+            report(&fragments, &refused);
             Ok(None)
         }
     }
 }
 
-fn report(fragments: &[Fragment], bad: &[Bad]) {
+fn report(fragments: &[Fragment], refused: &[FragmentDiagnostics]) {
     let reporter = Reporter::for_stderr();
     let mut count = 0;
-    for (index, diagnostics) in bad {
+    for (index, diagnostics) in refused {
         let Some(fragment) = fragments.get(*index) else {
             continue;
         };
         count += diagnostics.len();
         for diagnostic in diagnostics {
             let report = reporter.diagnostic(&fragment.source, fragment.text(), diagnostic);
-            say(&format!("{report}\n"));
+            print_error(&format!("{report}\n"));
         }
     }
-    say(&format!("found {}", counted(count)));
+    let noun = if count == 1 { "problem" } else { "problems" };
+    print_error(&format!("found {count} {noun}"));
 }
 
-/// Writes a line to the standard error stream. A reader that has gone away, such as `head`, has seen enough.
-fn say(text: &str) {
+/// Prints a line to standard error, and ignores a closed pipe, as after `| head`.
+fn print_error(text: &str) {
     let _ = writeln!(stderr(), "{text}");
-}
-
-fn counted(count: usize) -> String {
-    match count {
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
-    }
 }

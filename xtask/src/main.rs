@@ -1,25 +1,21 @@
-//! The tasks of this repository:
-//! `cargo xtask lint | generate | verify | diff | extract | demo | interop | quick | ci`.
+//! The tasks of this repository, run as `cargo xtask TASK`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a task talks to the terminal it was started from"
+    reason = "a task prints to the terminal that it was started from"
 )]
 
+mod atomic_file;
 mod ci;
-mod command;
 mod demo;
 mod diff;
 mod extract;
 mod fragment;
 mod generate;
-mod generated;
 mod git;
 mod interop;
 mod lint;
 mod quick;
-mod release;
-mod replace;
 mod report;
 mod rust_version;
 mod verify;
@@ -31,13 +27,8 @@ use std::process::ExitCode;
 use anstream::eprintln;
 use clap::{Parser, Subcommand};
 
-/// What a task that failed has to say.
+/// Why a task failed; `main` prints it.
 type Failure = Box<dyn std::error::Error>;
-
-/// Exit code of `verify` for generated code that is not what the description gives.
-const STALE: u8 = 4;
-/// Exit code of `verify` for a version that is too low for what changed since the last release.
-const LOW: u8 = 5;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The tasks of this repository", version)]
@@ -48,26 +39,25 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Say everything that is wrong with spec/, where, why, and what to write; exit code 0: nothing, 1: something
+    /// Report every problem in spec/ with its place, its reason and its remedy; exit code 0: none, 1: some
     Lint,
-    /// Write the client's generated code from spec/, where it differs; exit code 1: spec/ has problems, as in lint
+    /// Write the client's generated code from spec/, where it differs; exit code 1: spec/ has problems, see lint
     Generate,
-    /// Say whether the generated code is what spec/ gives, and the version high enough for what changed there
-    /// since the last release tag; exit code 0: yes, 4: stale, 5: too low, 1: cannot tell, since spec/ has
-    /// problems, as in lint
+    /// Check that the generated code matches spec/, and that the version is high enough for the changes since
+    /// the last release tag; exit code 0: yes, 4: stale, 5: version too low, 1: spec/ has problems, see lint
     Verify,
-    /// Say what changed in spec/ since a revision, for whom it breaks, and which version that asks for
+    /// List the changes in spec/ since a revision, whether they are breaking, and the version that they require
     Diff(diff::Arguments),
     /// Extract a fragment from a full OpenAPI document: some of its paths, and exactly what they refer to
     #[command(after_help = extract::MORE_HELP)]
     Extract(extract::Arguments),
-    /// Run the CLI against a sandbox through the whole life of a private endpoint connection
+    /// Run the CLI against a sandbox, from the creation of a private endpoint connection to its deletion
     Demo,
-    /// Count the client's requests at real digest servers (installs apache2-bin and lighttpd when run as root)
+    /// Count the client's requests to real digest servers (installs apache2-bin and lighttpd when run as root)
     Interop,
-    /// Compare how long `atlas-pe list` and `curl --digest` take (needs hyperfine)
+    /// Compare the duration of `atlas-pe list` with that of `curl --digest` (requires hyperfine)
     Quick,
-    /// Check everything: formatting, lints, generated code, tests, documentation
+    /// Run every check: formatting, generated code, lints, tests, documentation
     Ci,
 }
 

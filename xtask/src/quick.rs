@@ -1,5 +1,6 @@
-//! `cargo xtask quick`: how long a `list` takes, beside `curl --digest` that fetches the same.
+//! `cargo xtask quick`: the duration of `atlas-pe list` compared with that of `curl --digest`.
 
+use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -9,106 +10,95 @@ use atlas_pe_sandbox::Sandbox;
 use serde::Deserialize;
 
 use crate::Failure;
-use crate::command::{cargo, program, run as run_command, target_folder};
+use crate::workspace::{built_program, cargo, run as run_command};
 
 const WARMUP: &str = "20";
 const RUNS: &str = "500";
 
-/// Runs the comparison and prints it. It judges nothing: how long a process takes is for a quiet machine
-/// and a person to say.
+/// Runs the comparison and prints it. It sets no limit: durations mean something on a quiet machine only.
 ///
 /// # Errors
 ///
 /// When a program is missing, cannot be built, or fails.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
-    must_be_there("hyperfine", "cargo install --locked hyperfine")?;
-    must_be_there("curl", "your system has a package of this name")?;
-    // By itself, since that is how it is installed: another package may bring it features of a dependency.
-    run_command(cargo(&[
-        "build",
-        "--quiet",
-        "--locked",
-        "--release",
-        "--package",
-        "atlas-pe",
-    ]))?;
-    let cli = target_folder()?.join("release").join(program("atlas-pe"));
+    require("hyperfine", "cargo install --locked hyperfine")?;
+    require("curl", "install your system's package of this name")?;
+    // Alone, as it is installed: another package of the workspace could enable features of a dependency.
+    let arguments = ["--quiet", "--locked", "--release", "--package", "atlas-pe"];
+    let mut build = cargo(&["build"]);
+    build.args(arguments);
+    run_command(build)?;
+    let cli = built_program("release", "atlas-pe")?;
 
-    // It runs in this process: both programs wait for the same server.
     let sandbox = Sandbox::builder().start()?;
-    let result = tempfile::NamedTempFile::new()?;
-    run_command(comparison(&cli, &sandbox, result.path()))?;
-    let [ours, curls] = read(&std::fs::read_to_string(result.path())?)?;
-    println!("{}", said(&ours, &curls));
+    let export = tempfile::NamedTempFile::new()?;
+    run_command(hyperfine(&cli, &sandbox, export.path()))?;
+    println!("{}", summary(&fs::read_to_string(export.path())?)?);
     Ok(ExitCode::SUCCESS)
 }
 
-fn must_be_there(name: &str, remedy: &str) -> Result<(), Failure> {
-    match Command::new(name).arg("--version").output() {
+fn require(program: &str, remedy: &str) -> Result<(), Failure> {
+    match Command::new(program).arg("--version").output() {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(format!("{name} is needed and not installed: {remedy}").into())
+            Err(format!("{program} is required: {remedy}").into())
         }
-        Err(error) => Err(format!("cannot run {name}: {error}").into()),
+        Err(error) => Err(format!("could not run {program}: {error}").into()),
     }
 }
 
-/// Both programs get a challenge first and then the list: two requests on one connection.
-fn comparison(cli: &Path, sandbox: &Sandbox, result: &Path) -> Command {
+/// Both programs send two requests on one connection: for a challenge, and for the list.
+fn hyperfine(cli: &Path, sandbox: &Sandbox, export: &Path) -> Command {
     let url = format!(
         "{}/api/atlas/v1.0/groups/{}/privateEndpoint",
         sandbox.origin(),
         sandbox.project_id()
     );
-    // The sandbox's key is made up and no secret.
+    // The sandbox has made its key up, so it may appear in the process list.
     let user = format!("{}:{}", sandbox.public_key(), sandbox.private_key());
+    let list = format!("{} list --output json", quote(&cli.to_string_lossy()));
     let mut command = Command::new("hyperfine");
     command
         .args(["--shell=none", "--warmup", WARMUP, "--runs", RUNS])
         .arg("--export-json")
-        .arg(result)
+        .arg(export)
         .args(["--command-name", "atlas-pe list"])
-        .arg(format!(
-            "{} list --output json",
-            quoted(&cli.to_string_lossy())
-        ))
+        .arg(list)
         .args(["--command-name", "curl --digest"])
         .arg(format!("curl --silent --fail --digest --user {user} {url}"))
         .envs(sandbox.env());
     command
 }
 
-/// hyperfine takes a command apart as a shell does.
-fn quoted(word: &str) -> String {
+/// Quotes a word for hyperfine, which splits a command as a shell does.
+fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// How long a program took, in seconds.
-#[derive(Debug, Deserialize)]
-struct Taken {
+#[derive(Deserialize)]
+struct Export {
+    results: [Durations; 2],
+}
+
+/// In seconds.
+#[derive(Deserialize)]
+struct Durations {
     mean: f64,
     stddev: f64,
     median: f64,
 }
 
-#[derive(Deserialize)]
-struct Results {
-    results: [Taken; 2],
-}
-
-fn read(json: &str) -> Result<[Taken; 2], Failure> {
-    let read = serde_json::from_str::<Results>(json);
-    let results = read.map_err(|error| format!("cannot read what hyperfine wrote: {error}"))?;
-    Ok(results.results)
-}
-
-fn said(ours: &Taken, curls: &Taken) -> String {
-    let ratio = ours.mean / curls.mean;
-    let spread = ratio * (ours.stddev / ours.mean).hypot(curls.stddev / curls.mean);
-    format!(
-        "atlas-pe list takes {ratio:.2} ± {spread:.2} of the time of curl --digest (medians: {:.2})",
-        ours.median / curls.median
-    )
+/// Formats what hyperfine has exported as JSON.
+fn summary(export: &str) -> Result<String, Failure> {
+    let export: Export = serde_json::from_str(export)
+        .map_err(|error| format!("could not read the export of hyperfine: {error}"))?;
+    let [cli, curl] = export.results;
+    let ratio = cli.mean / curl.mean;
+    let spread = ratio * (cli.stddev / cli.mean).hypot(curl.stddev / curl.mean);
+    let medians = cli.median / curl.median;
+    Ok(format!(
+        "atlas-pe list takes {ratio:.2} ± {spread:.2} of the time of curl --digest (medians: {medians:.2})"
+    ))
 }
 
 #[cfg(test)]
@@ -116,30 +106,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ratio_is_ours_to_curl_s_with_the_spread_of_both() {
+    fn ratio_of_the_means_has_the_spread_of_both() {
         let json = r#"{"results": [
             {"command": "atlas-pe list", "mean": 0.003, "stddev": 0.0003, "median": 0.0025, "times": [0.003]},
             {"command": "curl --digest", "mean": 0.006, "stddev": 0.0, "median": 0.005, "times": [0.006]}
         ]}"#;
-        let [ours, curls] = read(json).unwrap();
         assert_eq!(
-            said(&ours, &curls),
+            summary(json).unwrap(),
             "atlas-pe list takes 0.50 ± 0.05 of the time of curl --digest (medians: 0.50)"
         );
-        assert!(read("{}").is_err());
+        assert!(summary("{}").is_err());
     }
 
     #[test]
-    fn a_path_is_one_word() {
-        assert_eq!(quoted("/a b/it's"), r"'/a b/it'\''s'");
+    fn path_with_spaces_and_quotes_is_one_word() {
+        assert_eq!(quote("/a b/it's"), r"'/a b/it'\''s'");
     }
 
     #[test]
-    fn what_is_missing_is_told_with_the_remedy() {
-        let failure = must_be_there("no-such-program-anywhere", "install it").unwrap_err();
+    fn missing_program_is_reported_with_the_remedy() {
+        let failure = require("no-such-program-anywhere", "install it").unwrap_err();
         assert_eq!(
             failure.to_string(),
-            "no-such-program-anywhere is needed and not installed: install it"
+            "no-such-program-anywhere is required: install it"
         );
     }
 }

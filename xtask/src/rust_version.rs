@@ -1,63 +1,44 @@
-//! Whether the `rust-version` of the workspace is true of what it depends on.
+//! The check that the declared `rust-version` is possible.
 
 use anstream::println;
 use serde_json::Value;
 
-use crate::Failure;
-use crate::command::cargo;
+use crate::{Failure, workspace};
 
 /// Compares the workspace's `rust-version` with that of each dependency.
 ///
-/// Only one toolchain can be counted on where this runs, so the declared one is not tried; that no
-/// dependency declares a newer one, and clippy's look at the standard library's, are what is checked.
+/// The declared toolchain itself is tried by the hosted ci only, since it may not be installed here.
 ///
 /// # Errors
 ///
-/// Naming each dependency that asks for more.
+/// Naming each dependency that requires a newer Rust.
 pub(crate) fn check() -> Result<(), Failure> {
-    let output = cargo(&["metadata", "--format-version", "1", "--locked"])
-        .output()
-        .map_err(|error| format!("cannot run cargo metadata: {error}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let metadata = workspace::metadata(&[])?;
     let packages = metadata["packages"].as_array();
-    let packages = packages.ok_or("cargo metadata lists no packages")?;
-    let ours = packages
+    let packages = packages.ok_or("cargo metadata listed no packages")?;
+    let declared = packages
         .iter()
         .find(|package| package["name"] == "xtask")
-        .and_then(|package| package["rust_version"].as_str())
-        .and_then(parse)
+        .and_then(rust_version)
         .ok_or("xtask declares no rust-version")?;
     let newer: Vec<String> = packages
         .iter()
-        .filter_map(|package| newer_than(package, ours))
+        .filter(|package| rust_version(package).is_some_and(|version| version > declared))
+        .map(|package| format!("{} ({})", package["name"], package["rust_version"]))
         .collect();
     if newer.is_empty() {
-        println!("none of {} packages asks for more", packages.len());
+        println!("none of {} packages requires more", packages.len());
         return Ok(());
     }
-    Err(format!(
-        "these ask for a newer Rust than the workspace: {}",
-        newer.join(", ")
-    )
-    .into())
+    let newer = newer.join(", ");
+    Err(format!("these packages require a newer Rust than the workspace declares: {newer}").into())
 }
 
-fn newer_than(package: &Value, ours: (u32, u32)) -> Option<String> {
-    let version = package["rust_version"].as_str()?;
-    if parse(version)? <= ours {
-        return None;
-    }
-    Some(format!("{} ({version})", package["name"].as_str()?))
-}
-
-/// Major and minor number; a patch release adds nothing that a crate could need.
-fn parse(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split('.');
-    let major = parts.next()?.parse().ok()?;
-    let minor = parts.next()?.parse().ok()?;
+/// Returns the major and minor number; a patch release adds nothing that a crate could require.
+fn rust_version(package: &Value) -> Option<(u32, u32)> {
+    let mut numbers = package["rust_version"].as_str()?.split('.');
+    let major = numbers.next()?.parse().ok()?;
+    let minor = numbers.next()?.parse().ok()?;
     Some((major, minor))
 }
 
@@ -67,11 +48,11 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn versions_are_compared_as_numbers() {
-        let package = |version: &str| json!({ "name": "p", "rust_version": version });
-        assert_eq!(newer_than(&package("1.9"), (1, 88)), None);
-        assert_eq!(newer_than(&package("1.88.1"), (1, 88)), None);
-        assert_eq!(newer_than(&package("1.100"), (1, 88)).unwrap(), "p (1.100)");
-        assert_eq!(newer_than(&json!({ "name": "p" }), (1, 88)), None);
+    fn rust_versions_are_compared_as_numbers() {
+        let version = |text: &str| rust_version(&json!({ "rust_version": text }));
+        assert!(version("1.9") < version("1.88"));
+        assert!(version("1.100") > version("1.88"));
+        assert_eq!(version("1.88.1"), version("1.88"));
+        assert_eq!(rust_version(&json!({ "name": "p" })), None);
     }
 }

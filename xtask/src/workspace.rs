@@ -1,31 +1,90 @@
-//! Where the workspace lies.
+//! The workspace: where it is, and how programs are run and found in it.
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
-/// What every checkout has, and no folder inside one.
-const MARK: &str = "xtask/Cargo.toml";
+use serde_json::Value;
 
-/// The workspace that the task was started in, from whichever of its folders; from outside, the one that
-/// the task was built in.
+use crate::Failure;
+
+/// A file that the root of every checkout has, and no directory below it.
+const MARKER: &str = "xtask/Cargo.toml";
+
+/// Returns the root of the workspace that contains the current directory, or else of the workspace in which
+/// this program was built.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
-        let here = env::current_dir().unwrap_or_default();
-        around(&here).unwrap_or(built_in()).to_owned()
+        let current = env::current_dir().unwrap_or_default();
+        find_root(&current).unwrap_or(build_root()).to_owned()
     })
 }
 
-fn around(folder: &Path) -> Option<&Path> {
-    folder
-        .ancestors()
-        .find(|ancestor| ancestor.join(MARK).is_file())
+fn find_root(directory: &Path) -> Option<&Path> {
+    let mut ancestors = directory.ancestors();
+    ancestors.find(|ancestor| ancestor.join(MARKER).is_file())
 }
 
-fn built_in() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+fn build_root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+/// Returns a command for the cargo that runs this task, in the root of the workspace.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Runs a command whose output goes to the terminal.
+///
+/// # Errors
+///
+/// When it cannot be started or exits with another code than 0.
+pub(crate) fn run(mut command: Command) -> Result<(), Failure> {
+    let line = format!("{command:?}");
+    let status = command
+        .status()
+        .map_err(|error| format!("could not run {line}: {error}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!("{line} failed: {status}").into())
+}
+
+/// Returns what `cargo metadata` prints for the workspace.
+///
+/// # Errors
+///
+/// When cargo fails, with what it printed.
+pub(crate) fn metadata(arguments: &[&str]) -> Result<Value, Failure> {
+    let output = cargo(&["metadata", "--format-version", "1", "--locked"])
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("could not run cargo metadata: {error}"))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("cargo metadata failed: {}", stderr.trim()).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Returns the path of a program that cargo has built in a directory of its target directory, such as
+/// `debug`. The environment or cargo's configuration may have moved the target directory.
+///
+/// # Errors
+///
+/// When cargo does not report its target directory.
+pub(crate) fn built_program(directory: &str, name: &str) -> Result<PathBuf, Failure> {
+    let metadata = metadata(&["--no-deps"])?;
+    let target = metadata["target_directory"].as_str();
+    let target = target.ok_or("cargo metadata reported no target directory")?;
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    Ok(Path::new(target).join(directory).join(file))
 }
 
 #[cfg(test)]
@@ -33,9 +92,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_found_from_each_of_its_folders() {
-        assert_eq!(around(built_in()), Some(built_in()));
-        assert_eq!(around(&built_in().join("xtask/src")), Some(built_in()));
-        assert_eq!(around(Path::new("/")), None);
+    fn root_is_found_from_each_directory_of_the_workspace() {
+        assert_eq!(find_root(build_root()), Some(build_root()));
+        assert_eq!(
+            find_root(&build_root().join("xtask/src")),
+            Some(build_root())
+        );
+        assert_eq!(find_root(Path::new("/")), None);
     }
 }

@@ -2,119 +2,109 @@
 
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::server::{Environment, PRIVATE_KEY_VARIABLE};
+use super::web_server::poll;
 use crate::Failure;
-use crate::command::{cargo, program, run as run_command, target_folder};
+use crate::workspace::{built_program, cargo, run as run_command};
+
+/// The variables that the client reads its settings from.
+pub(super) type Environment = Vec<(&'static str, String)>;
 
 /// How long one load may take. They take seconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-const POLL_INTERVAL: Duration = Duration::from_millis(10);
-
-/// No server has this key.
+const PRIVATE_KEY_VARIABLE: &str = "MONGODB_ATLAS_PRIVATE_API_KEY";
 const WRONG_PRIVATE_KEY: &str = "11111111-1111-4111-8111-111111111111";
 
-/// How many calls are made, how many of them at once, and with which key.
-pub(crate) struct Load {
-    pub(crate) name: &'static str,
-    pub(crate) calls: usize,
-    pub(crate) at_once: usize,
-    pub(crate) key: Key,
+/// A number of calls, some of them concurrent.
+pub(super) struct Load {
+    pub(super) name: &'static str,
+    pub(super) calls: usize,
+    pub(super) concurrency: usize,
+    /// Whether the calls are signed with the private key that the server expects.
+    pub(super) has_right_key: bool,
 }
 
-/// Whether the server knows the private key that the calls are signed with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
-    Right,
-    Wrong,
-}
-
-pub(crate) const ONE_BY_ONE: Load = Load {
+pub(super) const SEQUENTIAL: Load = Load {
     name: "one by one",
     calls: 500,
-    at_once: 1,
-    key: Key::Right,
+    concurrency: 1,
+    has_right_key: true,
 };
 
-pub(crate) const AT_ONCE: Load = Load {
+pub(super) const CONCURRENT: Load = Load {
     name: "64 at once",
     calls: 5000,
-    at_once: 64,
-    key: Key::Right,
+    concurrency: 64,
+    has_right_key: true,
 };
 
-pub(crate) const WRONG_KEY: Load = Load {
+pub(super) const WRONG_KEY: Load = Load {
     name: "wrong key",
     calls: 1,
-    at_once: 1,
-    key: Key::Wrong,
+    concurrency: 1,
+    has_right_key: false,
 };
 
-/// What every server is given.
-pub(crate) const LOADS: &[Load] = &[ONE_BY_ONE, AT_ONCE, WRONG_KEY];
+pub(super) const LOADS: &[Load] = &[SEQUENTIAL, CONCURRENT, WRONG_KEY];
 
-/// How the calls went, as the example prints it.
+/// The results of a load's calls, as the example prints them.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Outcome {
-    pub(crate) calls: usize,
-    pub(crate) failed: usize,
-    pub(crate) unauthorized: usize,
-    pub(crate) first_failure: Option<String>,
+pub(super) struct Outcome {
+    pub(super) calls: usize,
+    pub(super) failed: usize,
+    pub(super) unauthorized: usize,
+    pub(super) first_failure: Option<String>,
 }
 
-/// The example, built.
-pub(crate) struct Loader {
+/// The built example.
+pub(super) struct Loader {
     program: PathBuf,
 }
 
 impl Loader {
-    /// Builds the example, optimized as what people install is.
+    /// Builds the example in release mode.
     ///
     /// # Errors
     ///
     /// When it cannot be built.
-    pub(crate) fn build() -> Result<Self, Failure> {
-        run_command(cargo(&[
-            "build",
-            "--quiet",
-            "--release",
-            "--locked",
-            "--package",
-            "atlas-private-endpoint",
-            "--example",
-            "digest_load",
-        ]))?;
-        let examples = target_folder()?.join("release").join("examples");
-        Ok(Self {
-            program: examples.join(program("digest_load")),
-        })
+    pub(super) fn build() -> Result<Self, Failure> {
+        let mut build = cargo(&["build", "--quiet", "--release", "--locked"]);
+        build.args(["--package", "atlas-private-endpoint"]);
+        build.args(["--example", "digest_load"]);
+        run_command(build)?;
+        let program = built_program("release/examples", "digest_load")?;
+        Ok(Self { program })
     }
 
-    /// Makes the calls.
+    /// Makes the calls of a load.
     ///
     /// # Errors
     ///
-    /// When they could not be made at all. A call that fails is counted instead.
-    pub(crate) fn run(&self, load: &Load, environment: &Environment) -> Result<Outcome, Failure> {
+    /// When they could not be made. A call that fails is counted instead.
+    pub(super) fn run(&self, load: &Load, environment: &Environment) -> Result<Outcome, Failure> {
         let mut command = Command::new(&self.program);
         command
-            .args([load.calls.to_string(), load.at_once.to_string()])
+            .args([load.calls.to_string(), load.concurrency.to_string()])
             .envs(environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
-        if load.key == Key::Wrong {
+        if !load.has_right_key {
             command.env(PRIVATE_KEY_VARIABLE, WRONG_PRIVATE_KEY);
         }
         let mut process = command
             .spawn()
-            .map_err(|error| format!("cannot run digest_load: {error}"))?;
-        let status = wait(&mut process)?;
+            .map_err(|error| format!("could not run digest_load: {error}"))?;
+        // The example prints one line, which fits into the pipe, so it does not wait for a reader.
+        let Some(status) = poll(TIMEOUT, || process.try_wait().ok().flatten()) else {
+            process.kill()?;
+            process.wait()?;
+            return Err(format!("digest_load took more than {} s", TIMEOUT.as_secs()).into());
+        };
         if !status.success() {
             return Err(format!("digest_load failed: {status}").into());
         }
@@ -124,18 +114,4 @@ impl Loader {
         serde_json::from_str(&line)
             .map_err(|error| format!("digest_load printed {line:?}: {error}").into())
     }
-}
-
-/// Waits for the end, which the one line that is printed cannot delay: it fits into the pipe.
-fn wait(process: &mut Child) -> Result<ExitStatus, Failure> {
-    let start = Instant::now();
-    while start.elapsed() < PATIENCE {
-        if let Some(status) = process.try_wait()? {
-            return Ok(status);
-        }
-        thread::sleep(POLL_INTERVAL);
-    }
-    process.kill()?;
-    process.wait()?;
-    Err(format!("digest_load took more than {} s", PATIENCE.as_secs()).into())
 }

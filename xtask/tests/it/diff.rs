@@ -4,9 +4,9 @@ use std::io;
 
 use serde_json::Value;
 
-use super::copy::{Copy, Ran};
-use super::fragments::SMALL;
-use super::repository::{
+use super::generate::SMALL;
+use super::harness::{Copy, Ran};
+use super::harness::{
     SPEC, break_it, commit, committed, extend_it, git, git_in, released, reword_it,
 };
 
@@ -185,7 +185,7 @@ fn what_there_is_not_is_told() {
         let ran = copy.xtask(&["diff", base]);
         fails_with(
             &ran,
-            &format!("there is no revision {base:?} here; git tag --list"),
+            &format!("unknown revision {base:?}; for the existing ones"),
         );
     }
     let ran = copy.xtask(&["diff", "--format", "xml"]);
@@ -199,7 +199,7 @@ fn without_git_there_is_nothing_to_compare_with() {
     let copy = Copy::new();
     fails_with(
         &copy.xtask(&["diff"]),
-        "there is nothing to compare with: this is no git checkout",
+        "there is nothing to compare with: this is not a git checkout",
     );
     git(&copy, &["init", "--quiet"]);
     git(&copy, &["add", "--all"]);

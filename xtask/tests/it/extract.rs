@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::copy::{Copy, Ran};
+use super::harness::{Copy, Ran};
 
 const DOCUMENT: &str = "\
 openapi: 3.0.3

@@ -3,17 +3,14 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on fails"
+    reason = "a failed test panics"
 )]
 
-mod copy;
 mod diff;
 mod extract;
-mod fragments;
-mod fresh;
 mod generate;
-mod release;
+mod harness;
 mod report;
-mod repository;
 mod second;
+mod version;
 mod walks;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::copy::{Copy, Ran};
+use super::harness::{Copy, Ran};
 
 const SPEC: &str = "spec/private-endpoint-v1.0.yaml";
 const GENERATED: &str = "client/src/generated.rs";
@@ -129,14 +129,14 @@ fn what_cannot_be_read_is_told() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.stderr
-            .contains(&format!("{SPEC}:2:7: this byte is no UTF-8")),
+            .contains(&format!("{SPEC}:2:7: this byte is not UTF-8")),
         "{ran:?}"
     );
     fs::remove_file(copy.path(SPEC)).unwrap();
     let ran = copy.xtask(&["lint"]);
     assert_eq!(ran.code, 1);
     assert!(
-        ran.stderr.contains(&format!("there is no {SPEC}")),
+        ran.stderr.contains(&format!("could not find {SPEC}")),
         "{ran:?}"
     );
 }

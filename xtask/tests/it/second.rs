@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::copy::Copy;
+use super::harness::Copy;
 
 const DESCRIPTION: &str = include_str!("second/reminders-v2.yaml");
 

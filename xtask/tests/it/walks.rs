@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::copy::Copy;
-use super::repository::committed;
+use super::harness::Copy;
+use super::harness::committed;
 
 const README: &str = include_str!("../../../spec/README.md");
 
