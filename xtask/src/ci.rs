@@ -1,6 +1,6 @@
-//! `cargo xtask ci`.
+//! `cargo xtask ci` and `cargo xtask deny`.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anstream::println;
@@ -18,6 +18,13 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         _ => Err("see above".into()),
     })?;
     step("rust-version", rust_version::check)?;
+    step("dependencies", || {
+        if is_deny_installed() {
+            return run_command(deny_command());
+        }
+        println!("skipped: cargo-deny is not installed (cargo install cargo-deny --locked)");
+        Ok(())
+    })?;
     step("lints", || {
         let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--"];
         let mut command = cargo(&arguments);
@@ -34,6 +41,34 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     })?;
     println!("\nall checks passed");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Checks the licences, sources and bans of the dependencies by `deny.toml`.
+pub(crate) fn deny() -> Result<ExitCode, Failure> {
+    if !is_deny_installed() {
+        return Err("cargo-deny is required; run: cargo install cargo-deny --locked".into());
+    }
+    run_command(deny_command())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn deny_command() -> Command {
+    // Two versions of one crate are a warning, and there are dozens of them.
+    cargo(&[
+        "deny",
+        "--log-level",
+        "error",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ])
+}
+
+fn is_deny_installed() -> bool {
+    let mut command = cargo(&["deny", "--version"]);
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 fn step(name: &str, check: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {

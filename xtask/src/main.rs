@@ -57,7 +57,9 @@ enum Task {
     Interop,
     /// Compare the duration of `atlas-pe list` with that of `curl --digest` (requires hyperfine)
     Quick,
-    /// Run every check: formatting, generated code, lints, tests, documentation
+    /// Check licences, sources and bans of the dependencies (requires cargo-deny)
+    Deny,
+    /// Run every check: formatting, generated code, dependencies, lints, tests, documentation
     Ci,
 }
 
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
         Task::Quick => quick::run(),
+        Task::Deny => ci::deny(),
         Task::Ci => ci::run(),
     };
     result.unwrap_or_else(|failure| {
