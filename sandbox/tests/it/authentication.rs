@@ -6,13 +6,13 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 
 use crate::support::{Api, Reply, Signer, UNKNOWN_ID, challenge};
 
-/// One request, signed or not; no second try.
+/// Sends one request without a retry.
 async fn once(api: &Api, path: &str, authorization: Option<&str>) -> Reply {
     let mut request = api.client.get(api.url(path));
     if let Some(value) = authorization {
         request = request.header(AUTHORIZATION, value);
     }
-    Reply::read(request.send().await.expect("the sandbox answers")).await
+    Reply::read(request.send().await.expect("the sandbox responds")).await
 }
 
 async fn nonce(api: &Api) -> String {
@@ -30,7 +30,7 @@ fn sign(api: &Api, nonce: &str, nc: &str, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn without_a_digest_there_is_a_challenge() {
+async fn request_without_a_digest_is_challenged() {
     let api = Api::start();
     let reply = once(&api, &api.path("?envelope=true"), None).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
@@ -49,7 +49,7 @@ async fn without_a_digest_there_is_a_challenge() {
 }
 
 #[tokio::test]
-async fn the_right_keys_are_accepted() {
+async fn right_keys_with_special_characters_are_accepted() {
     let api = Api::with(|builder| builder.public_key("pub\"lic\\").private_key("söme:thing"));
     let path = api.path("?pretty=true");
     let nonce = nonce(&api).await;
@@ -59,18 +59,22 @@ async fn the_right_keys_are_accepted() {
         nonce: &nonce,
         nc: "00000001",
     };
-    // The user name is escaped in the header, but not in what is hashed.
+    // The user name is escaped in the header, but not in the hash.
     let escaped = signer.sign("GET", &path);
     let response = sign(&api, &nonce, "00000001", &path);
-    let (_, response) = response.rsplit_once("response=").expect("it is signed");
-    let (head, _) = escaped.rsplit_once("response=").expect("it is signed");
+    let (_, response) = response
+        .rsplit_once("response=")
+        .expect("the header has a response");
+    let (head, _) = escaped
+        .rsplit_once("response=")
+        .expect("the header has a response");
     let reply = once(&api, &path, Some(&format!("{head}response={response}"))).await;
     assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
     assert_eq!(reply.text, "[]");
 }
 
 #[tokio::test]
-async fn a_client_library_gets_in_with_the_right_keys_only() {
+async fn client_library_is_accepted_with_the_right_keys_only() {
     use diqwest::WithDigestAuth as _;
 
     let api = Api::start();
@@ -80,14 +84,14 @@ async fn a_client_library_gets_in_with_the_right_keys_only() {
     for keys in [(public, "wrong"), ("wrong", private)] {
         let request = api.client.get(api.url(&api.path("")));
         let response = request.send_digest_auth(keys).await;
-        let reply = Reply::read(response.expect("the sandbox answers")).await;
+        let reply = Reply::read(response.expect("the sandbox responds")).await;
         reply.assert_error(401, "USER_UNAUTHORIZED");
         assert_eq!(challenge(&reply, "stale"), "false");
     }
 }
 
 #[tokio::test]
-async fn authentication_comes_before_everything_else() {
+async fn authentication_is_checked_first() {
     let api = Api::start();
     let unknown = format!("/api/atlas/v1.0/groups/{UNKNOWN_ID}/privateEndpoint");
     for path in ["/", "/nowhere", &unknown, &api.path("?unknown=1")] {
@@ -96,12 +100,12 @@ async fn authentication_comes_before_everything_else() {
             .assert_error(401, "USER_UNAUTHORIZED");
     }
     let put = api.client.put(api.url(&api.path(""))).send().await;
-    let put = Reply::read(put.expect("the sandbox answers")).await;
+    let put = Reply::read(put.expect("the sandbox responds")).await;
     put.assert_error(401, "USER_UNAUTHORIZED");
 }
 
 #[tokio::test]
-async fn a_nonce_serves_until_it_is_stale() {
+async fn nonce_is_accepted_until_it_is_stale() {
     let api = Api::start();
     let path = api.path("");
     let nonce = nonce(&api).await;
@@ -120,7 +124,7 @@ async fn a_nonce_serves_until_it_is_stale() {
 }
 
 #[tokio::test]
-async fn the_life_of_a_nonce_can_be_set() {
+async fn lifetime_of_a_nonce_can_be_set() {
     let api = Api::with(|builder| builder.nonce_lifetime(Duration::from_secs(5)));
     let path = api.path("");
     let nonce = nonce(&api).await;
@@ -136,7 +140,7 @@ async fn the_life_of_a_nonce_can_be_set() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_with_a_dead_nonce_is_not_called_stale() {
+async fn wrong_key_with_an_expired_nonce_is_not_stale() {
     let api = Api::start();
     let path = api.path("");
     let nonce = nonce(&api).await;
@@ -152,7 +156,7 @@ async fn a_wrong_key_with_a_dead_nonce_is_not_called_stale() {
 }
 
 #[tokio::test]
-async fn a_digest_for_another_request_is_refused() {
+async fn digest_of_another_request_is_refused() {
     let api = Api::start();
     let nonce = nonce(&api).await;
     let authorization = sign(&api, &nonce, "00000001", &api.path(""));
@@ -160,12 +164,12 @@ async fn a_digest_for_another_request_is_refused() {
     reply.assert_error(401, "USER_UNAUTHORIZED");
     let delete = api.client.delete(api.url(&api.path("")));
     let delete = delete.header(AUTHORIZATION, &authorization).send().await;
-    let reply = Reply::read(delete.expect("the sandbox answers")).await;
+    let reply = Reply::read(delete.expect("the sandbox responds")).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
 }
 
 #[tokio::test]
-async fn two_authorization_headers_are_refused() {
+async fn repeated_authorization_header_is_refused() {
     let api = Api::start();
     let path = api.path("");
     let nonce = nonce(&api).await;
@@ -175,12 +179,12 @@ async fn two_authorization_headers_are_refused() {
         .get(api.url(&path))
         .header(AUTHORIZATION, &authorization)
         .header(AUTHORIZATION, &authorization);
-    let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
+    let reply = Reply::read(request.send().await.expect("the sandbox responds")).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
 }
 
 #[tokio::test]
-async fn counts_can_have_to_rise() {
+async fn request_count_must_increase_if_configured() {
     let api = Api::with(|builder| builder.nonce_policy(NoncePolicy::IncreasingCount));
     let path = api.path("");
     let nonce = nonce(&api).await;
@@ -202,7 +206,7 @@ async fn counts_can_have_to_rise() {
 }
 
 #[tokio::test]
-async fn a_nonce_can_have_a_number_of_uses() {
+async fn uses_of_a_nonce_are_limited_if_configured() {
     let api = Api::with(|builder| builder.nonce_policy(NoncePolicy::MaxUses(1)));
     let path = api.path("");
     let mut nonce = nonce(&api).await;
@@ -217,7 +221,7 @@ async fn a_nonce_can_have_a_number_of_uses() {
 }
 
 #[tokio::test]
-async fn a_client_library_gets_in_with_every_algorithm() {
+async fn client_library_is_accepted_with_every_algorithm() {
     for algorithm in [
         Algorithm::Md5,
         Algorithm::Md5Sess,
@@ -232,7 +236,7 @@ async fn a_client_library_gets_in_with_every_algorithm() {
 }
 
 #[tokio::test]
-async fn a_401_asks_for_what_it_was_told_to() {
+async fn response_401_has_the_configured_challenges() {
     let md5 = Challenge::Digest(Algorithm::Md5);
     for (challenges, schemes) in [
         (vec![], vec![]),
@@ -252,10 +256,10 @@ async fn a_401_asks_for_what_it_was_told_to() {
 }
 
 #[tokio::test]
-async fn keys_in_the_clear_are_refused_even_if_asked_for() {
+async fn basic_credentials_are_refused_even_if_challenged() {
     let api = Api::with(|builder| builder.challenges([Challenge::Basic]));
     let request = api.client.get(api.url(&api.path("")));
     let request = request.basic_auth(api.sandbox.public_key(), Some(api.sandbox.private_key()));
-    let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
+    let reply = Reply::read(request.send().await.expect("the sandbox responds")).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Api, REGION, Reply, STEP, Signer, UNKNOWN_ID, VPCE, challenge};
 
 #[tokio::test]
-async fn a_project_has_to_be_there() {
+async fn unknown_project_is_refused_before_its_resources() {
     let api = Api::start();
     for (project, code) in [
         (UNKNOWN_ID, "GROUP_NOT_FOUND"),
@@ -18,7 +18,7 @@ async fn a_project_has_to_be_there() {
         api.send(Method::GET, &list, None)
             .await
             .assert_error(404, code);
-        // Whatever else is wrong comes later.
+        // Other errors are checked later.
         api.send(Method::POST, &list, None)
             .await
             .assert_error(404, code);
@@ -30,7 +30,7 @@ async fn a_project_has_to_be_there() {
 }
 
 #[tokio::test]
-async fn a_connection_has_to_be_there() {
+async fn unknown_connection_is_not_found() {
     let api = Api::start();
     for id in [UNKNOWN_ID, "not-an-id"] {
         let one = format!("/{id}");
@@ -49,7 +49,7 @@ async fn a_connection_has_to_be_there() {
 }
 
 #[tokio::test]
-async fn an_interface_endpoint_has_to_be_there() {
+async fn unknown_interface_endpoint_is_not_found() {
     let api = Api::start();
     let id = api.create_ready().await;
     let endpoint = format!("/{id}/interfaceEndpoints/{VPCE}");
@@ -59,7 +59,7 @@ async fn an_interface_endpoint_has_to_be_there() {
 }
 
 #[tokio::test]
-async fn an_interface_endpoint_id_has_a_form() {
+async fn malformed_interface_endpoint_id_is_refused() {
     let api = Api::start();
     let id = api.create_ready().await;
     let code = "PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED";
@@ -73,7 +73,7 @@ async fn an_interface_endpoint_id_has_a_form() {
 }
 
 #[tokio::test]
-async fn a_region_has_one_connection_until_it_is_gone() {
+async fn region_has_one_connection_until_it_is_deleted() {
     let api = Api::start();
     let body = json!({ "providerName": "AWS", "region": REGION });
     let code = "PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION";
@@ -88,7 +88,7 @@ async fn a_region_has_one_connection_until_it_is_gone() {
 }
 
 #[tokio::test]
-async fn an_interface_endpoint_is_added_once_and_when_it_is_time() {
+async fn interface_endpoint_is_added_once_to_a_ready_connection() {
     let api = Api::start();
     let id = api.create().await;
     let early = "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS";
@@ -107,7 +107,7 @@ async fn an_interface_endpoint_is_added_once_and_when_it_is_time() {
 }
 
 #[tokio::test]
-async fn a_connection_in_use_is_not_deleted() {
+async fn connection_with_interface_endpoints_is_not_deleted() {
     let api = Api::start();
     let id = api.create_ready().await;
     api.add(&id, VPCE).await;
@@ -122,7 +122,7 @@ async fn a_connection_in_use_is_not_deleted() {
 }
 
 #[tokio::test]
-async fn a_body_for_a_creation_is_checked() {
+async fn body_of_a_creation_is_checked() {
     let api = Api::start();
     for (body, code) in [
         ("", "MALFORMED_JSON"),
@@ -172,7 +172,7 @@ async fn a_body_for_a_creation_is_checked() {
 }
 
 #[tokio::test]
-async fn a_body_for_an_addition_is_checked() {
+async fn body_of_an_addition_is_checked() {
     let api = Api::start();
     let id = api.create_ready().await;
     let end = format!("/{id}/interfaceEndpoints");
@@ -191,7 +191,7 @@ async fn a_body_for_an_addition_is_checked() {
 }
 
 #[tokio::test]
-async fn a_body_is_declared_as_json() {
+async fn body_must_be_declared_as_json() {
     let api = Api::start();
     let body = r#"{"providerName": "AWS", "region": "us-east-1"}"#;
     let path = api.path("");
@@ -213,11 +213,11 @@ async fn a_body_is_declared_as_json() {
 }
 
 #[tokio::test]
-async fn a_body_has_a_limit() {
+async fn size_of_a_body_is_limited() {
     let api = Api::start();
     let path = api.path("");
     let challenged = api.client.get(api.url(&path)).send().await;
-    let challenged = Reply::read(challenged.expect("the sandbox answers")).await;
+    let challenged = Reply::read(challenged.expect("the sandbox responds")).await;
     let signer = Signer {
         username: api.sandbox.public_key(),
         password: api.sandbox.private_key(),
@@ -235,13 +235,13 @@ async fn a_body_has_a_limit() {
             .header(AUTHORIZATION, signer.sign("POST", &path))
             .header(CONTENT_TYPE, "application/json")
             .body(" ".repeat(size));
-        let reply = Reply::read(request.send().await.expect("the sandbox answers")).await;
+        let reply = Reply::read(request.send().await.expect("the sandbox responds")).await;
         reply.assert_error(status, code);
     }
 }
 
 #[tokio::test]
-async fn a_query_parameter_is_a_known_boolean() {
+async fn query_parameter_must_be_a_known_boolean() {
     let api = Api::start();
     for query in [
         "?pretty=yes",
@@ -261,7 +261,7 @@ async fn a_query_parameter_is_a_known_boolean() {
 }
 
 #[tokio::test]
-async fn there_is_nothing_at_other_paths() {
+async fn other_paths_are_not_found() {
     let api = Api::start();
     let elsewhere = [
         "/".to_owned(),
@@ -299,7 +299,7 @@ async fn response_to_another_method_lists_the_allowed_ones() {
 }
 
 #[tokio::test]
-async fn a_refused_creation_leaves_no_trace() {
+async fn refused_creation_leaves_no_resource() {
     let api = Api::start();
     api.create().await;
     let body = json!({ "providerName": "AWS", "region": REGION });
@@ -309,10 +309,10 @@ async fn a_refused_creation_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn requests_can_be_limited_by_the_minute() {
+async fn requests_per_minute_can_be_limited() {
     let api = Api::with(|builder| builder.rate_limit(2).project(UNKNOWN_ID));
     api.sandbox.advance(Duration::from_secs(15));
-    // What fails an earlier check, or has no digest, does not count.
+    // Requests that fail an earlier check or have no digest do not count.
     api.get("?unknown=1")
         .await
         .assert_error(400, "INVALID_QUERY_PARAMETER");

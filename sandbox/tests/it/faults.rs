@@ -11,7 +11,7 @@ use crate::support::{Api, REGION, Signer, challenge};
 const CREATE: &str = "createPrivateEndpointConnection";
 const LIST: &str = "listPrivateEndpointConnections";
 
-/// A creation, signed and written by hand, so that every byte of what comes back can be seen.
+/// Sends a creation that is signed by hand, so that the test can read the raw response.
 async fn create(api: &Api) -> TcpStream {
     let body = json!({ "providerName": "AWS", "region": REGION }).to_string();
     let path = api.path("");
@@ -35,15 +35,15 @@ async fn create(api: &Api) -> TcpStream {
     stream
 }
 
-/// Everything that comes until the connection ends, and how it ends.
+/// Reads until the connection ends, and returns how it ends.
 fn read(mut stream: TcpStream) -> (String, Option<ErrorKind>) {
     let mut bytes = Vec::new();
     let end = stream.read_to_end(&mut bytes).err();
-    let text = String::from_utf8(bytes).expect("the answer is text");
+    let text = String::from_utf8(bytes).expect("the response is text");
     (text, end.map(|error| error.kind()))
 }
 
-/// The last record as operation, status and fault.
+/// Returns operation, status and fault of the last record.
 fn last(api: &Api) -> (Option<String>, u16, Option<String>) {
     let record = api.sandbox.requests().pop().expect("there was a request");
     (record.operation, record.status, record.fault)
@@ -54,7 +54,7 @@ fn created(api: &Api) -> usize {
 }
 
 #[tokio::test]
-async fn a_reset_comes_before_or_after_the_deed() {
+async fn reset_comes_before_or_after_handling() {
     for (effect, left) in [
         (Effect::ResetBeforeHandling, 0),
         (Effect::ResetAfterHandling, 1),
@@ -73,7 +73,7 @@ async fn a_reset_comes_before_or_after_the_deed() {
 }
 
 #[tokio::test]
-async fn a_connection_can_be_reset_before_it_is_read() {
+async fn connection_can_be_reset_before_it_is_read() {
     let api = Api::start();
     api.sandbox
         .inject(Fault::on_any().first(2).effect(Effect::ResetBeforeReading));
@@ -87,18 +87,20 @@ async fn a_connection_can_be_reset_before_it_is_read() {
     assert_eq!(api.sandbox.request_count(), 4);
 }
 
-/// Head and body of the answer to a creation when nothing goes wrong.
-async fn whole_answer() -> (String, String) {
+/// Returns head and body of the response to a creation without a fault.
+async fn whole_response() -> (String, String) {
     let api = Api::start();
     let (text, end) = read(create(&api).await);
     assert_eq!(end, None);
-    let (head, body) = text.split_once("\r\n\r\n").expect("it is whole");
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .expect("the response is complete");
     (head.to_owned(), body.to_owned())
 }
 
 #[tokio::test]
-async fn an_answer_can_break_off() {
-    let (whole_head, whole_body) = whole_answer().await;
+async fn partial_response_closes_the_connection() {
+    let (whole_head, whole_body) = whole_response().await;
     let length = whole_body.len();
     for (effect, announced, sent) in [
         (Effect::HalfBody, length, length / 2),
@@ -108,7 +110,7 @@ async fn an_answer_can_break_off() {
         api.sandbox.inject(Fault::on(CREATE).effect(effect.clone()));
         let (text, end) = read(create(&api).await);
         assert_eq!(end, None);
-        let (head, body) = text.split_once("\r\n\r\n").expect("the head is whole");
+        let (head, body) = text.split_once("\r\n\r\n").expect("the head is complete");
         assert!(head.starts_with("HTTP/1.1 201 Created\r\n"), "{head}");
         let length = format!("content-length: {announced}");
         assert!(head.lines().any(|line| line == length), "{head}");
@@ -130,7 +132,7 @@ async fn an_answer_can_break_off() {
 }
 
 #[tokio::test]
-async fn an_answer_can_stall_at_each_stage() {
+async fn response_can_stall_at_each_stage() {
     for (stage, left, status, start) in [
         (Stage::BeforeHandling, 0, 0, ""),
         (Stage::BeforeHead, 1, 0, ""),
@@ -144,9 +146,9 @@ async fn an_answer_can_stall_at_each_stage() {
         let mut first = vec![0; start.len()];
         stream
             .read_exact(&mut first)
-            .expect("this much of the answer comes");
+            .expect("the beginning of the response arrives");
         assert_eq!(first, start.as_bytes());
-        // Another connection is served meanwhile, after which the request has been seen.
+        // The request is recorded, and another connection is served.
         while api.sandbox.request_count() < 2 {
             tokio::task::yield_now().await;
         }
@@ -159,7 +161,7 @@ async fn an_answer_can_stall_at_each_stage() {
             (status, Some(fault.as_str()))
         );
 
-        // Nothing else would end it.
+        // Only the end of the sandbox ends the stalled connection.
         drop(api);
         let (rest, _) = read(stream);
         let body_began = rest.contains("\r\n\r\n{");
@@ -169,7 +171,7 @@ async fn an_answer_can_stall_at_each_stage() {
 }
 
 #[tokio::test]
-async fn a_stalled_request_ends_with_its_client() {
+async fn stalled_request_ends_when_the_client_closes() {
     let api = Api::start();
     let stall = Effect::Stall(Stage::BeforeHandling);
     api.sandbox.inject(Fault::on(CREATE).effect(stall));
@@ -181,7 +183,7 @@ async fn a_stalled_request_ends_with_its_client() {
 }
 
 #[tokio::test]
-async fn an_answer_can_take_the_place_of_the_deed_or_of_its_outcome() {
+async fn canned_response_can_replace_handling_or_its_response() {
     let gateway = CannedResponse::html_502();
     for (effect, left) in [
         (Effect::Respond(gateway.clone()), 0),
@@ -201,7 +203,7 @@ async fn an_answer_can_take_the_place_of_the_deed_or_of_its_outcome() {
 }
 
 #[tokio::test]
-async fn there_are_answers_for_common_troubles() {
+async fn canned_responses_cover_common_failures() {
     let api = Api::start();
     let answers = [
         (CannedResponse::html_504(), 504),
@@ -235,7 +237,7 @@ async fn there_are_answers_for_common_troubles() {
 }
 
 #[tokio::test]
-async fn a_body_can_be_endless() {
+async fn body_can_be_endless() {
     let api = Api::start();
     api.sandbox
         .inject(Fault::on(CREATE).effect(Effect::EndlessBody));
@@ -243,19 +245,19 @@ async fn a_body_can_be_endless() {
     let mut bytes = vec![0; 4 << 20];
     stream
         .read_exact(&mut bytes)
-        .expect("there is always more of it");
+        .expect("the body does not end");
     let text = String::from_utf8(bytes).expect("it is text");
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(text.contains("\r\ntransfer-encoding: chunked\r\n"));
     assert_eq!(created(&api), 0);
-    // Others are served while it goes on.
+    // Other connections are served meanwhile.
     assert_eq!(api.get("").await.status, StatusCode::OK);
     drop(stream);
     assert_eq!(api.get("").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_right_digest_can_be_called_stale() {
+async fn valid_digest_can_be_reported_stale() {
     let api = Api::start();
     api.sandbox
         .inject(Fault::on_any().first(1).effect(Effect::StaleNonce));
@@ -271,7 +273,8 @@ async fn a_right_digest_can_be_called_stale() {
         };
         let request = api.client.get(api.url(&path));
         let request = request.header(AUTHORIZATION, signer.sign("GET", &path));
-        let reply = crate::support::Reply::read(request.send().await.expect("an answer")).await;
+        let reply =
+            crate::support::Reply::read(request.send().await.expect("the sandbox responds")).await;
         statuses.push(reply.status.as_u16());
         if reply.status == StatusCode::UNAUTHORIZED {
             assert_eq!(challenge(&reply, "stale"), "true");
@@ -289,11 +292,11 @@ async fn a_right_digest_can_be_called_stale() {
 }
 
 #[tokio::test]
-async fn the_request_for_a_challenge_does_not_use_a_fault_up() {
+async fn request_for_a_challenge_does_not_count() {
     let api = Api::start();
     let fault = Fault::on(LIST).first(1);
     api.sandbox.inject(fault.effect(CannedResponse::html_502()));
-    // The client asks twice: without a digest, and with one.
+    // The client sends two requests: without a digest, and with one.
     assert_eq!(api.get("").await.status, StatusCode::BAD_GATEWAY);
     assert_eq!(api.get("").await.status, StatusCode::OK);
 
@@ -305,7 +308,7 @@ async fn the_request_for_a_challenge_does_not_use_a_fault_up() {
 }
 
 #[tokio::test]
-async fn a_fault_is_for_its_operation_only() {
+async fn fault_affects_its_operation_only() {
     let api = Api::start();
     api.sandbox
         .inject(Fault::on(CREATE).effect(CannedResponse::html_502()));
@@ -319,7 +322,7 @@ async fn a_fault_is_for_its_operation_only() {
 
 #[tokio::test]
 #[should_panic(expected = "could not inject a fault: unknown operation \"creat\"")]
-async fn a_misspelt_operation_is_found_out() {
+async fn fault_for_an_unknown_operation_panics() {
     let api = Api::start();
     api.sandbox
         .inject(Fault::on("creat").effect(Effect::HalfHead));

@@ -11,7 +11,7 @@ fn connect(sandbox: &Sandbox) -> TcpStream {
     TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
 }
 
-/// Sends a request that will be refused, and returns the status line after reading the whole answer.
+/// Sends a request without a digest, reads the whole response and returns its status line.
 fn exchange(stream: &mut BufReader<TcpStream>) -> String {
     let request = b"GET /somewhere HTTP/1.1\r\nhost: sandbox\r\n\r\n";
     stream
@@ -19,11 +19,11 @@ fn exchange(stream: &mut BufReader<TcpStream>) -> String {
         .write_all(request)
         .expect("the connection is open");
     let mut status = String::new();
-    stream.read_line(&mut status).expect("an answer comes");
+    stream.read_line(&mut status).expect("a response arrives");
     let mut length = 0;
     loop {
         let mut line = String::new();
-        stream.read_line(&mut line).expect("the head has an end");
+        stream.read_line(&mut line).expect("the head ends");
         if let Some(value) = line.strip_prefix("content-length: ") {
             length = value.trim().parse().expect("the length is a number");
         }
@@ -37,7 +37,7 @@ fn exchange(stream: &mut BufReader<TcpStream>) -> String {
 }
 
 #[test]
-fn a_connection_serves_several_requests() {
+fn connection_serves_several_requests() {
     let sandbox = Sandbox::start().expect("the sandbox starts outside of a runtime");
     let mut stream = BufReader::new(connect(&sandbox));
     for count in 1..=3 {
@@ -47,7 +47,7 @@ fn a_connection_serves_several_requests() {
 }
 
 #[test]
-fn dropping_it_closes_connections_and_frees_the_port() {
+fn drop_closes_connections_and_frees_the_port() {
     let sandbox = Sandbox::start().expect("the sandbox starts");
     let origin = sandbox.origin().to_owned();
     let mut used = BufReader::new(connect(&sandbox));
@@ -64,15 +64,15 @@ fn dropping_it_closes_connections_and_frees_the_port() {
 }
 
 #[tokio::test]
-async fn it_can_be_started_and_dropped_within_a_runtime() {
+async fn sandbox_starts_and_stops_inside_a_runtime() {
     let api = Api::start();
     assert_eq!(api.get("").await.status, StatusCode::OK);
     drop(api.sandbox);
 }
 
 #[test]
-fn a_taken_port_is_an_error() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+fn taken_port_is_an_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it has an address").port();
     let error = Sandbox::builder().port(port).start();
     let error = error.expect_err("the port is taken");
@@ -87,7 +87,7 @@ fn a_taken_port_is_an_error() {
 }
 
 #[test]
-fn impossible_settings_are_errors() {
+fn invalid_settings_are_errors() {
     let builder = Sandbox::builder;
     for (builder, message) in [
         (
@@ -111,13 +111,13 @@ fn impossible_settings_are_errors() {
             "the client secret is empty or has control characters",
         ),
     ] {
-        let error = builder.start().expect_err("the setting is impossible");
+        let error = builder.start().expect_err("the setting is invalid");
         assert_eq!(error.to_string(), message);
     }
 }
 
 #[test]
-fn the_environment_points_at_it() {
+fn env_has_origin_keys_and_project() {
     let sandbox = Sandbox::builder()
         .project(UNKNOWN_ID)
         .public_key("public")
@@ -136,7 +136,7 @@ fn the_environment_points_at_it() {
 }
 
 #[tokio::test]
-async fn it_has_any_number_of_projects() {
+async fn projects_are_separate() {
     let other = "fedcba9876543210fedcba98";
     let api = Api::with(|builder| builder.project(UNKNOWN_ID).project(other));
     assert_eq!(api.sandbox.project_id(), UNKNOWN_ID);
@@ -180,7 +180,7 @@ async fn every_request_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_snapshot_shows_what_is_there() {
+async fn snapshot_shows_the_current_resources() {
     let api = Api::start();
     let id = api.create_ready().await;
     api.add(&id, VPCE).await;
@@ -203,7 +203,7 @@ async fn a_snapshot_shows_what_is_there() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_cannot_be_pinned() {
+async fn unknown_resource_cannot_be_pinned() {
     let api = Api::start();
     let id = api.create_ready().await;
     let sandbox = &api.sandbox;
@@ -217,7 +217,7 @@ async fn what_is_not_there_cannot_be_pinned() {
 }
 
 #[test]
-fn no_secret_shows_in_debug_output() {
+fn debug_output_has_no_secret() {
     let builder = Sandbox::builder().private_key("secret");
     let builder = builder.client_secret("secret");
     let text = format!("{builder:?}");

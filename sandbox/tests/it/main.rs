@@ -1,4 +1,4 @@
-//! The sandbox as its clients see it: over real sockets.
+//! Tests of the sandbox over real sockets.
 
 #![expect(
     clippy::expect_used,
@@ -8,9 +8,9 @@
 mod authentication;
 mod errors;
 mod faults;
+mod format;
 mod library;
-mod life;
-mod presentation;
+mod lifecycle;
 #[cfg(unix)]
 mod program;
 mod service_account;

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 
 use crate::support::client;
 
-/// A running program, killed when the test ends before it does.
+/// A running program. Dropping it kills the program.
 struct Program {
     child: Child,
 }
@@ -33,23 +33,23 @@ impl Program {
     fn signal(&self, name: &str) {
         let script = format!("kill -{name} {}", self.child.id());
         let sent = Command::new("/bin/sh").args(["-c", &script]).status();
-        assert!(sent.expect("there is a shell").success(), "{script}");
+        assert!(sent.expect("the shell runs").success(), "{script}");
     }
 
-    /// Waits for the end of a program that should not come to serve. One that does would never end.
-    fn refuse(&mut self) -> (ExitStatus, String, String) {
+    /// Waits for the end of a program that must not serve, as one that does would never end.
+    fn wait_for_refusal(&mut self) -> (ExitStatus, String, String) {
         let stderr = self.child.stderr.take().expect("stderr is piped");
         let mut stderr = BufReader::new(stderr);
         let mut text = String::new();
         stderr.read_line(&mut text).expect("stderr is text");
         assert!(!text.contains("serving"), "{text}");
         stderr.read_to_string(&mut text).expect("stderr is text");
-        let (status, stdout, _) = self.end();
+        let (status, stdout, _) = self.wait();
         (status, stdout, text)
     }
 
-    /// Waits for the end; returns the rest of stdout, and stderr.
-    fn end(&mut self) -> (ExitStatus, String, String) {
+    /// Waits for the end and returns the rest of stdout and stderr.
+    fn wait(&mut self) -> (ExitStatus, String, String) {
         let mut stdout = String::new();
         if let Some(mut pipe) = self.child.stdout.take() {
             pipe.read_to_string(&mut stdout).expect("stdout is text");
@@ -58,13 +58,13 @@ impl Program {
         if let Some(mut pipe) = self.child.stderr.take() {
             pipe.read_to_string(&mut stderr).expect("stderr is text");
         }
-        (self.child.wait().expect("it ends"), stdout, stderr)
+        (self.child.wait().expect("the program ends"), stdout, stderr)
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Fails when it has ended, which is fine.
+        // Fails when the program has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -74,7 +74,7 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_atlas-pe-sandbox"))
 }
 
-/// What a shell makes of the lines.
+/// Evaluates the lines in a shell and returns the values of the variables.
 fn evaluate(lines: &str) -> Vec<String> {
     let script = "eval \"$1\"; printf '%s\\n' \"$MONGODB_ATLAS_BASE_URL\" \
         \"$MONGODB_ATLAS_PUBLIC_API_KEY\" \"$MONGODB_ATLAS_PRIVATE_API_KEY\" \
@@ -82,7 +82,7 @@ fn evaluate(lines: &str) -> Vec<String> {
     let shell = Command::new("/bin/sh")
         .args(["-euc", script, "sh", lines])
         .output();
-    let shell = shell.expect("there is a shell");
+    let shell = shell.expect("the shell runs");
     assert!(shell.status.success(), "{lines}\n{shell:?}");
     let values = String::from_utf8(shell.stdout).expect("the values are text");
     values.lines().map(str::to_owned).collect()
@@ -92,11 +92,11 @@ async fn list(origin: &str, public: &str, private: &str, project: &str) -> Statu
     let path = format!("/api/atlas/v1.0/groups/{project}/privateEndpoint");
     let request = client().get(format!("{origin}{path}"));
     let response = request.send_digest_auth((public, private)).await;
-    response.expect("the sandbox answers").status()
+    response.expect("the sandbox responds").status()
 }
 
 #[tokio::test]
-async fn a_shell_takes_its_lines_and_a_client_the_values() {
+async fn shell_evaluates_the_lines_and_a_client_uses_the_values() {
     let project = "0123456789abcdef01234567";
     let args = [
         "--public-key=it's $HOME `x`",
@@ -121,9 +121,9 @@ async fn a_shell_takes_its_lines_and_a_client_the_values() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
 
     program.signal("TERM");
-    let (status, stdout, stderr) = program.end();
+    let (status, stdout, stderr) = program.wait();
     assert_eq!(status.code(), Some(0), "{stderr}");
-    assert_eq!(stdout, "", "nothing but the lines");
+    assert_eq!(stdout, "", "only the lines are printed");
     assert_eq!(
         stderr,
         format!("atlas-pe-sandbox: serving {} until Ctrl-C\n", values[0])
@@ -131,11 +131,11 @@ async fn a_shell_takes_its_lines_and_a_client_the_values() {
 }
 
 #[test]
-fn the_lines_can_be_those_of_the_service_account() {
+fn lines_of_the_service_account_are_printed_on_request() {
     let args = ["--service-account", "--client-id=id", "--client-secret=s'"];
     let mut program = Program::start(&args, Stdio::piped());
     let lines = program.lines();
-    let (origin, rest) = lines.split_once('\n').expect("there are several lines");
+    let (origin, rest) = lines.split_once('\n').expect("several lines are printed");
     assert!(
         origin.starts_with("export MONGODB_ATLAS_BASE_URL='http://127.0.0.1:"),
         "{origin}"
@@ -152,7 +152,7 @@ fn the_lines_can_be_those_of_the_service_account() {
 }
 
 #[tokio::test]
-async fn requests_can_be_limited() {
+async fn rate_limit_option_limits_requests() {
     let mut program = Program::start(&["--rate-limit=0"], Stdio::piped());
     let values = evaluate(&program.lines());
     let status = list(&values[0], &values[1], &values[2], &values[3]).await;
@@ -160,19 +160,19 @@ async fn requests_can_be_limited() {
 }
 
 #[test]
-fn an_interrupt_ends_it_well() {
+fn interrupt_ends_the_program_with_success() {
     let mut program = Program::start(&[], Stdio::piped());
     let values = evaluate(&program.lines());
     assert_eq!(values[1], atlas_pe_sandbox::DEFAULT_PUBLIC_KEY);
     assert_eq!(values[2], atlas_pe_sandbox::DEFAULT_PRIVATE_KEY);
     assert_eq!(values[3], atlas_pe_sandbox::DEFAULT_PROJECT_ID);
     program.signal("INT");
-    let (status, ..) = program.end();
+    let (status, ..) = program.wait();
     assert_eq!(status.code(), Some(0));
 }
 
 #[tokio::test]
-async fn it_serves_even_if_nobody_reads_its_lines() {
+async fn program_serves_even_if_stdout_is_closed() {
     let (reader, writer) = std::io::pipe().expect("a pipe can be made");
     drop(reader);
     let mut program = Program::start(&[], writer);
@@ -192,15 +192,15 @@ async fn it_serves_even_if_nobody_reads_its_lines() {
     let status = list(origin.expect(&line), public, private, project).await;
     assert_eq!(status, StatusCode::OK);
     program.signal("TERM");
-    assert_eq!(program.end().0.code(), Some(0));
+    assert_eq!(program.wait().0.code(), Some(0));
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn lines_that_cannot_be_written_are_an_error() {
+fn failure_to_write_the_lines_is_an_error() {
     let full = File::options().write(true).open("/dev/full");
     let mut program = Program::start(&[], full.expect("Linux has this device"));
-    let (status, _, stderr) = program.refuse();
+    let (status, _, stderr) = program.wait_for_refusal();
     assert_eq!(status.code(), Some(1));
     assert!(
         stderr.starts_with("atlas-pe-sandbox: could not write the variables: "),
@@ -209,11 +209,11 @@ fn lines_that_cannot_be_written_are_an_error() {
 }
 
 #[test]
-fn a_taken_port_is_one_sentence_on_stderr() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+fn taken_port_is_reported_in_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it has an address").port();
     let mut program = Program::start(&["--port", &port.to_string()], Stdio::piped());
-    let (status, stdout, stderr) = program.refuse();
+    let (status, stdout, stderr) = program.wait_for_refusal();
     assert_eq!(status.code(), Some(1));
     assert_eq!(stdout, "");
     let start = format!("atlas-pe-sandbox: could not listen on 127.0.0.1:{port}: ");
@@ -222,7 +222,7 @@ fn a_taken_port_is_one_sentence_on_stderr() {
 }
 
 #[test]
-fn wrong_arguments_are_explained() {
+fn invalid_arguments_are_reported() {
     for (args, part) in [
         (["--step", "soon"], "--step"),
         (["--project-id", "abc"], "24 hexadecimal digits"),
@@ -233,7 +233,7 @@ fn wrong_arguments_are_explained() {
         (["--algorithm", "MD4"], "expected one of MD5, "),
     ] {
         let mut program = Program::start(&args, Stdio::piped());
-        let (status, stdout, stderr) = program.refuse();
+        let (status, stdout, stderr) = program.wait_for_refusal();
         assert!(!status.success(), "{args:?}");
         assert_eq!(stdout, "", "{args:?}");
         assert!(stderr.contains(part), "{stderr}");
@@ -241,7 +241,7 @@ fn wrong_arguments_are_explained() {
 }
 
 #[test]
-fn the_help_has_an_example_and_every_option() {
+fn help_has_an_example_and_every_option() {
     let help = program()
         .arg("--help")
         .output()

@@ -11,61 +11,63 @@ use crate::support::{Api, Reply, challenge};
 const FORM: &str = "application/x-www-form-urlencoded";
 const GRANT: &str = "grant_type=client_credentials";
 
-/// Asks for a token.
-async fn ask(api: &Api, id: &str, secret: &str, media_type: &str, body: &str) -> Reply {
+/// Requests a token.
+async fn request_token(api: &Api, id: &str, secret: &str, media_type: &str, body: &str) -> Reply {
     let request = api
         .client
         .post(api.url("/api/oauth/token"))
         .basic_auth(id, Some(secret))
         .header(CONTENT_TYPE, media_type)
         .body(body.to_owned());
-    Reply::read(request.send().await.expect("the sandbox answers")).await
+    Reply::read(request.send().await.expect("the sandbox responds")).await
 }
 
-/// Asks for a token with everything right.
-async fn ask_well(api: &Api) -> Reply {
+/// Requests a token with a valid request.
+async fn request_valid_token(api: &Api) -> Reply {
     let (id, secret) = (api.sandbox.client_id(), api.sandbox.client_secret());
-    ask(api, id, secret, FORM, GRANT).await
+    request_token(api, id, secret, FORM, GRANT).await
 }
 
 async fn token(api: &Api) -> String {
-    let body = ask_well(api).await.json();
+    let body = request_valid_token(api).await.json();
     let token = body["access_token"].as_str();
-    token.expect("there is a token").to_owned()
+    token.expect("the response has a token").to_owned()
 }
 
 async fn list(api: &Api, token: &str) -> Reply {
     let request = api.client.get(api.url(&api.path(""))).bearer_auth(token);
-    Reply::read(request.send().await.expect("the sandbox answers")).await
+    Reply::read(request.send().await.expect("the sandbox responds")).await
 }
 
 #[tokio::test]
-async fn the_service_account_gets_a_token() {
+async fn service_account_gets_a_token() {
     let api = Api::start();
-    let reply = ask_well(&api).await;
+    let reply = request_valid_token(&api).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.header(CONTENT_TYPE), "application/json");
     assert_eq!(reply.header(CACHE_CONTROL), "no-store");
     let body = reply.json();
-    let token = body["access_token"].as_str().expect("there is a token");
+    let token = body["access_token"]
+        .as_str()
+        .expect("the response has a token");
     let expected = json!({
         "access_token": token,
         "token_type": "Bearer",
         "expires_in": 3600,
     });
     assert_eq!(body, expected);
-    let other = ask_well(&api).await.json();
+    let other = request_valid_token(&api).await.json();
     assert_ne!(other["access_token"], token);
 }
 
 #[tokio::test]
-async fn a_token_opens_the_api_until_it_expires() {
+async fn token_is_accepted_until_it_expires() {
     let api = Api::with(|builder| builder.token_lifetime(Duration::from_secs(5)));
     let token = token(&api).await;
     api.sandbox.advance(Duration::from_secs(4));
     let reply = list(&api, &token).await;
     assert_eq!((reply.status, reply.text.as_str()), (StatusCode::OK, "[]"));
-    // One request, no challenge.
+    // A token needs no challenge.
     assert_eq!(api.sandbox.request_count(), 2);
 
     api.sandbox.advance(Duration::from_secs(1));
@@ -81,12 +83,12 @@ async fn a_token_opens_the_api_until_it_expires() {
 }
 
 #[tokio::test]
-async fn nobody_else_gets_a_token() {
+async fn other_clients_get_no_token() {
     let api = Api::start();
     let (id, secret) = (api.sandbox.client_id(), api.sandbox.client_secret());
     let (public, private) = (api.sandbox.public_key(), api.sandbox.private_key());
     for (id, secret) in [(id, "wrong"), ("wrong", secret), (public, private)] {
-        let reply = ask(&api, id, secret, FORM, GRANT).await;
+        let reply = request_token(&api, id, secret, FORM, GRANT).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
         assert_eq!(
             reply.header(WWW_AUTHENTICATE),
@@ -99,7 +101,7 @@ async fn nobody_else_gets_a_token() {
 }
 
 #[tokio::test]
-async fn the_request_for_a_token_has_a_form() {
+async fn malformed_token_request_is_refused() {
     let api = Api::start();
     let (id, secret) = (api.sandbox.client_id(), api.sandbox.client_secret());
     let twice = format!("{GRANT}&{GRANT}");
@@ -109,24 +111,27 @@ async fn the_request_for_a_token_has_a_form() {
         (FORM, &twice, "invalid_request"),
         ("application/json", GRANT, "invalid_request"),
     ] {
-        let reply = ask(&api, id, secret, media_type, body).await;
+        let reply = request_token(&api, id, secret, media_type, body).await;
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{body}");
         assert_eq!(reply.json()["error"], error, "{body}");
     }
     let scoped = format!("{GRANT}&scope=any");
-    let reply = ask(&api, id, secret, &format!("{FORM}; charset=utf-8"), &scoped).await;
+    let reply = request_token(&api, id, secret, &format!("{FORM}; charset=utf-8"), &scoped).await;
     assert_eq!(reply.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn requests_for_a_token_are_recorded_and_can_go_wrong() {
+async fn token_requests_are_recorded_and_affected_by_faults() {
     let api = Api::start();
     let fault = Fault::on("token").first(1);
     api.sandbox.inject(fault.effect(CannedResponse::html_502()));
     let id = api.sandbox.client_id();
-    // Counts as little as a request without a digest does.
-    ask(&api, id, "wrong", FORM, GRANT).await;
-    assert_eq!(ask_well(&api).await.status, StatusCode::BAD_GATEWAY);
+    // Like a request without a digest, this one does not count.
+    request_token(&api, id, "wrong", FORM, GRANT).await;
+    assert_eq!(
+        request_valid_token(&api).await.status,
+        StatusCode::BAD_GATEWAY
+    );
     list(&api, &token(&api).await).await;
     let requests: Vec<_> = api
         .sandbox
@@ -140,7 +145,7 @@ async fn requests_for_a_token_are_recorded_and_can_go_wrong() {
 }
 
 #[tokio::test]
-async fn the_service_account_can_be_set() {
+async fn service_account_can_be_set() {
     let api = Api::start();
     assert_eq!(api.sandbox.client_id(), DEFAULT_CLIENT_ID);
     assert_eq!(api.sandbox.client_secret(), DEFAULT_CLIENT_SECRET);

@@ -1,4 +1,4 @@
-//! A sandbox with a clock that stands still, and a client for it.
+//! A sandbox with a manual clock, and its client.
 
 use std::net::TcpStream;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub(crate) struct Api {
     pub(crate) client: Client,
 }
 
-/// An answer that was read to its end.
+/// A response with its whole body.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -42,7 +42,7 @@ impl Api {
         }
     }
 
-    /// The path of the collection, with an end.
+    /// Returns the path of the collection with a suffix.
     pub(crate) fn path(&self, end: &str) -> String {
         let project = self.sandbox.project_id();
         format!("/api/atlas/v1.0/groups/{project}/privateEndpoint{end}")
@@ -69,7 +69,7 @@ impl Api {
         self.send(Method::POST, &self.path(end), body).await
     }
 
-    /// Sends a request with the right keys. The body comes with its media type.
+    /// Sends a request with the right keys. The body is a pair of media type and text.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -84,17 +84,17 @@ impl Api {
         }
         let keys = (self.sandbox.public_key(), self.sandbox.private_key());
         let response = request.send_digest_auth(keys).await;
-        Reply::read(response.expect("the sandbox answers")).await
+        Reply::read(response.expect("the sandbox responds")).await
     }
 
     /// Sends a request without any authorization.
     pub(crate) async fn send_unsigned(&self, method: &str, path: &str) -> Reply {
         let method = method.parse().expect("a method");
         let request = self.client.request(method, self.url(path));
-        Reply::read(request.send().await.expect("the sandbox answers")).await
+        Reply::read(request.send().await.expect("the sandbox responds")).await
     }
 
-    /// A connection to write to by hand.
+    /// Opens a TCP connection.
     pub(crate) fn connect(&self) -> TcpStream {
         let address = self.sandbox.origin().strip_prefix("http://");
         TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
@@ -106,7 +106,10 @@ impl Api {
         let created = self.post("", &body).await;
         assert_eq!(created.status, StatusCode::CREATED, "{created:?}");
         let body = created.json();
-        body["id"].as_str().expect("it has an id").to_owned()
+        body["id"]
+            .as_str()
+            .expect("the connection has an id")
+            .to_owned()
     }
 
     /// Creates a connection and waits until it is ready.
@@ -127,20 +130,20 @@ impl Reply {
         Self {
             status: response.status(),
             headers: response.headers().clone(),
-            text: response.text().await.expect("the answer has an end"),
+            text: response.text().await.expect("the body ends"),
         }
     }
 
     pub(crate) fn header(&self, name: impl reqwest::header::AsHeaderName) -> &str {
-        let value = self.headers.get(name).expect("the answer has the header");
+        let value = self.headers.get(name).expect("the response has the header");
         value.to_str().expect("the header is text")
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).expect("the answer is JSON")
+        serde_json::from_str(&self.text).expect("the body is JSON")
     }
 
-    /// Checks that this is an error of Atlas, with everything that belongs to one.
+    /// Asserts that this is a complete error of Atlas.
     #[track_caller]
     pub(crate) fn assert_error(&self, status: u16, code: &str) {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
@@ -172,7 +175,7 @@ pub(crate) fn assert_error_body(body: &Value, status: u16, code: &str) {
     assert!(body["parameters"].is_array(), "{body}");
 }
 
-/// The environment of whoever runs the tests may name a proxy. Redirects are to be seen, not followed.
+/// Makes a client that ignores the proxy of the environment and follows no redirects.
 pub(crate) fn client() -> Client {
     Client::builder()
         .no_proxy()
@@ -181,7 +184,7 @@ pub(crate) fn client() -> Client {
         .expect("a client can be built")
 }
 
-/// A digest by hand, for what the client library would not send.
+/// Signs requests by hand, for headers that a client library would not send.
 pub(crate) struct Signer<'a> {
     pub(crate) username: &'a str,
     pub(crate) password: &'a str,
@@ -198,8 +201,8 @@ impl Signer<'_> {
             nc,
         } = self;
         let user = md5(&format!("{username}:MMS Public API:{password}"));
-        let asked = md5(&format!("{method}:{uri}"));
-        let response = md5(&format!("{user}:{nonce}:{nc}:c:auth:{asked}"));
+        let request_hash = md5(&format!("{method}:{uri}"));
+        let response = md5(&format!("{user}:{nonce}:{nc}:c:auth:{request_hash}"));
         format!(
             "Digest username=\"{username}\", realm=\"MMS Public API\", nonce=\"{nonce}\", \
              uri=\"{uri}\", qop=auth, nc={nc}, cnonce=\"c\", response=\"{response}\""
@@ -213,12 +216,12 @@ fn md5(text: &str) -> String {
     digits.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
-/// A parameter of the challenge that came with a 401.
+/// Returns a parameter of the challenge of a 401.
 pub(crate) fn challenge(reply: &Reply, name: &str) -> String {
     let header = reply.header(WWW_AUTHENTICATE);
     let params = header
         .strip_prefix("Digest ")
-        .expect("it is a digest challenge");
+        .expect("the challenge is a digest");
     let found = params
         .split(", ")
         .find_map(|param| param.strip_prefix(name)?.strip_prefix('='));

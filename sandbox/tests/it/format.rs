@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Api, REGION, STEP, UNKNOWN_ID, assert_error_body};
 
 #[tokio::test]
-async fn an_answer_is_indented_on_demand() {
+async fn response_is_indented_on_request() {
     let api = Api::start();
     let id = api.create().await;
     let plain = api.get(&format!("/{id}")).await;
@@ -21,7 +21,7 @@ async fn an_answer_is_indented_on_demand() {
 }
 
 #[tokio::test]
-async fn an_envelope_holds_status_and_content() {
+async fn envelope_has_status_and_content() {
     let api = Api::start();
     let listed = api.get("?envelope=true").await;
     assert_eq!(listed.status, StatusCode::OK);
@@ -35,13 +35,15 @@ async fn an_envelope_holds_status_and_content() {
     assert_eq!(created["status"], 201);
     assert_eq!(created["content"]["status"], "INITIATING");
 
-    let id = created["content"]["id"].as_str().expect("it has an id");
+    let id = created["content"]["id"]
+        .as_str()
+        .expect("the connection has an id");
     let deleted = api.delete(&format!("/{id}?envelope=true")).await;
     assert_eq!(deleted.json(), json!({ "status": 200, "content": {} }));
 }
 
 #[tokio::test]
-async fn an_error_comes_in_an_envelope_too() {
+async fn error_is_in_the_envelope_too() {
     let api = Api::start();
     for (end, status, code) in [
         (
@@ -69,7 +71,7 @@ async fn an_error_comes_in_an_envelope_too() {
 }
 
 #[tokio::test]
-async fn a_slash_after_the_collection_is_accepted() {
+async fn trailing_slash_of_the_collection_is_accepted() {
     let api = Api::start();
     let body = json!({ "providerName": "AWS", "region": REGION });
     assert_eq!(api.post("/", &body).await.status, StatusCode::CREATED);

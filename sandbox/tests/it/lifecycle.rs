@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Api, REGION, STEP, VPCE};
 
 #[tokio::test]
-async fn from_creation_to_deletion() {
+async fn connection_lives_from_creation_to_deletion() {
     let api = Api::start();
     assert_eq!(api.get("").await.json(), json!([]));
 
@@ -15,7 +15,10 @@ async fn from_creation_to_deletion() {
     assert_eq!(created.status, StatusCode::CREATED);
     assert_eq!(created.header(CONTENT_TYPE), "application/json");
     let connection = created.json();
-    let id = connection["id"].as_str().expect("it has an id").to_owned();
+    let id = connection["id"]
+        .as_str()
+        .expect("the connection has an id")
+        .to_owned();
     assert!(id.starts_with("5fee6600"), "2021-01-01, but {id}");
     let initiating = json!({
         "id": id,
@@ -34,7 +37,7 @@ async fn from_creation_to_deletion() {
     assert_eq!(waiting["status"], "WAITING_FOR_USER");
     let service = waiting["endpointServiceName"]
         .as_str()
-        .expect("it has its service");
+        .expect("the connection has a service");
     assert!(
         service.starts_with("com.amazonaws.vpce.us-east-1.vpce-svc-"),
         "{service}"
@@ -96,7 +99,7 @@ async fn from_creation_to_deletion() {
 }
 
 #[tokio::test]
-async fn deleting_again_is_no_error_while_it_lasts() {
+async fn second_deletion_succeeds_while_the_first_is_in_progress() {
     let api = Api::start();
     let id = api.create_ready().await;
     api.add(&id, VPCE).await;
@@ -114,7 +117,7 @@ async fn deleting_again_is_no_error_while_it_lasts() {
 }
 
 #[tokio::test]
-async fn the_date_is_that_of_the_clock() {
+async fn date_header_is_that_of_the_clock() {
     let api = Api::start();
     assert_eq!(
         api.get("").await.header(DATE),
@@ -126,7 +129,7 @@ async fn the_date_is_that_of_the_clock() {
 }
 
 #[tokio::test]
-async fn a_pinned_status_is_what_clients_see() {
+async fn clients_see_the_pinned_status() {
     let api = Api::start();
     let id = api.create_ready().await;
     api.add(&id, VPCE).await;
@@ -134,7 +137,7 @@ async fn a_pinned_status_is_what_clients_see() {
 
     let failed = PinnedStatus::new("FAILED").with_error("No capacity.");
     let pinned = api.sandbox.set_connection_status(project, &id, failed);
-    pinned.expect("the connection is there");
+    pinned.expect("the connection exists");
     let connection = api.get(&format!("/{id}")).await.json();
     assert_eq!(connection["status"], "FAILED");
     assert_eq!(connection["errorMessage"], "No capacity.");
@@ -142,7 +145,7 @@ async fn a_pinned_status_is_what_clients_see() {
     let pinned = api
         .sandbox
         .set_interface_endpoint_status(project, &id, VPCE, "FROM_THE_FUTURE");
-    pinned.expect("the interface endpoint is there");
+    pinned.expect("the interface endpoint exists");
     let endpoint = api.get(&format!("/{id}/interfaceEndpoints/{VPCE}")).await;
     assert_eq!(endpoint.json()["connectionStatus"], "FROM_THE_FUTURE");
 }
