@@ -14,7 +14,7 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 
 use crate::clock::Moment;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Result};
 pub(crate) use digest::Settings as DigestSettings;
 pub use digest::{Algorithm, Challenge, NoncePolicy};
 use digest::{Signed, Verdict, Verifier};
@@ -89,7 +89,7 @@ impl Authenticator {
     }
 
     /// Checks the authorization of a request to the API.
-    pub(crate) fn check(&mut self, parts: &Parts, now: Moment) -> Result<(), ApiError> {
+    pub(crate) fn check(&mut self, parts: &Parts, now: Moment) -> Result<()> {
         let authorization = authorization(parts);
         if let Some(token) = authorization.and_then(token::bearer) {
             return self.check_token(token, now);
@@ -107,7 +107,7 @@ impl Authenticator {
     }
 
     /// The challenge for a token has no nonce, as the client has no use for one.
-    fn check_token(&self, token: &str, now: Moment) -> Result<(), ApiError> {
+    fn check_token(&self, token: &str, now: Moment) -> Result<()> {
         if self.tokens.is_valid(token, now) {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl Authenticator {
         self.tokens.is_client(authorization(parts))
     }
 
-    /// Answers a request to the token endpoint.
+    /// Responds to a request to the token endpoint.
     pub(crate) fn token(
         &mut self,
         parts: &Parts,

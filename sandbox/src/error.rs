@@ -4,6 +4,8 @@ use hyper::StatusCode;
 use hyper::header::HeaderName;
 use serde_json::{Value, json};
 
+pub(crate) type Result<T, E = ApiError> = std::result::Result<T, E>;
+
 macro_rules! codes {
     ($($(#[$attribute:meta])* $variant:ident $status:ident $name:literal)+) => {
         /// An error code. A test compares the statuses with those of the spec.

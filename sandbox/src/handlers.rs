@@ -2,18 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::clock::Moment;
-use crate::error::ApiError;
+use crate::error::Result;
 use crate::response::Success;
-use crate::routes::Params;
-use crate::state::{ConnectionSnapshot, InterfaceEndpointSnapshot, State};
+use crate::state::{ConnectionSnapshot, InterfaceEndpointSnapshot, State, Target};
 
 /// Executes an operation.
-pub(crate) type Handler = fn(&mut State, &Call<'_>) -> Result<Success, ApiError>;
+pub(crate) type Handler = fn(&mut State, &Call<'_>) -> Result<Success>;
 
 /// The handlers by operation id.
 ///
-/// An operation of the spec that is missing here is answered with 501.
+/// An operation of the spec that is missing here gets a 501.
 const HANDLERS: &[(&str, Handler)] = &[
     ("listPrivateEndpointConnections", list_connections),
     ("createPrivateEndpointConnection", create_connection),
@@ -31,29 +29,12 @@ pub(crate) fn find(operation: &str) -> Option<Handler> {
 
 /// A request that has passed every check that does not need its resource.
 pub(crate) struct Call<'a> {
-    pub(crate) params: &'a Params,
+    /// The resource of the path. What is not in the path is empty, which no resource's id is.
+    pub(crate) target: Target<'a>,
     pub(crate) fields: &'a Map<String, Value>,
-    pub(crate) now: Moment,
 }
 
 impl Call<'_> {
-    /// Returns a path parameter. One that is not in the path is empty, which no resource's id is.
-    fn param(&self, name: &str) -> &str {
-        self.params.get(name).map_or("", String::as_str)
-    }
-
-    fn project(&self) -> &str {
-        self.param("groupId")
-    }
-
-    fn connection(&self) -> &str {
-        self.param("privateLinkId")
-    }
-
-    fn interface_endpoint(&self) -> &str {
-        self.param("interfaceEndpointId")
-    }
-
     /// Returns a field of the body that the spec requires, and whose type has been checked.
     fn field(&self, name: &str) -> &str {
         let value = self.fields.get(name);
@@ -61,41 +42,41 @@ impl Call<'_> {
     }
 }
 
-fn list_connections(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    let listed = state.list_connections(call.project(), call.now)?;
+fn list_connections(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    let listed = state.list_connections(call.target)?;
     Ok(Success::ok(listed.iter().map(connection_json).collect()))
 }
 
-fn create_connection(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    let created = state.create_connection(call.project(), call.field("region"), call.now)?;
+fn create_connection(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    let created = state.create_connection(call.target, call.field("region"))?;
     Ok(Success::created(connection_json(&created)))
 }
 
-fn get_connection(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    let found = state.get_connection(call.project(), call.connection(), call.now)?;
+fn get_connection(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    let found = state.get_connection(call.target)?;
     Ok(Success::ok(connection_json(&found)))
 }
 
-fn delete_connection(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    state.delete_connection(call.project(), call.connection(), call.now)?;
+fn delete_connection(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    state.delete_connection(call.target)?;
     Ok(Success::ok(json!({})))
 }
 
-fn add_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    let vpce = call.field("interfaceEndpointId");
-    let added = state.add_interface_endpoint(call.project(), call.connection(), vpce, call.now)?;
+fn add_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    let added = state.add_interface_endpoint(Target {
+        interface_endpoint: call.field("interfaceEndpointId"),
+        ..call.target
+    })?;
     Ok(Success::created(interface_endpoint_json(&added)))
 }
 
-fn get_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    let vpce = call.interface_endpoint();
-    let found = state.get_interface_endpoint(call.project(), call.connection(), vpce, call.now)?;
+fn get_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    let found = state.get_interface_endpoint(call.target)?;
     Ok(Success::ok(interface_endpoint_json(&found)))
 }
 
-fn delete_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success, ApiError> {
-    let vpce = call.interface_endpoint();
-    state.delete_interface_endpoint(call.project(), call.connection(), vpce, call.now)?;
+fn delete_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success> {
+    state.delete_interface_endpoint(call.target)?;
     Ok(Success::ok(json!({})))
 }
 

@@ -7,11 +7,11 @@ use hyper::header::{CONTENT_TYPE, RETRY_AFTER};
 use serde_json::{Map, Value};
 
 use crate::clock::Moment;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Result};
 use crate::spec::{Body, Field};
 
 /// Checks the query: unknown and repeated parameters are refused, as are values of another type.
-pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<(), ApiError> {
+pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<()> {
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let problem = match known.iter().find(|field| field.name == name) {
@@ -32,7 +32,7 @@ pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<(), ApiError> 
 }
 
 /// Checks that the body is declared with a media type that the spec declares for it.
-pub(crate) fn check_media_type(headers: &HeaderMap, body: &Body) -> Result<(), ApiError> {
+pub(crate) fn check_media_type(headers: &HeaderMap, body: &Body) -> Result<()> {
     let declared = media_type(headers);
     let mut accepted = body.media_types.iter();
     if accepted.any(|it| it.eq_ignore_ascii_case(declared)) {
@@ -51,7 +51,7 @@ pub(crate) fn media_type(headers: &HeaderMap) -> &str {
 }
 
 /// Parses the body and checks its fields. A field that is null counts as missing.
-pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>, ApiError> {
+pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>> {
     let mut object = object(body)?;
     let is_known = |name: &String| known.iter().any(|field| field.name == *name);
     if let Some(name) = object.keys().find(|name| !is_known(name)) {
@@ -68,7 +68,7 @@ pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>,
     Ok(object)
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+fn object(body: &[u8]) -> Result<Map<String, Value>> {
     let value = serde_json::from_slice(body).map_err(|error| {
         let detail = format!("The request body is not JSON: {error}.");
         ApiError::new(Code::MalformedJson, detail)
@@ -82,7 +82,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     }
 }
 
-fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<(), ApiError> {
+fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<()> {
     let required = known.iter().filter(|field| field.required);
     let missing: Vec<&str> = required
         .map(|field| field.name.as_str())
@@ -97,7 +97,7 @@ fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<(), Api
     Err(missing.into_iter().fold(error, ApiError::about))
 }
 
-fn check_field(field: &Field, value: &Value) -> Result<(), ApiError> {
+fn check_field(field: &Field, value: &Value) -> Result<()> {
     let (name, kind) = (&field.name, field.kind.as_str());
     let has_type = match kind {
         "string" => value.is_string(),
@@ -145,7 +145,7 @@ impl RateLimit {
     }
 
     /// Counts a request, or returns an error with the seconds until the next minute.
-    pub(crate) fn acquire(&mut self, project: &str, now: Moment) -> Result<(), ApiError> {
+    pub(crate) fn acquire(&mut self, project: &str, now: Moment) -> Result<()> {
         let Some(limit) = self.per_minute else {
             return Ok(());
         };

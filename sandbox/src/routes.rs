@@ -6,7 +6,7 @@ use hyper::Method;
 use hyper::header::ALLOW;
 use percent_encoding::percent_decode_str;
 
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Result};
 use crate::spec::{Operation, Spec};
 
 /// Values of path parameters, by their names in the spec.
@@ -52,11 +52,7 @@ impl Routes {
     ///
     /// When several paths of the spec match, a literal segment takes precedence over a parameter, from
     /// left to right. The method is looked up on that path only.
-    pub(crate) fn find(
-        &self,
-        method: &Method,
-        path: &str,
-    ) -> Result<(&Operation, Params), ApiError> {
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<(&Operation, Params)> {
         let segments = split(path).ok_or_else(|| not_found(path))?;
         let matching: Vec<(&Route, Params)> = self
             .routes

@@ -8,7 +8,7 @@ use crate::auth::Settings;
 use crate::fault::{Fault, TOKEN};
 use crate::server::Server;
 use crate::service::{RequestRecord, Service};
-use crate::state::{ConnectionSnapshot, PinnedStatus};
+use crate::state::{ConnectionSnapshot, PinnedStatus, Target};
 
 /// A running simulation of the API on a port of the loopback interface. Dropping it stops it.
 ///
@@ -153,9 +153,9 @@ impl Sandbox {
         id: &str,
         status: impl Into<PinnedStatus>,
     ) -> Result<(), UnknownResource> {
-        let now = self.service.clock().moment();
+        let target = self.target(project, id, "");
         let state = &mut self.service.world().state;
-        let pinned = state.pin_connection(project, id, status.into(), now);
+        let pinned = state.pin_connection(target, status.into());
         pinned.map_err(|_| UnknownResource)
     }
 
@@ -172,18 +172,17 @@ impl Sandbox {
         interface_endpoint: &str,
         status: impl Into<PinnedStatus>,
     ) -> Result<(), UnknownResource> {
-        let now = self.service.clock().moment();
-        let status = status.into();
+        let target = self.target(project, id, interface_endpoint);
         let state = &mut self.service.world().state;
-        let pinned = state.pin_interface_endpoint(project, id, interface_endpoint, status, now);
+        let pinned = state.pin_interface_endpoint(target, status.into());
         pinned.map_err(|_| UnknownResource)
     }
 
     /// Returns the current private endpoint connections of a project in the order of their creation; none
     /// for a project that does not exist.
     pub fn connections(&self, project: &str) -> Vec<ConnectionSnapshot> {
-        let now = self.service.clock().moment();
-        let listed = self.service.world().state.list_connections(project, now);
+        let target = self.target(project, "", "");
+        let listed = self.service.world().state.list_connections(target);
         listed.unwrap_or_default()
     }
 
@@ -213,6 +212,20 @@ impl Sandbox {
     /// Returns the ids of all operations of the spec.
     pub fn operations(&self) -> Vec<&str> {
         self.service.routes().operation_ids().collect()
+    }
+
+    fn target<'a>(
+        &self,
+        project: &'a str,
+        connection: &'a str,
+        interface_endpoint: &'a str,
+    ) -> Target<'a> {
+        Target {
+            project,
+            connection,
+            interface_endpoint,
+            now: self.service.clock().moment(),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::response::{RawResponse, reset};
-use crate::service::{MAX_BODY, Outcome, Service, TooLarge};
+use crate::service::{MAX_BODY, Outcome, Service};
 
 /// The pause of the accept loop after an error, which usually means that the process has no file descriptor
 /// left.
@@ -141,8 +141,8 @@ async fn respond(
 ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(TooLarge),
+        Ok(body) => Some(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => None,
         Err(error) => return Err(error),
     };
     match service.respond(&parts, body) {

@@ -10,21 +10,20 @@ use serde_json::{Map, Value};
 
 use crate::auth::{Authenticator, TOKEN_PATH};
 use crate::clock::{Clock, Moment};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Result};
 use crate::fault::{Effect, Script, Stage, TOKEN};
 use crate::handlers::{self, Call};
 use crate::request::{self, RateLimit};
 use crate::response::{self, Ending, Part, RawResponse, Success};
 use crate::routes::{Params, Routes};
 use crate::spec::{JSON, Operation};
-use crate::state::State;
+use crate::state::{State, Target};
 
 /// The maximum size of a request body. The largest that Atlas accepts here is far smaller.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
-/// A request body that exceeds [`MAX_BODY`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TooLarge;
+/// The body of a request, or `None` when it exceeds [`MAX_BODY`].
+pub(crate) type Body = Option<Bytes>;
 
 /// One HTTP request that the sandbox received, whether it responded or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +133,7 @@ impl Service {
     }
 
     /// Handles and records a request.
-    pub(crate) fn respond(&self, parts: &Parts, body: Result<Bytes, TooLarge>) -> Outcome {
+    pub(crate) fn respond(&self, parts: &Parts, body: Body) -> Outcome {
         let now = self.clock.moment();
         let mut world = self.world();
         if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
@@ -145,7 +144,7 @@ impl Service {
                 now,
             };
             return world.exchange(&arrival, |world| {
-                world.authenticator.token(parts, body.ok().as_ref(), now)
+                world.authenticator.token(parts, body.as_ref(), now)
             });
         }
         let route = self.routes.find(&parts.method, parts.uri.path());
@@ -258,9 +257,9 @@ impl World {
         operation: &Operation,
         params: &Params,
         parts: &Parts,
-        body: Result<Bytes, TooLarge>,
+        body: Body,
         now: Moment,
-    ) -> Result<Success, ApiError> {
+    ) -> Result<Success> {
         let id = operation.id.as_str();
         let handler = handlers::find(id).ok_or_else(|| {
             let detail = format!("The sandbox does not implement the operation {id}.");
@@ -272,10 +271,15 @@ impl World {
             self.rate_limit.acquire(project, now)?;
         }
         let fields = fields(operation, parts, body)?;
+        let param = |name: &str| params.get(name).map_or("", String::as_str);
         let call = Call {
-            params,
+            target: Target {
+                project: param("groupId"),
+                connection: param("privateLinkId"),
+                interface_endpoint: param("interfaceEndpointId"),
+                now,
+            },
             fields: &fields,
-            now,
         };
         handler(&mut self.state, &call)
     }
@@ -283,16 +287,12 @@ impl World {
 
 /// Returns the fields of the body. A body that the operation does not take is ignored, since HTTP defines
 /// no meaning for it.
-fn fields(
-    operation: &Operation,
-    parts: &Parts,
-    body: Result<Bytes, TooLarge>,
-) -> Result<Map<String, Value>, ApiError> {
+fn fields(operation: &Operation, parts: &Parts, body: Body) -> Result<Map<String, Value>> {
     let Some(known) = &operation.body else {
         return Ok(Map::new());
     };
     request::check_media_type(&parts.headers, known)?;
-    let body = body.map_err(|TooLarge| {
+    let body = body.ok_or_else(|| {
         let detail = format!("The request body exceeds {MAX_BODY} bytes.");
         ApiError::new(Code::RequestTooLarge, detail)
     })?;
@@ -339,7 +339,7 @@ mod tests {
             let (mut parts, body) = request.into_parts();
             let authorization = authorization.parse().expect("the value fits a header");
             parts.headers.insert(AUTHORIZATION, authorization);
-            match self.respond(&parts, Ok(Bytes::from_static(body.as_bytes()))) {
+            match self.respond(&parts, Some(Bytes::from_static(body.as_bytes()))) {
                 Outcome::Response(response) => response,
                 Outcome::Raw(..) => panic!("no fault was injected"),
             }
@@ -373,7 +373,7 @@ mod tests {
     type Reply = (u16, String, Value);
 
     #[test]
-    fn operation_without_a_handler_is_answered_with_501() {
+    fn operation_without_a_handler_gets_a_501() {
         let document = DOCUMENT.replace("listPrivateEndpointConnections", "listSomethingElse");
         let reply = service(&document).call("GET", "privateEndpoint?unknown=1", None);
         let body = json!({

@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _};
 
 use crate::clock::Moment;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Result};
 
 pub(crate) const INITIATING: &str = "INITIATING";
 pub(crate) const WAITING_FOR_USER: &str = "WAITING_FOR_USER";
@@ -85,6 +85,15 @@ impl<T: Into<String>> From<T> for PinnedStatus {
     }
 }
 
+/// The resource that an operation is about, and the time of the operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) project: &'a str,
+    pub(crate) connection: &'a str,
+    pub(crate) interface_endpoint: &'a str,
+    pub(crate) now: Moment,
+}
+
 /// All projects with their resources.
 pub(crate) struct State {
     /// How long each change of a status takes.
@@ -144,7 +153,7 @@ impl State {
     }
 
     /// Returns an error for a malformed or unknown project id.
-    pub(crate) fn check_project(&self, project: &str) -> Result<(), ApiError> {
+    pub(crate) fn check_project(&self, project: &str) -> Result<()> {
         if !is_object_id(project) {
             let detail = format!("The project id {project} is not 24 hexadecimal digits.");
             return Err(ApiError::new(Code::InvalidGroupId, detail).about(project));
@@ -157,160 +166,133 @@ impl State {
 
     pub(crate) fn list_connections(
         &mut self,
-        project: &str,
-        now: Moment,
-    ) -> Result<Vec<ConnectionSnapshot>, ApiError> {
-        let connections = self.current(project, now)?;
-        Ok(connections.iter().map(|it| it.snapshot(now)).collect())
+        target: Target<'_>,
+    ) -> Result<Vec<ConnectionSnapshot>> {
+        let connections = self.current(target)?.iter();
+        Ok(connections.map(|it| it.snapshot(target.now)).collect())
     }
 
-    pub(crate) fn get_connection(
-        &mut self,
-        project: &str,
-        id: &str,
-        now: Moment,
-    ) -> Result<ConnectionSnapshot, ApiError> {
-        Ok(self.connection(project, id, now)?.snapshot(now))
+    pub(crate) fn get_connection(&mut self, target: Target<'_>) -> Result<ConnectionSnapshot> {
+        Ok(self.connection(target)?.snapshot(target.now))
     }
 
     /// Creates a connection. One that is being deleted still occupies its region.
     pub(crate) fn create_connection(
         &mut self,
-        project: &str,
+        target: Target<'_>,
         region: &str,
-        now: Moment,
-    ) -> Result<ConnectionSnapshot, ApiError> {
-        let existing = self.current(project, now)?;
-        if existing.iter().any(|it| it.region == region) {
+    ) -> Result<ConnectionSnapshot> {
+        let mut existing = self.current(target)?.iter();
+        if existing.any(|it| it.region == region) {
             let detail = format!("The project has a private endpoint connection in {region}.");
             return Err(ApiError::new(Code::AlreadyExistsForRegion, detail).about(region));
         }
         let connection = Connection {
-            id: self.object_id(now),
+            id: self.object_id(target.now),
             region: region.to_owned(),
             service_name: self.service_name(region),
-            lifecycle: Lifecycle::new(now, self.step),
+            lifecycle: Lifecycle::new(target.now, self.step),
             interface_endpoints: Vec::new(),
         };
-        let snapshot = connection.snapshot(now);
-        self.current(project, now)?.push(connection);
+        let snapshot = connection.snapshot(target.now);
+        self.current(target)?.push(connection);
         Ok(snapshot)
     }
 
     /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
-    pub(crate) fn delete_connection(
-        &mut self,
-        project: &str,
-        id: &str,
-        now: Moment,
-    ) -> Result<(), ApiError> {
-        let connection = self.connection(project, id, now)?;
+    pub(crate) fn delete_connection(&mut self, target: Target<'_>) -> Result<()> {
+        let connection = self.connection(target)?;
         if !connection.interface_endpoints.is_empty() {
+            let id = target.connection;
             let detail = format!("Private endpoint connection {id} has interface endpoints.");
             return Err(ApiError::new(Code::CannotDeleteWithEndpoints, detail).about(id));
         }
-        let had_service = connection.has_service(now);
-        connection.lifecycle.delete(now, had_service);
+        let had_service = connection.has_service(target.now);
+        connection.lifecycle.delete(target.now, had_service);
         Ok(())
     }
 
     pub(crate) fn add_interface_endpoint(
         &mut self,
-        project: &str,
-        id: &str,
-        vpce: &str,
-        now: Moment,
-    ) -> Result<InterfaceEndpointSnapshot, ApiError> {
-        check_interface_endpoint_id(vpce)?;
+        target: Target<'_>,
+    ) -> Result<InterfaceEndpointSnapshot> {
+        let id = target.interface_endpoint;
+        check_interface_endpoint_id(id)?;
         let step = self.step;
-        let connection = self.connection(project, id, now)?;
-        if !connection.accepts_interface_endpoints(now) {
-            let detail = format!("Private endpoint connection {id} is not ready.");
-            return Err(ApiError::new(Code::CannotAcceptEndpoints, detail).about(id));
+        let connection = self.connection(target)?;
+        if !connection.accepts_interface_endpoints(target.now) {
+            let detail = format!(
+                "Private endpoint connection {} is not ready.",
+                target.connection
+            );
+            let error = ApiError::new(Code::CannotAcceptEndpoints, detail);
+            return Err(error.about(target.connection));
         }
         let existing = &mut connection.interface_endpoints;
-        if existing.iter().any(|it| it.id == vpce) {
-            let detail = format!("The connection already has interface endpoint {vpce}.");
-            return Err(ApiError::new(Code::InterfaceEndpointAlreadyExists, detail).about(vpce));
+        if existing.iter().any(|it| it.id == id) {
+            let detail = format!("The connection already has interface endpoint {id}.");
+            return Err(ApiError::new(Code::InterfaceEndpointAlreadyExists, detail).about(id));
         }
         let added = InterfaceEndpoint {
-            id: vpce.to_owned(),
-            lifecycle: Lifecycle::new(now, step),
+            id: id.to_owned(),
+            lifecycle: Lifecycle::new(target.now, step),
         };
-        let snapshot = added.snapshot(now);
+        let snapshot = added.snapshot(target.now);
         existing.push(added);
         Ok(snapshot)
     }
 
     pub(crate) fn get_interface_endpoint(
         &mut self,
-        project: &str,
-        id: &str,
-        vpce: &str,
-        now: Moment,
-    ) -> Result<InterfaceEndpointSnapshot, ApiError> {
-        let found = self.interface_endpoint(project, id, vpce, now)?;
-        Ok(found.snapshot(now))
+        target: Target<'_>,
+    ) -> Result<InterfaceEndpointSnapshot> {
+        Ok(self.interface_endpoint(target)?.snapshot(target.now))
     }
 
     /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
-    pub(crate) fn delete_interface_endpoint(
-        &mut self,
-        project: &str,
-        id: &str,
-        vpce: &str,
-        now: Moment,
-    ) -> Result<(), ApiError> {
-        let found = self.interface_endpoint(project, id, vpce, now)?;
-        let was_connected = found.is_connected(now);
-        found.lifecycle.delete(now, was_connected);
+    pub(crate) fn delete_interface_endpoint(&mut self, target: Target<'_>) -> Result<()> {
+        let found = self.interface_endpoint(target)?;
+        let was_connected = found.is_connected(target.now);
+        found.lifecycle.delete(target.now, was_connected);
         Ok(())
     }
 
     pub(crate) fn pin_connection(
         &mut self,
-        project: &str,
-        id: &str,
+        target: Target<'_>,
         status: PinnedStatus,
-        now: Moment,
-    ) -> Result<(), ApiError> {
-        let found = self.connection(project, id, now)?;
-        found.lifecycle.pin(status, now);
+    ) -> Result<()> {
+        let found = self.connection(target)?;
+        found.lifecycle.pin(status, target.now);
         Ok(())
     }
 
     pub(crate) fn pin_interface_endpoint(
         &mut self,
-        project: &str,
-        id: &str,
-        vpce: &str,
+        target: Target<'_>,
         status: PinnedStatus,
-        now: Moment,
-    ) -> Result<(), ApiError> {
-        let found = self.interface_endpoint(project, id, vpce, now)?;
-        found.lifecycle.pin(status, now);
+    ) -> Result<()> {
+        let found = self.interface_endpoint(target)?;
+        found.lifecycle.pin(status, target.now);
         Ok(())
     }
 
-    /// Returns a project's connections after removing everything whose deletion has finished.
-    fn current(&mut self, project: &str, now: Moment) -> Result<&mut Vec<Connection>, ApiError> {
-        let connections = self.projects.get_mut(&project.to_ascii_lowercase());
-        let connections = connections.ok_or_else(|| no_project(project))?;
-        connections.retain(|it| !it.lifecycle.is_deleted(now));
+    /// Returns the connections of the project after removing everything whose deletion has finished.
+    fn current(&mut self, target: Target<'_>) -> Result<&mut Vec<Connection>> {
+        let project = target.project.to_ascii_lowercase();
+        let connections = self.projects.get_mut(&project);
+        let connections = connections.ok_or_else(|| no_project(target.project))?;
+        connections.retain(|it| !it.lifecycle.is_deleted(target.now));
         for connection in connections.iter_mut() {
             let endpoints = &mut connection.interface_endpoints;
-            endpoints.retain(|it| !it.lifecycle.is_deleted(now));
+            endpoints.retain(|it| !it.lifecycle.is_deleted(target.now));
         }
         Ok(connections)
     }
 
-    fn connection(
-        &mut self,
-        project: &str,
-        id: &str,
-        now: Moment,
-    ) -> Result<&mut Connection, ApiError> {
-        let mut connections = self.current(project, now)?.iter_mut();
+    fn connection(&mut self, target: Target<'_>) -> Result<&mut Connection> {
+        let id = target.connection;
+        let mut connections = self.current(target)?.iter_mut();
         let found = connections.find(|it| it.id.eq_ignore_ascii_case(id));
         found.ok_or_else(|| {
             let detail = format!("The project has no private endpoint connection {id}.");
@@ -318,19 +300,13 @@ impl State {
         })
     }
 
-    fn interface_endpoint(
-        &mut self,
-        project: &str,
-        id: &str,
-        vpce: &str,
-        now: Moment,
-    ) -> Result<&mut InterfaceEndpoint, ApiError> {
-        check_interface_endpoint_id(vpce)?;
-        let connection = self.connection(project, id, now)?;
-        let mut endpoints = connection.interface_endpoints.iter_mut();
-        endpoints.find(|it| it.id == vpce).ok_or_else(|| {
-            let detail = format!("The connection has no interface endpoint {vpce}.");
-            ApiError::new(Code::InterfaceEndpointNotFound, detail).about(vpce)
+    fn interface_endpoint(&mut self, target: Target<'_>) -> Result<&mut InterfaceEndpoint> {
+        let id = target.interface_endpoint;
+        check_interface_endpoint_id(id)?;
+        let mut endpoints = self.connection(target)?.interface_endpoints.iter_mut();
+        endpoints.find(|it| it.id == id).ok_or_else(|| {
+            let detail = format!("The connection has no interface endpoint {id}.");
+            ApiError::new(Code::InterfaceEndpointNotFound, detail).about(id)
         })
     }
 
@@ -483,15 +459,15 @@ pub(crate) fn is_object_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-fn check_interface_endpoint_id(vpce: &str) -> Result<(), ApiError> {
-    let has_form = vpce.strip_prefix("vpce-").is_some_and(|rest| {
+fn check_interface_endpoint_id(id: &str) -> Result<()> {
+    let has_form = id.strip_prefix("vpce-").is_some_and(|rest| {
         !rest.is_empty() && rest.bytes().all(|letter| letter.is_ascii_alphanumeric())
     });
     if has_form {
         return Ok(());
     }
-    let detail = format!("The interface endpoint id {vpce} is malformed.");
-    Err(ApiError::new(Code::InterfaceEndpointIdMalformed, detail).about(vpce))
+    let detail = format!("The interface endpoint id {id} is malformed.");
+    Err(ApiError::new(Code::InterfaceEndpointIdMalformed, detail).about(id))
 }
 
 fn no_project(project: &str) -> ApiError {

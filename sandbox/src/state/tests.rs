@@ -5,6 +5,7 @@ use super::*;
 mod model;
 
 const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
+const OTHER_PROJECT: &str = "000000000000000000000001";
 const REGION: &str = "us-east-1";
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
 const STEP: Duration = Duration::from_secs(10);
@@ -18,7 +19,7 @@ struct Bench {
 impl Bench {
     fn new(step: Duration) -> Self {
         Self {
-            state: State::new([PROJECT], step, StdRng::seed_from_u64(1)),
+            state: State::new([PROJECT, OTHER_PROJECT], step, StdRng::seed_from_u64(1)),
             now: Moment::from_epoch(Duration::from_secs(0x5f7c_b1a3)),
         }
     }
@@ -46,16 +47,25 @@ impl Bench {
         self.wait(STEP);
     }
 
+    fn target<'a>(&self, connection: &'a str, interface_endpoint: &'a str) -> Target<'a> {
+        Target {
+            project: PROJECT,
+            connection,
+            interface_endpoint,
+            now: self.now,
+        }
+    }
+
     fn create(&mut self, region: &str) -> Result<ConnectionSnapshot, Code> {
-        code(self.state.create_connection(PROJECT, region, self.now))
+        code(self.state.create_connection(self.target("", ""), region))
     }
 
     fn get(&mut self, id: &str) -> Result<ConnectionSnapshot, Code> {
-        code(self.state.get_connection(PROJECT, id, self.now))
+        code(self.state.get_connection(self.target(id, "")))
     }
 
     fn list(&mut self) -> Vec<ConnectionSnapshot> {
-        let listed = self.state.list_connections(PROJECT, self.now);
+        let listed = self.state.list_connections(self.target("", ""));
         listed.expect("the project exists")
     }
 
@@ -64,13 +74,11 @@ impl Bench {
     }
 
     fn add(&mut self, id: &str, vpce: &str) -> Result<InterfaceEndpointSnapshot, Code> {
-        let state = &mut self.state;
-        code(state.add_interface_endpoint(PROJECT, id, vpce, self.now))
+        code(self.state.add_interface_endpoint(self.target(id, vpce)))
     }
 
     fn endpoint(&mut self, id: &str, vpce: &str) -> Result<InterfaceEndpointSnapshot, Code> {
-        let state = &mut self.state;
-        code(state.get_interface_endpoint(PROJECT, id, vpce, self.now))
+        code(self.state.get_interface_endpoint(self.target(id, vpce)))
     }
 
     fn endpoint_status(&mut self, id: &str) -> String {
@@ -79,28 +87,28 @@ impl Bench {
     }
 
     fn delete(&mut self, id: &str) -> Result<(), Code> {
-        code(self.state.delete_connection(PROJECT, id, self.now))
+        code(self.state.delete_connection(self.target(id, "")))
     }
 
     fn remove(&mut self, id: &str, vpce: &str) -> Result<(), Code> {
-        let state = &mut self.state;
-        code(state.delete_interface_endpoint(PROJECT, id, vpce, self.now))
+        code(self.state.delete_interface_endpoint(self.target(id, vpce)))
     }
 
     fn pin(&mut self, id: &str, status: impl Into<PinnedStatus>) {
-        self.state
-            .pin_connection(PROJECT, id, status.into(), self.now)
-            .expect("the connection exists");
+        let pinned = self
+            .state
+            .pin_connection(self.target(id, ""), status.into());
+        pinned.expect("the connection exists");
     }
 
     fn pin_endpoint(&mut self, id: &str, status: impl Into<PinnedStatus>) {
-        self.state
-            .pin_interface_endpoint(PROJECT, id, VPCE, status.into(), self.now)
-            .expect("the interface endpoint exists");
+        let target = self.target(id, VPCE);
+        let pinned = self.state.pin_interface_endpoint(target, status.into());
+        pinned.expect("the interface endpoint exists");
     }
 }
 
-fn code<T>(result: Result<T, ApiError>) -> Result<T, Code> {
+fn code<T>(result: Result<T>) -> Result<T, Code> {
     result.map_err(|error| error.code)
 }
 
@@ -359,33 +367,39 @@ fn no_change_completes_with_an_endless_step() {
 #[test]
 fn ids_of_projects_and_connections_ignore_case() {
     let (mut bench, id) = Bench::ready();
-    let project = PROJECT.to_ascii_uppercase();
-    let id_upper = id.to_ascii_uppercase();
-    let found = bench.state.get_connection(&project, &id_upper, bench.now);
+    let (project, connection) = (PROJECT.to_ascii_uppercase(), id.to_ascii_uppercase());
+    let target = Target {
+        project: &project,
+        ..bench.target(&connection, "")
+    };
+    let found = bench.state.get_connection(target);
     assert_eq!(found.expect("the connection exists").id, id);
 }
 
 #[test]
 fn projects_are_separate() {
-    let other = "000000000000000000000001";
-    let mut state = State::new([PROJECT, other], STEP, StdRng::seed_from_u64(1));
-    let now = Moment::from_epoch(STEP);
-    let created = state.create_connection(PROJECT, REGION, now);
-    let id = created.expect("the region is free").id;
-    assert_eq!(state.list_connections(other, now), Ok(Vec::new()));
-    let found = code(state.get_connection(other, &id, now));
+    let (mut bench, id) = Bench::ready();
+    let other = Target {
+        project: OTHER_PROJECT,
+        ..bench.target(&id, "")
+    };
+    assert_eq!(bench.state.list_connections(other), Ok(Vec::new()));
+    let found = code(bench.state.get_connection(other));
     assert_eq!(found, Err(Code::PrivatelinkNotFound));
-    let created = state.create_connection(other, REGION, now);
+    let created = bench.state.create_connection(other, REGION);
     created.expect("the region is free in the other project");
 
+    let unknown = "000000000000000000000002";
     for (project, expected) in [
         (PROJECT, Ok(())),
-        ("000000000000000000000002", Err(Code::GroupNotFound)),
+        (unknown, Err(Code::GroupNotFound)),
         ("1", Err(Code::InvalidGroupId)),
     ] {
-        assert_eq!(code(state.check_project(project)), expected, "{project}");
+        let checked = code(bench.state.check_project(project));
+        assert_eq!(checked, expected, "{project}");
     }
-    let listed = code(state.list_connections("000000000000000000000002", now));
+    let project = unknown;
+    let listed = code(bench.state.list_connections(Target { project, ..other }));
     assert_eq!(listed, Err(Code::GroupNotFound));
 }
 
