@@ -5,21 +5,13 @@ use std::fmt::Write as _;
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 
 use crate::args::aws::Network;
-use crate::visible::on_one_line;
+use crate::output::NextStep;
+use crate::render::escaped_line;
 
 /// What stands where only the user knows what to write. Plain words, which no shell takes apart.
 const VPC: &str = "VPC_ID";
 const SUBNET: &str = "SUBNET_ID";
 const INTERFACE_ENDPOINT: &str = "INTERFACE_ENDPOINT_ID";
-
-/// The two commands that follow when a connection is ready.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NextStep {
-    /// Creates the interface endpoint in AWS.
-    pub(crate) aws: String,
-    /// Adds it to the connection.
-    pub(crate) add: String,
-}
 
 impl NextStep {
     /// The commands for a connection; `None` while it has no endpoint service.
@@ -57,7 +49,7 @@ pub(crate) fn quoted(text: &str) -> String {
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
     }
-    format!("'{}'", on_one_line(text).replace('\'', r"'\''"))
+    format!("'{}'", escaped_line(text).replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -22,10 +22,10 @@ use crate::args::interfaces::Interfaces;
 use crate::args::{Arguments, Command, Config};
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
-use crate::output::{Printer, warn_for};
+use crate::output::Output;
+use crate::output::{Printer, set_warning_format};
 use crate::settings::sources::{Environment, Sources};
 use crate::settings::{self, Settings};
-use crate::shown::Shown;
 
 /// Runs a command and prints what it returns. `format` becomes the one in force as soon as it is known.
 ///
@@ -40,14 +40,16 @@ pub(crate) fn run(
     let Arguments { globals, command } = arguments;
     // These need no settings, and must work where the settings are wrong.
     match command {
-        Command::Completion { shell } => return local::completion(*shell),
-        Command::Man { dir } => return local::man(dir.as_deref()),
+        Command::Completion { shell } => {
+            return Printer::default().print(&local::completion(*shell));
+        }
+        Command::Man { dir } => return Printer::default().print(&local::man(dir.as_deref())?),
         _ => {}
     }
     let sources = Sources::new(environment, globals.profile.as_deref());
     let output = settings::output(globals, &sources)?;
     *format = output.value;
-    warn_for(*format);
+    set_warning_format(*format);
     let printer = Printer::new(globals, &output)?;
     if let Command::Config(Config::Show) = command {
         let (shown, wrong) = local::config_show(globals, &sources, output);
@@ -89,16 +91,21 @@ async fn remote(context: &Context, command: &Command, printer: &Printer) -> Resu
             return watch::watch(printer, describe.watching, look).await;
         }
         Command::List(_) => connections::list(context).await?,
-        Command::Create(create) => connections::create(context, create, printer.notes()).await?,
+        Command::Create(create) => connections::create(context, create, printer.messages()).await?,
         Command::Describe(describe) => {
             let shown = connections::describe(context, &describe.connection.id).await?;
-            if let Shown::Connection(connection) = &shown {
-                aws::say_next_step(context, connection, &Network::default(), printer.notes());
+            if let Output::Connection(row) = &shown {
+                aws::say_next_step(
+                    context,
+                    &row.connection,
+                    &Network::default(),
+                    printer.messages(),
+                );
             }
             shown
         }
-        Command::Delete(delete) => connections::delete(context, delete, printer.notes()).await?,
-        Command::Wait(wait) => connections::wait(context, wait, printer.notes()).await?,
+        Command::Delete(delete) => connections::delete(context, delete, printer.messages()).await?,
+        Command::Wait(wait) => connections::wait(context, wait, printer.messages()).await?,
         Command::AwsCommand(command) => aws::command(context, command).await?,
         Command::Interfaces(Interfaces::Create(add)) => interfaces::create(context, add).await?,
         Command::Interfaces(Interfaces::Describe(describe)) => {

@@ -70,10 +70,6 @@ impl Failure {
         Self::new(Reason::Usage(problem.into()))
     }
 
-    pub(crate) fn output(error: io::Error) -> Self {
-        Self::new(Reason::Output(error))
-    }
-
     /// Says what is left half done, behind what went wrong.
     pub(crate) fn with_left(mut self, left: impl Into<String>) -> Self {
         self.left = Some(left.into());

@@ -6,20 +6,16 @@
 mod args;
 mod aws;
 mod command;
-mod confirm;
 mod context;
 mod failure;
 mod hint;
 mod interrupt;
 mod output;
-mod progress;
 mod query;
+mod render;
 mod settings;
-mod shown;
-mod table;
 mod trace;
 mod usage;
-mod visible;
 mod yaml;
 
 use std::env;
@@ -47,7 +43,7 @@ fn main() -> ExitCode {
     trace::start(arguments.globals.verbose);
     // Until the settings are known, the option says how errors are wanted.
     let mut format = arguments.globals.output.or(by_variable).unwrap_or_default();
-    output::warn_for(format);
+    output::set_warning_format(format);
     match command::run(&arguments, &environment, &mut format) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failed(&failure, format),

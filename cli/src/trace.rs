@@ -7,8 +7,8 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber, subscriber};
 
-use crate::output::say;
-use crate::visible::on_one_line;
+use crate::output::write_err;
+use crate::render::escaped_line;
 
 /// Where the client tells of requests. It tells no keys and no signatures.
 const TARGET: &str = "atlas_private_endpoint::http";
@@ -39,7 +39,7 @@ impl Subscriber for Requests {
         let mut line = Line(String::new());
         event.record(&mut line);
         let seconds = self.began.elapsed().as_secs_f64();
-        say(&format!("[{seconds:.3}] {}", line.0));
+        write_err(&format!("[{seconds:.3}] {}", line.0));
     }
 
     // There are no spans, since none is enabled.
@@ -68,7 +68,7 @@ impl Visit for Line {
         // Writing to a string cannot fail. A server's header must not speak to the terminal.
         let mut text = String::new();
         let _ = write!(text, "{value:?}");
-        let text = on_one_line(&text);
+        let text = escaped_line(&text);
         let _ = match field.name() {
             "message" => write!(self.0, "{text}"),
             "name" => write!(self.0, " {text}:"),

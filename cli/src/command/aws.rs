@@ -2,11 +2,10 @@
 
 use crate::args::aws::Network;
 use crate::args::connections::AwsCommand;
-use crate::aws::NextStep;
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
-use crate::output::Notes;
-use crate::shown::Shown;
+use crate::output::Messages;
+use crate::output::{NextStep, Output};
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::types::PrivateEndpointConnectionStatus as Status;
 
@@ -17,7 +16,7 @@ use super::name;
 /// # Errors
 ///
 /// Also when the connection is not ready, since the command would fail.
-pub(super) async fn command(context: &Context, command: &AwsCommand) -> Result<Shown, Failure> {
+pub(super) async fn command(context: &Context, command: &AwsCommand) -> Result<Output, Failure> {
     let AwsCommand {
         connection: asked,
         network,
@@ -30,7 +29,7 @@ pub(super) async fn command(context: &Context, command: &AwsCommand) -> Result<S
     let connection = connection.map_err(context.failed(format!("describe {what}")))?;
     let usable = !matches!(connection.status, Status::Failed | Status::Deleting);
     match NextStep::of(&connection, network, &context.options) {
-        Some(step) if usable => Ok(Shown::NextStep(step)),
+        Some(step) if usable => Ok(Output::NextStep(step)),
         _ => Err(not_ready(context, &connection, &what)),
     }
 }
@@ -54,18 +53,18 @@ pub(super) fn say_next_step(
     context: &Context,
     connection: &PrivateEndpointConnection,
     network: &Network,
-    notes: Notes,
+    messages: Messages,
 ) {
     let options = &context.options;
     match connection.status {
-        Status::Initiating => notes.say(&format!(
+        Status::Initiating => messages.note(&format!(
             "Atlas is creating it. When that is done, it is your turn; this waits for it:\n  \
              atlas-pe wait {}{network}{options}",
             connection.id
         )),
         Status::WaitingForUser if connection.interface_endpoints.is_empty() => {
             if let Some(NextStep { aws, add }) = NextStep::of(connection, network, options) {
-                notes.say(&format!(
+                messages.note(&format!(
                     "It is your turn: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
                 ));
             }

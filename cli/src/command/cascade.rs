@@ -8,12 +8,12 @@ use tokio::time::timeout;
 
 use super::name;
 use crate::args::connections::Delete;
-use crate::confirm::{confirm, must_be_askable};
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
 use crate::interrupt::or_interrupted;
-use crate::output::Notes;
-use crate::progress::Progress;
+use crate::output::Messages;
+use crate::output::Progress;
+use crate::output::{check_can_confirm, confirm_deletion};
 
 /// Deletes a connection with its interface endpoints, and says whether it is gone.
 ///
@@ -25,7 +25,7 @@ use crate::progress::Progress;
 pub(super) async fn delete(
     context: &Context,
     delete: &Delete,
-    notes: Notes,
+    messages: Messages,
 ) -> Result<bool, Failure> {
     let id = &delete.connection.id;
     let what = name::connection(context, id);
@@ -38,9 +38,9 @@ pub(super) async fn delete(
         .timeout(delete.waiting.timeout)
         .until_deleted(delete.waiting.wait)
         .on_step(|step| {
-            progress.saw(&step.to_string());
+            progress.set_state(&step.to_string());
             if log.lock().unwrap_or_else(PoisonError::into_inner).saw(step) {
-                progress.aside(|| notes.say(&step.to_string()));
+                progress.suspend(|| messages.note(&step.to_string()));
             }
         });
     if !delete.consent.force {
@@ -85,7 +85,7 @@ async fn agree(
     delete: &Delete,
     what: &str,
 ) -> Result<Vec<InterfaceEndpointId>, Failure> {
-    must_be_askable(delete.consent, what)?;
+    check_can_confirm(delete.consent.force, what)?;
     let look = context
         .client
         .get_private_endpoint_connection(&context.project, &delete.connection.id);
@@ -102,7 +102,7 @@ async fn agree(
         [only] => format!("its interface endpoint {only}"),
         several => format!("its interface endpoints {}", listed(several)),
     };
-    confirm(delete.consent, &format!("{what} with {with}"))?;
+    confirm_deletion(delete.consent.force, &format!("{what} with {with}"))?;
     Ok(endpoints)
 }
 

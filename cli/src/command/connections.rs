@@ -13,46 +13,41 @@ use super::aws::say_next_step;
 use super::{cascade, dry_run, name, waiting};
 use crate::args::connections::{Create, Delete, Goal, Wait};
 use crate::args::waiting::Waiting;
-use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
 use crate::interrupt::or_unknown;
-use crate::output::Notes;
-use crate::progress::Progress;
-use crate::shown::{Row, Shown};
+use crate::output::Messages;
+use crate::output::Progress;
+use crate::output::confirm_deletion;
+use crate::output::{ConnectionRow, Output};
 
-pub(super) async fn list(context: &Context) -> Result<Shown, Failure> {
+pub(super) async fn list(context: &Context) -> Result<Output, Failure> {
     let Context {
         client, project, ..
     } = context;
     let action = format!("list the private endpoint connections of project {project}");
     let connections = client.list_private_endpoint_connections(project).await;
     let connections = connections.map_err(context.failed(action))?;
-    let row = |connection| Row {
-        project: None,
-        connection,
-    };
-    Ok(Shown::Connections(
+    let row = |connection| ConnectionRow::new(None, connection);
+    Ok(Output::Connections(
         connections.into_iter().map(row).collect(),
     ))
 }
 
-pub(super) async fn describe(context: &Context, id: &PrivateLinkId) -> Result<Shown, Failure> {
+pub(super) async fn describe(context: &Context, id: &PrivateLinkId) -> Result<Output, Failure> {
     let action = format!("describe {}", name::connection(context, id));
     let connection = context
         .client
         .get_private_endpoint_connection(&context.project, id)
         .await;
-    connection
-        .map(Shown::Connection)
-        .map_err(context.failed(action))
+    connection.map(Output::from).map_err(context.failed(action))
 }
 
 pub(super) async fn create(
     context: &Context,
     create: &Create,
-    notes: Notes,
-) -> Result<Shown, Failure> {
+    messages: Messages,
+) -> Result<Output, Failure> {
     let request = CreatePrivateEndpointConnection::aws(create.region.clone());
     if create.trial.dry_run {
         return dry_run::create(context, &request, create.if_not_exists);
@@ -73,8 +68,8 @@ pub(super) async fn create(
         must_not_have_failed(context, &connection)?;
         connection
     };
-    say_next_step(context, &connection, &create.network, notes);
-    Ok(Shown::Connection(connection))
+    say_next_step(context, &connection, &create.network, messages);
+    Ok(connection.into())
 }
 
 /// One that was there before and has failed is not what was asked for.
@@ -186,7 +181,7 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
     let ensuring = client
         .ensure_connection(project, region.clone())
         .timeout(create.waiting.timeout)
-        .on_step(|step| progress.saw(&step.to_string()));
+        .on_step(|step| progress.set_state(&step.to_string()));
     let action = format!("have a {what}");
     let ensuring = async { ensuring.await.map_err(context.failed(action)) };
     let again = format!(
@@ -200,27 +195,27 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
 pub(super) async fn delete(
     context: &Context,
     delete: &Delete,
-    notes: Notes,
-) -> Result<Shown, Failure> {
+    messages: Messages,
+) -> Result<Output, Failure> {
     let id = &delete.connection.id;
     let what = name::connection(context, id);
     if delete.trial.dry_run {
         return dry_run::delete(context, id, delete.cascade);
     }
     let deleted = if delete.cascade {
-        cascade::delete(context, delete, notes).await
+        cascade::delete(context, delete, messages).await
     } else {
         delete_it(context, delete, &what).await
     };
     match deleted {
         Err(failure) if delete.if_exists && failure.says_gone(&ErrorCode::PrivatelinkNotFound) => {
-            Ok(Shown::NothingToDelete { what })
+            Ok(Output::NothingToDelete { what })
         }
         Err(failure) => Err(failure),
-        Ok(gone) => Ok(Shown::Deletion {
+        Ok(gone) => Ok(Output::Deletion {
             what,
             id: id.to_string(),
-            gone,
+            completed: gone,
         }),
     }
 }
@@ -232,7 +227,7 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
     } = context;
     let id = &delete.connection.id;
     let Waiting { wait, timeout } = delete.waiting;
-    confirm(delete.consent, what)?;
+    confirm_deletion(delete.consent.force, what)?;
     let action = format!("delete {what}");
     let deleting = async {
         let deleted = client.delete_private_endpoint_connection(project, id).await;
@@ -246,7 +241,11 @@ async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<boo
     Ok(wait)
 }
 
-pub(super) async fn wait(context: &Context, wait: &Wait, notes: Notes) -> Result<Shown, Failure> {
+pub(super) async fn wait(
+    context: &Context,
+    wait: &Wait,
+    messages: Messages,
+) -> Result<Output, Failure> {
     let id = &wait.connection.id;
     let goal = match wait.goal {
         Goal::Ready => ConnectionGoal::Ready,
@@ -255,15 +254,15 @@ pub(super) async fn wait(context: &Context, wait: &Wait, notes: Notes) -> Result
     };
     let timeout = wait.timeout.timeout;
     let on_users_turn = |connection: &PrivateEndpointConnection| {
-        say_next_step(context, connection, &wait.network, notes);
+        say_next_step(context, connection, &wait.network, messages);
     };
     let found = waiting::for_connection(context, id, goal, timeout, on_users_turn).await?;
     let Some(connection) = found else {
-        return Ok(Shown::Gone {
+        return Ok(Output::NotFound {
             what: name::connection(context, id),
             id: id.to_string(),
         });
     };
-    say_next_step(context, &connection, &wait.network, notes);
-    Ok(Shown::Connection(connection))
+    say_next_step(context, &connection, &wait.network, messages);
+    Ok(connection.into())
 }

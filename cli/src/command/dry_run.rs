@@ -6,21 +6,21 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::shown::{Request, Shown};
+use crate::output::{Output, Request};
 
 pub(super) fn create(
     context: &Context,
     body: &CreatePrivateEndpointConnection,
     if_not_exists: bool,
-) -> Result<Shown, Failure> {
+) -> Result<Output, Failure> {
     let operation = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
     let request_of_it = request(context, operation, &[])?.with_body(body);
     if !if_not_exists {
-        return Ok(Shown::Requests(vec![request_of_it]));
+        return Ok(Output::Requests(vec![request_of_it]));
     }
     let look = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
     let look = request(context, look, &[])?.with_note("says whether the region has one");
-    Ok(Shown::Requests(vec![
+    Ok(Output::Requests(vec![
         look,
         request_of_it.with_note("only when it has none"),
     ]))
@@ -30,7 +30,7 @@ pub(super) fn delete(
     context: &Context,
     id: &PrivateLinkId,
     cascade: bool,
-) -> Result<Shown, Failure> {
+) -> Result<Output, Failure> {
     let connection = ("privateLinkId", id.as_str());
     let mut requests = Vec::new();
     if cascade {
@@ -48,7 +48,7 @@ pub(super) fn delete(
     }
     let operation = &operations::DELETE_PRIVATE_ENDPOINT_CONNECTION;
     requests.push(request(context, operation, &[connection])?);
-    Ok(Shown::Requests(requests))
+    Ok(Output::Requests(requests))
 }
 
 pub(super) fn add(
@@ -56,12 +56,12 @@ pub(super) fn add(
     id: &PrivateLinkId,
     body: &AddInterfaceEndpoint,
     if_not_exists: bool,
-) -> Result<Shown, Failure> {
+) -> Result<Output, Failure> {
     let operation = &operations::ADD_INTERFACE_ENDPOINT;
     let connection = ("privateLinkId", id.as_str());
     let request_of_it = request(context, operation, &[connection])?.with_body(body);
     if !if_not_exists {
-        return Ok(Shown::Requests(vec![request_of_it]));
+        return Ok(Output::Requests(vec![request_of_it]));
     }
     let look = &operations::GET_INTERFACE_ENDPOINT;
     let values = [
@@ -69,7 +69,7 @@ pub(super) fn add(
         ("interfaceEndpointId", body.interface_endpoint_id.as_str()),
     ];
     let look = request(context, look, &values)?.with_note("says whether the connection has it");
-    Ok(Shown::Requests(vec![
+    Ok(Output::Requests(vec![
         look,
         request_of_it.with_note("only when it has not"),
     ]))
@@ -79,13 +79,15 @@ pub(super) fn delete_interface(
     context: &Context,
     id: &PrivateLinkId,
     vpce: &InterfaceEndpointId,
-) -> Result<Shown, Failure> {
+) -> Result<Output, Failure> {
     let operation = &operations::DELETE_INTERFACE_ENDPOINT;
     let values = [
         ("privateLinkId", id.as_str()),
         ("interfaceEndpointId", vpce.as_str()),
     ];
-    Ok(Shown::Requests(vec![request(context, operation, &values)?]))
+    Ok(Output::Requests(vec![request(
+        context, operation, &values,
+    )?]))
 }
 
 fn request(
@@ -111,8 +113,8 @@ impl Request {
         self
     }
 
-    fn with_note(mut self, note: &str) -> Self {
-        self.note = Some(note.to_owned());
+    fn with_note(mut self, note: &'static str) -> Self {
+        self.note = Some(note);
         self
     }
 }

@@ -7,14 +7,14 @@ use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 
 use super::{dry_run, name, waiting};
 use crate::args::interfaces::{Add, Delete, Goal, InterfaceEndpoint as Endpoint, Wait};
-use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::{Failure, Reason};
 use crate::interrupt::or_unknown;
-use crate::progress::Progress;
-use crate::shown::Shown;
+use crate::output::Output;
+use crate::output::Progress;
+use crate::output::confirm_deletion;
 
-pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failure> {
+pub(super) async fn create(context: &Context, add: &Add) -> Result<Output, Failure> {
     let Context {
         client, project, ..
     } = context;
@@ -36,12 +36,12 @@ pub(super) async fn create(context: &Context, add: &Add) -> Result<Shown, Failur
     };
     if !add.waiting.wait {
         must_not_be_rejected(context, add, &added)?;
-        return Ok(Shown::InterfaceEndpoint(added));
+        return Ok(Output::InterfaceEndpoint(added));
     }
     let left = add.waiting.timeout.saturating_sub(began.elapsed());
     let goal = InterfaceEndpointGoal::Available;
     let available = waiting::for_interface_endpoint(context, id, vpce, goal, left).await?;
-    Ok(Shown::InterfaceEndpoint(available.unwrap_or(added)))
+    Ok(Output::InterfaceEndpoint(available.unwrap_or(added)))
 }
 
 /// The interface endpoint, the one that is there or a new one.
@@ -55,7 +55,7 @@ async fn ensure(context: &Context, add: &Add) -> Result<InterfaceEndpoint, Failu
     let ensuring = client
         .ensure_interface_endpoint(project, id, vpce)
         .timeout(add.waiting.timeout)
-        .on_step(|step| progress.saw(&step.to_string()));
+        .on_step(|step| progress.set_state(&step.to_string()));
     let action = format!("add {what}");
     let ensuring = async { ensuring.await.map_err(context.failed(action)) };
     let again = format!(
@@ -87,7 +87,7 @@ fn must_not_be_rejected(
     )))
 }
 
-pub(super) async fn describe(context: &Context, endpoint: &Endpoint) -> Result<Shown, Failure> {
+pub(super) async fn describe(context: &Context, endpoint: &Endpoint) -> Result<Output, Failure> {
     let Context {
         client, project, ..
     } = context;
@@ -95,27 +95,27 @@ pub(super) async fn describe(context: &Context, endpoint: &Endpoint) -> Result<S
     let action = format!("describe {}", named(context, endpoint));
     let found = client.get_interface_endpoint(project, id, vpce).await;
     found
-        .map(Shown::InterfaceEndpoint)
+        .map(Output::InterfaceEndpoint)
         .map_err(context.failed(action))
 }
 
-pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Shown, Failure> {
+pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output, Failure> {
     let (id, vpce) = (&delete.endpoint.connection.id, &delete.endpoint.vpce);
     let what = named(context, &delete.endpoint);
     if delete.trial.dry_run {
         return dry_run::delete_interface(context, id, vpce);
     }
-    confirm(delete.consent, &what)?;
+    confirm_deletion(delete.consent.force, &what)?;
     let gone = match delete_it(context, delete, &what).await {
         Err(failure) if delete.if_exists && is_gone(&failure) => {
-            return Ok(Shown::NothingToDelete { what });
+            return Ok(Output::NothingToDelete { what });
         }
         gone => gone?,
     };
-    Ok(Shown::Deletion {
+    Ok(Output::Deletion {
         what,
         id: vpce.to_string(),
-        gone,
+        completed: gone,
     })
 }
 
@@ -145,7 +145,7 @@ fn is_gone(failure: &Failure) -> bool {
         || failure.says_gone(&ErrorCode::PrivatelinkNotFound)
 }
 
-pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Shown, Failure> {
+pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Output, Failure> {
     let (id, vpce) = (&wait.endpoint.connection.id, &wait.endpoint.vpce);
     let goal = match wait.goal {
         Goal::Available => InterfaceEndpointGoal::Available,
@@ -154,8 +154,8 @@ pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Shown, Failur
     let timeout = wait.timeout.timeout;
     let found = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
     Ok(match found {
-        Some(endpoint) => Shown::InterfaceEndpoint(endpoint),
-        None => Shown::Gone {
+        Some(endpoint) => Output::InterfaceEndpoint(endpoint),
+        None => Output::NotFound {
             what: named(context, &wait.endpoint),
             id: vpce.to_string(),
         },

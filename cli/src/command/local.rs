@@ -7,14 +7,13 @@ use clap_complete::Shell;
 
 use crate::args::globals::{Format, Globals};
 use crate::args::{Arguments, names};
-use crate::failure::Failure;
-use crate::output::{say, write_out};
+use crate::failure::{Failure, Reason};
+use crate::output::{Output, SettingRow};
 use crate::settings::keys::Keys;
 use crate::settings::origin::Found;
 use crate::settings::secret::{MASK, Secret};
 use crate::settings::sources::Sources;
 use crate::settings::{self, profile_in_force};
-use crate::shown::{SettingRow, Shown};
 
 /// The settings in force, secrets masked, and what is wrong with the first that is. The others are shown all
 /// the same: who asks may look for just that.
@@ -22,7 +21,7 @@ pub(super) fn config_show(
     globals: &Globals,
     sources: &Sources<'_>,
     output: Found<Format>,
-) -> (Shown, Option<Failure>) {
+) -> (Output, Option<Failure>) {
     let mut rows = Rows::default();
     rows.add(names::PROFILE.what, profile_in_force(sources));
     match settings::projects(globals, sources) {
@@ -53,7 +52,7 @@ pub(super) fn config_show(
     rows.add(names::OUTPUT.what, Ok(Some(output)));
     let attempts = settings::max_attempts(globals).map(|attempts| attempts.to_string());
     rows.add("attempts", Ok(Some(attempts)));
-    (Shown::Settings(rows.rows), rows.wrong)
+    (Output::Settings(rows.rows), rows.wrong)
 }
 
 /// The rows so far, and the first failure.
@@ -74,7 +73,11 @@ impl Rows {
                 (None, Some(from))
             }
         };
-        self.rows.push(SettingRow { name, value, from });
+        self.rows.push(SettingRow {
+            name,
+            value,
+            source: from,
+        });
     }
 }
 
@@ -90,42 +93,27 @@ fn masked(secret: Found<Secret>) -> Found<String> {
     secret.map(|_| MASK.to_owned())
 }
 
-/// The completion script of a shell.
-///
-/// # Errors
-///
-/// When it cannot be written.
-pub(super) fn completion(shell: Shell) -> Result<(), Failure> {
+/// Returns the completion script of a shell.
+pub(super) fn completion(shell: Shell) -> Output {
     let mut command = Arguments::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, &name, &mut script);
     let script = String::from_utf8_lossy(&script);
-    write_out(&with_one_name(&script, &name))?;
-    Ok(())
+    // For bash, the library spells a name with a hyphen in two ways, so that nothing is completed after a
+    // command (clap's issue 6421).
+    let misspelt = name.replace('-', "__subcmd__");
+    Output::Text(script.replace(&misspelt, &name.replace('-', "__")))
 }
 
-/// The script with the program's name written in one way. For bash, the library writes a name with a
-/// hyphen in two, so that nothing was completed behind a command (clap's issue 6421).
-fn with_one_name(script: &str, name: &str) -> String {
-    let wrong = name.replace('-', "__subcmd__");
-    script.replace(&wrong, &name.replace('-', "__"))
-}
-
-/// The manual: the page of the program, or those of all commands into a folder.
-///
-/// # Errors
-///
-/// When it cannot be written.
-pub(super) fn man(folder: Option<&Path>) -> Result<(), Failure> {
+/// Returns the manual page of the program, or writes those of all commands into a folder.
+pub(super) fn man(folder: Option<&Path>) -> Result<Output, Failure> {
     let command = Arguments::command();
     let Some(folder) = folder else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(command)
-            .render(&mut page)
-            .map_err(Failure::output)?;
-        write_out(&String::from_utf8_lossy(&page))?;
-        return Ok(());
+        let written = clap_mangen::Man::new(command).render(&mut page);
+        written.map_err(|error| Failure::new(Reason::Output(error)))?;
+        return Ok(Output::Text(String::from_utf8_lossy(&page).into_owned()));
     };
     clap_mangen::generate_to(command, folder).map_err(|error| {
         Failure::usage(format!(
@@ -133,6 +121,5 @@ pub(super) fn man(folder: Option<&Path>) -> Result<(), Failure> {
             folder.display()
         ))
     })?;
-    say(&format!("wrote the manual pages into {}", folder.display()));
-    Ok(())
+    Ok(Output::PagesWritten(folder.to_owned()))
 }

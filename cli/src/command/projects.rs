@@ -16,11 +16,11 @@ use crate::context::Context;
 use crate::failure::{Failure, Reason, exit_code};
 use crate::interrupt::or_interrupted;
 use crate::output::Printer;
-use crate::progress::Progress;
+use crate::output::Progress;
+use crate::output::{ConnectionRow, Output};
 use crate::settings::BYTE_ORDER_MARK;
 use crate::settings::Settings;
 use crate::settings::origin::{Found, Origin};
-use crate::shown::{Row, Shown};
 
 /// The name of a file that means standard input.
 const STANDARD_INPUT: &str = "-";
@@ -152,10 +152,10 @@ pub(super) async fn list(
         })
         .await?;
     let Some(first) = codes.first() else {
-        return printer.print(&Shown::Connections(rows));
+        return printer.print(&Output::Connections(rows));
     };
     // That there are none cannot be said of projects that failed.
-    printer.print_alone(&Shown::Connections(rows))?;
+    printer.print_without_note(&Output::Connections(rows))?;
     let same = codes.iter().all(|code| code == first);
     Err(Failure::new(Reason::Projects {
         failed: codes.len(),
@@ -166,7 +166,7 @@ pub(super) async fn list(
 
 /// What came of all projects.
 struct Listed {
-    rows: Vec<Row>,
+    rows: Vec<ConnectionRow>,
     codes: Vec<u8>,
     of: usize,
 }
@@ -192,10 +192,10 @@ async fn fetch(
                 let action = format!("list the private endpoint connections of project {project}");
                 let failure = context.failed(action)(error);
                 codes.push(failure.exit_code());
-                progress.aside(|| printer.report(&failure));
+                progress.suspend(|| printer.messages().failure(&failure));
             }
         }
-        progress.saw(&format!("{} done", found.len() + codes.len()));
+        progress.set_state(&format!("{} done", found.len() + codes.len()));
     }
     Ok(Listed {
         rows: rows(projects, &mut found),
@@ -208,17 +208,16 @@ async fn fetch(
 fn rows(
     projects: &Projects,
     found: &mut Vec<(ProjectId, Vec<PrivateEndpointConnection>)>,
-) -> Vec<Row> {
+) -> Vec<ConnectionRow> {
     let given = projects.iter().map(|project| &project.value);
     let order: HashMap<&ProjectId, usize> = given.zip(0..).collect();
     found.sort_by_key(|(project, _)| order.get(project));
     found
         .drain(..)
         .flat_map(|(project, connections)| {
-            connections.into_iter().map(move |connection| Row {
-                project: Some(project.clone()),
-                connection,
-            })
+            connections
+                .into_iter()
+                .map(move |connection| ConnectionRow::new(Some(project.clone()), connection))
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use super::name;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::or_interrupted;
-use crate::progress::Progress;
+use crate::output::Progress;
 
 /// Waits for a connection; `None` when it was to be deleted, and is.
 ///
@@ -35,14 +35,14 @@ pub(super) async fn for_connection(
         .wait_for_connection(&context.project, id, goal)
         .timeout(timeout)
         .on_step(|step: &WaitStep<'_, PrivateEndpointConnection>| {
-            progress.saw(step.observation.state());
+            progress.set_state(step.observation.state());
             if let (false, true, Some(connection)) = (
                 told,
                 step.observation.is_waiting_for_user(),
                 step.observation.resource(),
             ) {
                 told = true;
-                progress.aside(|| on_users_turn(connection));
+                progress.suspend(|| on_users_turn(connection));
             }
         });
     let (end, wanted) = match goal {
@@ -77,7 +77,9 @@ pub(super) async fn for_interface_endpoint(
         .client
         .wait_for_interface_endpoint(&context.project, id, vpce, goal)
         .timeout(timeout)
-        .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| progress.saw(step.observation.state()));
+        .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| {
+            progress.set_state(step.observation.state());
+        });
     let (end, wanted) = match goal {
         InterfaceEndpointGoal::Deleted => ("to be gone", "deleted"),
         _ => ("to be available", "available"),

@@ -8,9 +8,9 @@ use tokio::time::sleep;
 use crate::args::waiting::Watching;
 use crate::failure::Failure;
 use crate::interrupt::or_interrupted;
-use crate::output::{Printer, Reader, say, write_out};
-use crate::shown::Shown;
-use crate::visible::on_one_line;
+use crate::output::Output;
+use crate::output::{Printer, Reader, write_err, write_out};
+use crate::render::escaped_line;
 
 /// Clears the screen and goes to its top.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
@@ -28,7 +28,7 @@ pub(super) async fn watch<F>(
     mut look: impl FnMut() -> F,
 ) -> Result<(), Failure>
 where
-    F: Future<Output = Result<Shown, Failure>>,
+    F: Future<Output = Result<Output, Failure>>,
 {
     let on_terminal = io::stdout().is_terminal();
     let looking = async {
@@ -39,18 +39,18 @@ where
                     let text = printer.text(&shown)?;
                     if last.as_ref() != Some(&text) {
                         let clear = if on_terminal { CLEAR } else { "" };
-                        let note = printer.note_of(&shown).filter(|_| on_terminal);
+                        let note = printer.note(&shown).filter(|_| on_terminal);
                         let note = note.map(|note| note + "\n").unwrap_or_default();
-                        if write_out(&format!("{clear}{note}{text}"))? == Reader::Gone {
+                        if write_out(&format!("{clear}{note}{text}"))? == Reader::Closed {
                             return Ok(());
                         }
                         last = Some(text);
                     }
                 }
                 Err(failure) if failure.may_pass() => {
-                    say(&format!(
+                    write_err(&format!(
                         "still watching: {}",
-                        on_one_line(&failure.to_string())
+                        escaped_line(&failure.to_string())
                     ));
                     // On a screen, what this has written goes with the next look.
                     last = last.filter(|_| !on_terminal);
