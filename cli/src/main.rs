@@ -16,7 +16,6 @@ mod render;
 mod settings;
 mod trace;
 mod usage;
-mod yaml;
 
 use std::env;
 use std::process::ExitCode;

@@ -5,8 +5,6 @@ use serde_json::Value;
 use tabled::builder::Builder;
 use tabled::settings::{Color, Padding, Style};
 
-use crate::yaml::to_yaml;
-
 /// The text of a cell without a value, so that no column seems to be missing.
 const NO_VALUE: &str = "-";
 
@@ -125,7 +123,11 @@ pub(crate) fn yaml(value: &Value) -> String {
     if escaped_json(&json_text) != json_text || json_text.contains("\\u00") {
         return json(value);
     }
-    to_yaml(value)
+    let options = serde_saphyr::ser_options! {
+        compact_list_indent: false,
+        prefer_block_scalars: false,
+    };
+    serde_saphyr::to_string_with_options(value, options).unwrap_or_else(|_| json(value))
 }
 
 /// Returns the text with a space for each character that could move the cursor, break the line or reorder
@@ -164,6 +166,8 @@ fn is_unsafe(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use saphyr::{LoadableYamlNode, Scalar, Yaml};
     use serde_json::json;
 
     type Row = [&'static str; 3];
@@ -237,5 +241,62 @@ ERROR   気
         let text = json(&value);
         assert!(!text.contains(|it| it != '\n' && is_unsafe(it)), "{text:?}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn yaml_is_block_style_in_the_order_of_the_fields() {
+        let value = json!({"id": "5f7c", "interfaceEndpoints": ["vpce-1"], "errorMessage": null});
+        let expected = "id: 5f7c\ninterfaceEndpoints:\n  - vpce-1\nerrorMessage: null\n";
+        assert_eq!(yaml(&value), expected);
+    }
+
+    fn parsed(yaml: &Yaml<'_>) -> Value {
+        match yaml {
+            Yaml::Value(Scalar::Null) => Value::Null,
+            Yaml::Value(Scalar::Boolean(value)) => json!(value),
+            Yaml::Value(Scalar::Integer(value)) => json!(value),
+            Yaml::Value(Scalar::String(text)) => json!(text),
+            Yaml::Sequence(items) => items.iter().map(parsed).collect(),
+            Yaml::Mapping(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.as_str().unwrap().to_owned(), parsed(value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![
+            "\\PC{0,12}",
+            "[ -~\n\t:#'\"-]{0,12}",
+            proptest::sample::select(vec!["no", "1e3", "0x1F", "~", "2024-01-01"])
+                .prop_map(str::to_owned),
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 16, 4, move |inner| {
+            let entry = (text.clone(), inner.clone());
+            prop_oneof![
+                proptest::collection::vec(inner, 0..4).prop_map(Value::from),
+                proptest::collection::vec(entry, 0..4).prop_map(|entries| {
+                    Value::from(entries.into_iter().collect::<serde_json::Map<_, _>>())
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn yaml_parses_to_the_same_value(value in values()) {
+            let text = yaml(&value);
+            let documents = Yaml::load_from_str(&text).unwrap();
+            prop_assert_eq!(documents.len(), 1, "{}", text);
+            prop_assert_eq!(parsed(&documents[0]), value, "{}", text);
+        }
     }
 }
