@@ -162,8 +162,13 @@ impl SandboxBuilder {
         let service = Arc::new(self.service()?);
         let (listener, origin) = self.listen()?;
         let server = Server::start(listener, Arc::clone(&service)).map_err(StartError::Thread)?;
-        let project_id = self.projects.swap_remove(0);
-        Ok(Sandbox::new(server, service, origin, self.auth, project_id))
+        Ok(Sandbox {
+            _server: server,
+            service,
+            origin,
+            auth: self.auth,
+            project_id: self.projects.swap_remove(0),
+        })
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -184,7 +189,7 @@ impl SandboxBuilder {
     }
 
     fn service(&self) -> Result<Service, StartError> {
-        let spec = Spec::parse(DOCUMENT).map_err(|error| StartError::Spec(error.to_string()))?;
+        let spec = Spec::parse(DOCUMENT).map_err(StartError::Spec)?;
         let rng = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
         let projects = self.projects.iter().map(String::as_str);
         Ok(Service::new(

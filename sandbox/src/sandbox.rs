@@ -28,11 +28,12 @@ use crate::state::{ConnectionSnapshot, PinnedStatus, Target};
 /// # }
 /// ```
 pub struct Sandbox {
-    _server: Server,
-    service: Arc<Service>,
-    origin: String,
-    auth: Settings,
-    project_id: String,
+    /// Stops when it is dropped.
+    pub(crate) _server: Server,
+    pub(crate) service: Arc<Service>,
+    pub(crate) origin: String,
+    pub(crate) auth: Settings,
+    pub(crate) project_id: String,
 }
 
 /// A project, private endpoint connection or interface endpoint that the sandbox does not have.
@@ -48,22 +49,6 @@ impl fmt::Display for UnknownResource {
 impl std::error::Error for UnknownResource {}
 
 impl Sandbox {
-    pub(crate) fn new(
-        server: Server,
-        service: Arc<Service>,
-        origin: String,
-        auth: Settings,
-        project_id: String,
-    ) -> Self {
-        Self {
-            _server: server,
-            service,
-            origin,
-            auth,
-            project_id,
-        }
-    }
-
     /// Returns scheme, address and port, such as `http://127.0.0.1:49152`, which replace
     /// `https://cloud.mongodb.com`.
     pub fn origin(&self) -> &str {
@@ -98,28 +83,22 @@ impl Sandbox {
     /// Returns the environment variables that connect a client to this sandbox with the API key, in the
     /// order in which the program prints them.
     pub fn env(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("MONGODB_ATLAS_BASE_URL", self.origin().to_owned()),
-            ("MONGODB_ATLAS_PUBLIC_API_KEY", self.public_key().to_owned()),
-            (
-                "MONGODB_ATLAS_PRIVATE_API_KEY",
-                self.private_key().to_owned(),
-            ),
-            ("MONGODB_ATLAS_PROJECT_ID", self.project_id().to_owned()),
-        ]
+        owned([
+            ("MONGODB_ATLAS_BASE_URL", self.origin()),
+            ("MONGODB_ATLAS_PUBLIC_API_KEY", self.public_key()),
+            ("MONGODB_ATLAS_PRIVATE_API_KEY", self.private_key()),
+            ("MONGODB_ATLAS_PROJECT_ID", self.project_id()),
+        ])
     }
 
     /// Returns the environment variables that connect a client to this sandbox with the service account.
     pub fn service_account_env(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("MONGODB_ATLAS_BASE_URL", self.origin().to_owned()),
-            ("MONGODB_ATLAS_CLIENT_ID", self.client_id().to_owned()),
-            (
-                "MONGODB_ATLAS_CLIENT_SECRET",
-                self.client_secret().to_owned(),
-            ),
-            ("MONGODB_ATLAS_PROJECT_ID", self.project_id().to_owned()),
-        ]
+        owned([
+            ("MONGODB_ATLAS_BASE_URL", self.origin()),
+            ("MONGODB_ATLAS_CLIENT_ID", self.client_id()),
+            ("MONGODB_ATLAS_CLIENT_SECRET", self.client_secret()),
+            ("MONGODB_ATLAS_PROJECT_ID", self.project_id()),
+        ])
     }
 
     /// Advances the clock of the sandbox.
@@ -227,6 +206,12 @@ impl Sandbox {
             now: self.service.clock().moment(),
         }
     }
+}
+
+fn owned(variables: [(&'static str, &str); 4]) -> Vec<(&'static str, String)> {
+    variables
+        .map(|(name, value)| (name, value.to_owned()))
+        .into()
 }
 
 impl fmt::Debug for Sandbox {

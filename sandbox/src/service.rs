@@ -26,7 +26,7 @@ pub(crate) const MAX_BODY: usize = 1 << 20;
 pub(crate) type Body = Option<Bytes>;
 
 /// One HTTP request that the sandbox received, whether it responded or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestRecord {
     /// The method, such as `GET`. Empty for a connection that was reset before a request was read.
@@ -71,14 +71,6 @@ pub(crate) struct World {
     rate_limit: RateLimit,
 }
 
-/// A request before it is handled.
-struct Arrival<'a> {
-    parts: &'a Parts,
-    operation: Option<&'a str>,
-    is_authenticated: bool,
-    now: Moment,
-}
-
 impl Service {
     pub(crate) fn new(
         routes: Routes,
@@ -121,13 +113,8 @@ impl Service {
             return false;
         };
         world.records.push(RequestRecord {
-            method: String::new(),
-            path: String::new(),
-            query: None,
-            operation: None,
-            status: 0,
-            has_authorization: false,
             fault: Some(effect.to_string()),
+            ..RequestRecord::default()
         });
         true
     }
@@ -137,26 +124,16 @@ impl Service {
         let now = self.clock.moment();
         let mut world = self.world();
         if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
-            let arrival = Arrival {
-                parts,
-                operation: Some(TOKEN),
-                is_authenticated: world.authenticator.is_service_account(parts),
-                now,
-            };
-            return world.exchange(&arrival, |world| {
+            let is_authenticated = world.authenticator.is_service_account(parts);
+            return world.exchange(parts, Some(TOKEN), is_authenticated, now, |world| {
                 world.authenticator.token(parts, body.as_ref(), now)
             });
         }
+        let authenticated = world.authenticator.check(parts, now);
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(operation, _)| *operation);
-        let authenticated = world.authenticator.check(parts, now);
-        let arrival = Arrival {
-            parts,
-            operation: operation.map(|it| it.id.as_str()),
-            is_authenticated: authenticated.is_ok(),
-            now,
-        };
-        world.exchange(&arrival, |world| {
+        let id = operation.map(|it| it.id.as_str());
+        world.exchange(parts, id, authenticated.is_ok(), now, |world| {
             let result = authenticated
                 .and(route)
                 .and_then(|(operation, params)| world.handle(operation, &params, parts, body, now));
@@ -170,27 +147,23 @@ impl World {
     /// Handles a request under the faults of the script, and records it.
     fn exchange(
         &mut self,
-        arrival: &Arrival<'_>,
+        parts: &Parts,
+        operation: Option<&str>,
+        is_authenticated: bool,
+        now: Moment,
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
     ) -> Outcome {
-        let Arrival {
-            parts,
-            operation,
-            is_authenticated,
-            now,
-        } = *arrival;
         let effect = self.faults.request(operation, is_authenticated);
         let outcome = self.apply(effect.as_ref(), now, handle);
-        let status = match &outcome {
-            Outcome::Response(response) => response.status().as_u16(),
-            Outcome::Raw(status, _) => *status,
-        };
         self.records.push(RequestRecord {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
             operation: operation.map(str::to_owned),
-            status,
+            status: match &outcome {
+                Outcome::Response(response) => response.status().as_u16(),
+                Outcome::Raw(status, _) => *status,
+            },
             has_authorization: parts.headers.contains_key(AUTHORIZATION),
             fault: effect.as_ref().map(Effect::to_string),
         });

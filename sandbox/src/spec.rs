@@ -3,8 +3,6 @@
 //! The document is read as JSON values instead of types for all of OpenAPI: the few members needed here
 //! are found by their path, and changes elsewhere do not affect the sandbox.
 
-use std::fmt;
-
 use hyper::Method;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value};
@@ -22,15 +20,8 @@ const METHODS: [(&str, Method); 5] = [
     ("delete", Method::DELETE),
 ];
 
-/// Why the document cannot be used.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct SpecError(String);
-
-impl fmt::Display for SpecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+/// The error is the reason why the document cannot be used.
+type Result<T> = std::result::Result<T, String>;
 
 #[derive(Debug)]
 pub(crate) struct Spec {
@@ -71,14 +62,14 @@ pub(crate) struct Field {
 }
 
 impl Spec {
-    pub(crate) fn parse(text: &str) -> Result<Self, SpecError> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         let document = Document::parse(text)?;
         let mut operations = Vec::new();
         for (path, item) in object(document.get(&document.root, "paths")?, "paths")? {
             for (name, method) in METHODS {
                 if let Some(operation) = item.get(name) {
                     let operation = document.operation(path, &method, item, operation);
-                    let in_context = |error| SpecError(format!("{method} {path}: {error}"));
+                    let in_context = |error| format!("{method} {path}: {error}");
                     operations.push(operation.map_err(in_context)?);
                 }
             }
@@ -107,50 +98,49 @@ struct Document {
 }
 
 impl Document {
-    fn parse(text: &str) -> Result<Self, SpecError> {
-        let documents =
-            Yaml::load_from_str(text).map_err(|error| SpecError(format!("not YAML: {error}")))?;
+    fn parse(text: &str) -> Result<Self> {
+        let documents = Yaml::load_from_str(text).map_err(|error| format!("not YAML: {error}"))?;
         let root = documents
             .first()
-            .ok_or_else(|| SpecError("the document is empty".to_owned()))?;
+            .ok_or_else(|| "the document is empty".to_owned())?;
         Ok(Self { root: json(root)? })
     }
 
     /// Returns a required member, with a reference followed.
-    fn get<'a>(&'a self, value: &'a Value, name: &str) -> Result<&'a Value, SpecError> {
+    fn get<'a>(&'a self, value: &'a Value, name: &str) -> Result<&'a Value> {
         let member = value
             .get(name)
-            .ok_or_else(|| SpecError(format!("`{name}` is missing")))?;
+            .ok_or_else(|| format!("`{name}` is missing"))?;
         self.resolve(member)
     }
 
     /// Follows one reference. The document has no chains of references.
-    fn resolve<'a>(&'a self, value: &'a Value) -> Result<&'a Value, SpecError> {
+    fn resolve<'a>(&'a self, value: &'a Value) -> Result<&'a Value> {
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
             return Ok(value);
         };
         reference
             .strip_prefix('#')
             .and_then(|pointer| self.root.pointer(pointer))
-            .ok_or_else(|| SpecError(format!("{reference} does not exist")))
+            .ok_or_else(|| format!("{reference} does not exist"))
     }
 
     /// Returns the path that all servers have in common.
-    fn base_path(&self) -> Result<String, SpecError> {
+    fn base_path(&self) -> Result<String> {
         let servers = self.get(&self.root, "servers")?;
         let mut paths = Vec::new();
         for server in servers.as_array().into_iter().flatten() {
             let url = string(self.get(server, "url")?, "url")?;
             let uri: hyper::Uri = url
                 .parse()
-                .map_err(|error| SpecError(format!("{url} is not a URL: {error}")))?;
+                .map_err(|error| format!("{url} is not a URL: {error}"))?;
             paths.push(uri.path().trim_end_matches('/').to_owned());
         }
         paths.dedup();
         match <[String; 1]>::try_from(paths) {
             Ok([path]) => Ok(path),
-            Err(paths) if paths.is_empty() => Err(SpecError("`servers` is empty".to_owned())),
-            Err(_) => Err(SpecError("the paths of the servers differ".to_owned())),
+            Err(paths) if paths.is_empty() => Err("`servers` is empty".to_owned()),
+            Err(_) => Err("the paths of the servers differ".to_owned()),
         }
     }
 
@@ -160,7 +150,7 @@ impl Document {
         method: &Method,
         item: &Value,
         operation: &Value,
-    ) -> Result<Operation, SpecError> {
+    ) -> Result<Operation> {
         let id = string(self.get(operation, "operationId")?, "operationId")?;
         Ok(Operation {
             id: id.to_owned(),
@@ -172,7 +162,7 @@ impl Document {
         })
     }
 
-    fn query(&self, item: &Value, operation: &Value) -> Result<Vec<Field>, SpecError> {
+    fn query(&self, item: &Value, operation: &Value) -> Result<Vec<Field>> {
         let mut fields = Vec::new();
         for owner in [item, operation] {
             let parameters = owner.get("parameters").and_then(Value::as_array);
@@ -188,7 +178,7 @@ impl Document {
         Ok(fields)
     }
 
-    fn body(&self, operation: &Value) -> Result<Option<Body>, SpecError> {
+    fn body(&self, operation: &Value) -> Result<Option<Body>> {
         let Some(body) = operation.get("requestBody") else {
             return Ok(None);
         };
@@ -196,7 +186,7 @@ impl Document {
         let (_, media) = content
             .iter()
             .find(|(media_type, _)| is_json(media_type))
-            .ok_or_else(|| SpecError("the request body has no JSON media type".to_owned()))?;
+            .ok_or_else(|| "the request body has no JSON media type".to_owned())?;
         let schema = self.get(media, "schema")?;
         let required = strings(schema.get("required"));
         let mut fields = Vec::new();
@@ -213,7 +203,7 @@ impl Document {
     }
 
     /// Of several media types of a response, the first JSON one counts.
-    fn responses(&self, operation: &Value) -> Result<Vec<(String, String)>, SpecError> {
+    fn responses(&self, operation: &Value) -> Result<Vec<(String, String)>> {
         let mut responses = Vec::new();
         let declared = operation.get("responses").and_then(Value::as_object);
         for (status, response) in declared.into_iter().flatten() {
@@ -242,14 +232,14 @@ fn is_json(media_type: &str) -> bool {
     media_type == JSON || media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
-fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, SpecError> {
+fn object<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>> {
     let object = value.as_object();
-    object.ok_or_else(|| SpecError(format!("`{name}` is not a mapping")))
+    object.ok_or_else(|| format!("`{name}` is not a mapping"))
 }
 
-fn string<'a>(value: &'a Value, name: &str) -> Result<&'a str, SpecError> {
+fn string<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
     let text = value.as_str();
-    text.ok_or_else(|| SpecError(format!("`{name}` is not a string")))
+    text.ok_or_else(|| format!("`{name}` is not a string"))
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
@@ -257,7 +247,7 @@ fn strings(value: Option<&Value>) -> Vec<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn json(yaml: &Yaml<'_>) -> Result<Value, SpecError> {
+fn json(yaml: &Yaml<'_>) -> Result<Value> {
     match yaml {
         Yaml::Value(Scalar::Null) => Ok(Value::Null),
         Yaml::Value(Scalar::Boolean(value)) => Ok(Value::Bool(*value)),
@@ -271,14 +261,14 @@ fn json(yaml: &Yaml<'_>) -> Result<Value, SpecError> {
             .iter()
             .map(|(name, value)| {
                 let name = name.as_str().map(str::to_owned);
-                let name = name.ok_or_else(|| SpecError("a key is not a string".to_owned()))?;
+                let name = name.ok_or_else(|| "a key is not a string".to_owned())?;
                 Ok((name, json(value)?))
             })
-            .collect::<Result<Map<_, _>, _>>()
+            .collect::<Result<Map<_, _>>>()
             .map(Value::Object),
         Yaml::Tagged(_, inner) => json(inner),
         Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => {
-            Err(SpecError("a value cannot be read".to_owned()))
+            Err("a value cannot be read".to_owned())
         }
     }
 }

@@ -188,8 +188,9 @@ impl Verifier {
             return Verdict::Refused { stale: false };
         }
         // `is_signed` has checked that the count is a number.
-        let count = u32::from_str_radix(text(credentials.nc.as_ref()), 16).unwrap_or_default();
-        if self.use_nonce(text(credentials.nonce.as_ref()), count, now) {
+        let count =
+            u32::from_str_radix(credentials.get("nc").unwrap_or_default(), 16).unwrap_or_default();
+        if self.use_nonce(credentials.get("nonce").unwrap_or_default(), count, now) {
             return Verdict::Accepted;
         }
         Verdict::Refused { stale: true }
@@ -217,21 +218,21 @@ impl Verifier {
     /// Compares every part even after a mismatch, so that the time it takes does not reveal which part is
     /// wrong.
     fn is_signed(&self, sent: &Credentials, request: &Signed<'_>) -> bool {
-        let nonce = text(sent.nonce.as_ref());
-        let nc = text(sent.nc.as_ref());
-        let cnonce = text(sent.cnonce.as_ref());
-        let offered = self.offered(sent.algorithm.as_deref());
+        let param = |name| sent.get(name).unwrap_or_default();
+        let (nonce, nc, cnonce) = (param("nonce"), param("nc"), param("cnonce"));
+        let offered = self.offered(sent.get("algorithm"));
         let algorithm = offered.unwrap_or_default();
         let expected = self.response(algorithm, request, nonce, nc, cnonce);
-        let matches = same(text(sent.response.as_ref()), &expected)
-            & same(text(sent.username.as_ref()), &self.settings.username)
-            & same(text(sent.realm.as_ref()), &self.settings.realm)
-            & same(text(sent.uri.as_ref()), request.target)
-            & same(text(sent.qop.as_ref()), "auth")
-            & choice(is_count(nc))
+        let matches = same(param("response"), &expected)
+            & same(param("username"), &self.settings.username)
+            & same(param("realm"), &self.settings.realm)
+            & same(param("uri"), request.target)
+            & same(param("qop"), "auth")
+            & choice(nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit()))
             & choice(!cnonce.is_empty())
             & choice(offered.is_some())
-            & choice(!is_true(sent.userhash.as_deref()));
+            // No challenge offers to hash the user name.
+            & choice(!param("userhash").eq_ignore_ascii_case("true"));
         matches.into()
     }
 
@@ -270,25 +271,12 @@ impl Verifier {
     }
 }
 
-fn text(value: Option<&String>) -> &str {
-    value.map_or("", String::as_str)
-}
-
 fn same(sent: &str, expected: &str) -> Choice {
     sent.as_bytes().ct_eq(expected.as_bytes())
 }
 
 fn choice(value: bool) -> Choice {
     Choice::from(u8::from(value))
-}
-
-fn is_count(nc: &str) -> bool {
-    nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit())
-}
-
-/// Returns whether the user name is hashed, which no challenge offers.
-fn is_true(userhash: Option<&str>) -> bool {
-    userhash.is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 #[cfg(test)]

@@ -2,20 +2,11 @@
 //!
 //! It is not shared with the client, since a shared parser would accept the client's mistakes.
 
-/// The parameters of the header, unescaped and not yet checked.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Credentials {
-    pub(super) username: Option<String>,
-    pub(super) realm: Option<String>,
-    pub(super) nonce: Option<String>,
-    pub(super) uri: Option<String>,
-    pub(super) response: Option<String>,
-    pub(super) algorithm: Option<String>,
-    pub(super) qop: Option<String>,
-    pub(super) nc: Option<String>,
-    pub(super) cnonce: Option<String>,
-    pub(super) userhash: Option<String>,
-}
+use std::collections::BTreeMap;
+
+/// The parameters of the header by their names in lower case, unescaped and not yet checked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Credentials(BTreeMap<String, String>);
 
 impl Credentials {
     /// Returns `None` when the header has another scheme, violates the grammar, or repeats a parameter.
@@ -27,35 +18,24 @@ impl Credentials {
         if !scheme.eq_ignore_ascii_case("Digest") {
             return None;
         }
-        let mut credentials = Self::default();
+        let mut credentials = BTreeMap::new();
         let mut cursor = Cursor { rest: params };
         loop {
             cursor.skip_separators();
             if cursor.rest.is_empty() {
-                return Some(credentials);
+                return Some(Self(credentials));
             }
             let (name, value) = cursor.param()?;
-            credentials.set(name, value)?;
+            let repeated = credentials.insert(name.to_ascii_lowercase(), value);
+            if repeated.is_some() {
+                return None;
+            }
             cursor.end_of_param()?;
         }
     }
 
-    /// Ignores parameters that the RFC does not define, as it requires.
-    fn set(&mut self, name: &str, value: String) -> Option<()> {
-        let slot = match name.to_ascii_lowercase().as_str() {
-            "username" => &mut self.username,
-            "realm" => &mut self.realm,
-            "nonce" => &mut self.nonce,
-            "uri" => &mut self.uri,
-            "response" => &mut self.response,
-            "algorithm" => &mut self.algorithm,
-            "qop" => &mut self.qop,
-            "nc" => &mut self.nc,
-            "cnonce" => &mut self.cnonce,
-            "userhash" => &mut self.userhash,
-            _ => return Some(()),
-        };
-        slot.replace(value).is_none().then_some(())
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 }
 
@@ -143,9 +123,9 @@ mod tests {
     fn names_and_scheme_ignore_case_and_whitespace() {
         let credentials =
             parse("dIgEsT ,, USERNAME = \"a\\\"b\\\\c\" ,\tQop=auth,,nc=00000001, x=\"y\" ,");
-        assert_eq!(credentials.username.as_deref(), Some("a\"b\\c"));
-        assert_eq!(credentials.qop.as_deref(), Some("auth"));
-        assert_eq!(credentials.nc.as_deref(), Some("00000001"));
+        assert_eq!(credentials.get("username"), Some("a\"b\\c"));
+        assert_eq!(credentials.get("qop"), Some("auth"));
+        assert_eq!(credentials.get("nc"), Some("00000001"));
     }
 
     #[test]
@@ -189,8 +169,8 @@ mod tests {
                 escape(&uri),
             );
             let credentials = parse(&header);
-            prop_assert_eq!(credentials.username, Some(username));
-            prop_assert_eq!(credentials.uri, Some(uri));
+            prop_assert_eq!(credentials.get("username"), Some(username.as_str()));
+            prop_assert_eq!(credentials.get("uri"), Some(uri.as_str()));
         }
     }
 }

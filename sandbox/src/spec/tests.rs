@@ -132,8 +132,7 @@ fn every_status_of_the_state_machine_is_in_the_spec() {
 }
 
 fn error_of(text: &str) -> String {
-    let error = Spec::parse(text).expect_err("the document cannot be used");
-    error.to_string()
+    Spec::parse(text).expect_err("the document cannot be used")
 }
 
 #[test]

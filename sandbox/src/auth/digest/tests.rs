@@ -48,23 +48,6 @@ fn example_of_rfc_2617_is_accepted() {
 }
 
 #[test]
-fn md5_example_of_rfc_7616_is_accepted() {
-    let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
-    let mut verifier = verifier("http-auth@example.org", "Circle of Life", nonce);
-    let authorization = format!(
-        "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
-         algorithm=MD5, nonce=\"{nonce}\", nc=00000001, \
-         cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, \
-         response=\"8ca523f5e9506fed4657c9700eebdbec\", \
-         opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
-    );
-    assert_eq!(
-        check(&mut verifier, &authorization, START),
-        Verdict::Accepted
-    );
-}
-
-#[test]
 fn every_changed_parameter_is_refused() {
     let mut verifier = rfc_2617();
     for (from, to) in [
@@ -206,25 +189,32 @@ fn number_of_stored_nonces_is_bounded() {
     assert_eq!(verifier.nonces.len(), 1);
 }
 
+/// The worked examples of RFC 7616, section 3.9.1.
 #[test]
-fn sha_256_example_of_rfc_7616_is_accepted_if_challenged() {
-    let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
-    let authorization = format!(
-        "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
-         algorithm=SHA-256, nonce=\"{nonce}\", nc=00000001, \
-         cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, \
-         response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\""
+fn examples_of_rfc_7616_are_accepted_if_challenged() {
+    const MD5: (&str, &str) = ("MD5", "8ca523f5e9506fed4657c9700eebdbec");
+    const SHA_256: (&str, &str) = (
+        "SHA-256",
+        "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
     );
+    let nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
     let md5 = Challenge::Digest(Algorithm::Md5);
     let sha256 = Challenge::Digest(Algorithm::Sha256);
-    for (challenges, verdict) in [
-        (vec![sha256], Verdict::Accepted),
-        (vec![sha256, md5], Verdict::Accepted),
-        (vec![md5], WRONG),
-        (vec![Challenge::Basic], WRONG),
-        (vec![Challenge::UnknownAlgorithm], WRONG),
-        (vec![], WRONG),
+    for ((algorithm, response), challenges, verdict) in [
+        (MD5, vec![md5], Verdict::Accepted),
+        (SHA_256, vec![sha256], Verdict::Accepted),
+        (SHA_256, vec![sha256, md5], Verdict::Accepted),
+        (SHA_256, vec![md5], WRONG),
+        (SHA_256, vec![Challenge::Basic], WRONG),
+        (SHA_256, vec![Challenge::UnknownAlgorithm], WRONG),
+        (SHA_256, vec![], WRONG),
     ] {
+        let authorization = format!(
+            "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", \
+             algorithm={algorithm}, nonce=\"{nonce}\", nc=00000001, \
+             cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, \
+             response=\"{response}\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+        );
         let mut verifier = Verifier::new(Settings {
             challenges,
             ..settings("http-auth@example.org", "Circle of Life")
