@@ -1,77 +1,75 @@
-//! Deleting a private endpoint connection with what belongs to it.
+//! Deleting a private endpoint connection with its interface endpoints.
 //!
-//! Atlas refuses to delete a connection that has interface endpoints, also while those are being deleted.
+//! Atlas refuses to delete a connection that has interface endpoints, even while it is deleting them.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::ensure::is_being_deleted;
-use crate::types::{
-    ErrorCode, PrivateEndpointConnection, PrivateEndpointConnectionStatus as Status,
+use crate::types::{ErrorCode, PrivateEndpointConnection};
+use crate::wait::{
+    ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
+    poll_until, seconds,
 };
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, may_pass, out_of_time, seconds};
-use crate::watcher::Watcher;
 use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
-/// Deletes a private endpoint connection with its interface endpoints, when it is awaited; made by
+/// Deletes a private endpoint connection with its interface endpoints when awaited; returned by
 /// [`Client::delete_connection_cascade`].
-#[must_use = "nothing is deleted until it is awaited"]
+#[must_use = "nothing is deleted until this is awaited"]
 pub struct CascadeDeletion<'a> {
     client: Client,
     project: ProjectId,
     connection: PrivateLinkId,
-    timeout: Duration,
     until_deleted: bool,
-    /// The only interface endpoints that it may have; `None` for whatever it has.
+    /// The only interface endpoints that may be deleted; `None` for all.
     expected: Option<Vec<InterfaceEndpointId>>,
+    schedule: PollSchedule,
     existed: bool,
     /// Atlas' latest refusal to delete the connection.
-    refused: Option<Error>,
-    watcher: Watcher<'a, DeletionStep>,
+    refusal: Option<Error>,
+    observer: Observer<'a, DeletionStep>,
 }
 
-/// How far a deletion has come.
+/// The result of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Deletion {
-    /// Atlas was asked to delete the connection, and does so.
+    /// Atlas has accepted the deletion and is working on it.
     InProgress,
-    /// The connection is gone.
+    /// The connection is deleted.
     Done,
-    /// There was no such connection to begin with.
+    /// The connection did not exist.
     NotFound,
 }
 
-/// What is done to delete a connection, or seen on the way. Displayed, it is a sentence for people.
+/// A step of a deletion. Displayed, it is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeletionStep {
     /// Atlas is asked to delete this interface endpoint.
     DeletingInterfaceEndpoint(InterfaceEndpointId),
-    /// This interface endpoint was seen in this state, and is waited for.
+    /// This interface endpoint was observed in this state.
     InterfaceEndpointObserved(InterfaceEndpointId, String),
-    /// This interface endpoint is gone.
+    /// This interface endpoint is deleted.
     InterfaceEndpointDeleted(InterfaceEndpointId),
     /// Atlas is asked to delete the connection.
     DeletingConnection,
-    /// Atlas says that the connection has interface endpoints again, or still. They are looked for.
+    /// Atlas refused, since the connection has interface endpoints again or still. They are looked up.
     HasInterfaceEndpoints,
-    /// The connection was seen in this state, and is waited for.
+    /// The connection was observed in this state.
     ConnectionObserved(String),
-    /// The connection is gone.
+    /// The connection is deleted.
     ConnectionDeleted,
 }
 
 impl Client {
     /// Deletes a private endpoint connection with all its interface endpoints.
     ///
-    /// Asks Atlas to delete the interface endpoints, waits until they are gone, and asks it to delete the
-    /// connection. The interface endpoints in your AWS account are not touched. Whatever is being deleted
-    /// already is waited for only, and what is gone is fine, so that a run that was interrupted can be
-    /// run again. Interface endpoints that are added meanwhile are deleted, too, unless it is said which
-    /// [`only`](CascadeDeletion::only).
+    /// Deletes the interface endpoints, waits until they are deleted, and deletes the connection. The interface
+    /// endpoints in your AWS account are not touched. What is being deleted already is only waited for, and
+    /// what does not exist is skipped, so that an interrupted run can be repeated. Interface endpoints that are
+    /// added meanwhile are deleted, too, unless [`only`](CascadeDeletion::only) excludes them.
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
@@ -87,8 +85,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When it is awaited: those of the operations and of the waiting. It ends with the first; what was
-    /// asked for until then goes on.
+    /// When it is awaited: those of the operations and of the waits. It ends with the first error; deletions
+    /// that Atlas has accepted go on.
     pub fn delete_connection_cascade<'a>(
         &self,
         project: &ProjectId,
@@ -98,38 +96,38 @@ impl Client {
             client: self.clone(),
             project: project.clone(),
             connection: connection.clone(),
-            timeout: DEFAULT_TIMEOUT,
             until_deleted: false,
             expected: None,
+            schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
             existed: false,
-            refused: None,
-            watcher: Watcher::nobody(),
+            refusal: None,
+            observer: Observer::none(),
         }
     }
 }
 
 impl<'a> CascadeDeletion<'a> {
-    /// How long all of it may take. The default is [an hour](DEFAULT_TIMEOUT).
+    /// Sets the timeout of the whole deletion. The default is [an hour](DEFAULT_TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.schedule.set_timeout(timeout);
         self
     }
 
-    /// Whether to wait until the connection is gone, too. The default is no: it ends when Atlas has
-    /// agreed to delete it.
+    /// Sets whether to wait until the connection is deleted. By default the deletion ends when Atlas has
+    /// accepted it.
     pub fn until_deleted(mut self, until_deleted: bool) -> Self {
         self.until_deleted = until_deleted;
         self
     }
 
-    /// What to call with each step as it is taken.
+    /// Sets the function that is called with each step.
     pub fn on_step(mut self, on_step: impl FnMut(&DeletionStep) + Send + 'a) -> Self {
-        self.watcher.set(on_step);
+        self.observer.set(on_step);
         self
     }
 
-    /// Deletes no interface endpoints but these, which a person has agreed to for instance. When the
-    /// connection has another, nothing is deleted from then on, and the error is of kind
+    /// Limits the deletion to these interface endpoints, to which a person has agreed, for instance. When the
+    /// connection has another, nothing is deleted from then on, and the error is
     /// [`UnexpectedInterfaceEndpoint`](ErrorKind::UnexpectedInterfaceEndpoint).
     pub fn only(mut self, expected: impl IntoIterator<Item = InterfaceEndpointId>) -> Self {
         self.expected = Some(expected.into_iter().collect());
@@ -137,36 +135,16 @@ impl<'a> CascadeDeletion<'a> {
     }
 
     async fn run(mut self) -> Result<Deletion, Error> {
-        let mut pace = Pace::begin(self.client.clock(), self.timeout);
-        let mut waits = false;
-        loop {
-            match self.turn(&pace).await {
-                Ok(Turn::Gone) => {
-                    self.watcher.tell(DeletionStep::ConnectionDeleted);
-                    return Ok(self.gone());
-                }
-                Ok(Turn::Asked) => break,
-                Ok(Turn::Refused(refused)) => {
-                    self.refused = Some(refused);
-                    self.watcher.tell(DeletionStep::HasInterfaceEndpoints);
-                }
-                // Once it waits, a failure that may pass does not end it.
-                Err(error) if waits && may_pass(&error) => {}
-                Err(error) => return Err(error),
-            }
-            waits = true;
-            if !pace.pause().await {
-                return Err(self.timed_out(&pace));
-            }
+        let deletion = poll_until(&mut self).await?;
+        if deletion == Deletion::InProgress && self.until_deleted {
+            self.wait_for_connection().await?;
+            return Ok(Deletion::Done);
         }
-        if !self.until_deleted {
-            return Ok(Deletion::InProgress);
-        }
-        self.wait_for_connection(pace.left()).await?;
-        Ok(Deletion::Done)
+        Ok(deletion)
     }
 
-    fn gone(&self) -> Deletion {
+    fn deleted(&mut self) -> Deletion {
+        self.observer.notify(DeletionStep::ConnectionDeleted);
         if self.existed {
             Deletion::Done
         } else {
@@ -174,27 +152,7 @@ impl<'a> CascadeDeletion<'a> {
         }
     }
 
-    async fn turn(&mut self, pace: &Pace) -> Result<Turn, Error> {
-        let look = pace.within(self.look()).await;
-        let Some(connection) = look.unwrap_or_else(|| Err(self.timed_out(pace)))? else {
-            return Ok(Turn::Gone);
-        };
-        self.existed = true;
-        self.must_be_expected(&connection)?;
-        self.delete_interface_endpoints(&connection, pace).await?;
-        if connection.status == Status::Deleting {
-            return Ok(Turn::Asked);
-        }
-        self.watcher.tell(DeletionStep::DeletingConnection);
-        match self.delete_connection(pace).await {
-            Ok(Some(())) => Ok(Turn::Asked),
-            Ok(None) => Ok(Turn::Gone),
-            Err(error) if has_interface_endpoints(&error) => Ok(Turn::Refused(error)),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn must_be_expected(&self, connection: &PrivateEndpointConnection) -> Result<(), Error> {
+    fn check_expected(&self, connection: &PrivateEndpointConnection) -> Result<(), Error> {
         let Some(expected) = &self.expected else {
             return Ok(());
         };
@@ -214,134 +172,160 @@ impl<'a> CascadeDeletion<'a> {
         Err(Error::new(ErrorKind::UnexpectedInterfaceEndpoint, reason))
     }
 
-    async fn look(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
-        let found = self
-            .client
-            .get_private_endpoint_connection(&self.project, &self.connection)
-            .await;
-        unless_gone(found, &[ErrorCode::PrivatelinkNotFound])
-    }
-
-    /// All of them are asked for before the first is waited for, since Atlas deletes them side by side.
+    /// Requests the deletion of all interface endpoints before it waits for the first, since Atlas deletes them
+    /// concurrently.
     async fn delete_interface_endpoints(
         &mut self,
         connection: &PrivateEndpointConnection,
-        pace: &Pace,
     ) -> Result<(), Error> {
         for id in &connection.interface_endpoints {
-            let done = pace.in_time(self.delete_interface_endpoint(id)).await;
-            done.unwrap_or_else(|_| Err(self.timed_out(pace)))?;
+            let deletion = delete_interface_endpoint(
+                &self.client,
+                &self.project,
+                &self.connection,
+                id,
+                &mut self.observer,
+            );
+            let deleted = self.schedule.send(deletion).await;
+            self.in_time(deleted)??;
         }
         for id in &connection.interface_endpoints {
-            self.wait_for_interface_endpoint(id, pace.left()).await?;
+            self.wait_for_interface_endpoint(id).await?;
         }
         Ok(())
     }
 
-    async fn delete_interface_endpoint(&mut self, id: &InterfaceEndpointId) -> Result<(), Error> {
-        let found = self
-            .client
-            .get_interface_endpoint(&self.project, &self.connection, id)
-            .await;
-        let found = unless_gone(found, GONE)?;
-        if found.is_none_or(|endpoint| is_being_deleted(&endpoint)) {
-            return Ok(());
-        }
-        self.watcher
-            .tell(DeletionStep::DeletingInterfaceEndpoint(id.clone()));
-        let deleted = self
-            .client
-            .delete_interface_endpoint(&self.project, &self.connection, id)
-            .await;
-        unless_gone(deleted, GONE).map(drop)
-    }
-
-    async fn delete_connection(&mut self, pace: &Pace) -> Result<Option<()>, Error> {
-        let call = self
-            .client
-            .delete_private_endpoint_connection(&self.project, &self.connection);
-        let deleted = pace.in_time(call).await;
-        let deleted = deleted.unwrap_or_else(|_| Err(self.timed_out(pace)));
-        unless_gone(deleted, &[ErrorCode::PrivatelinkNotFound])
-    }
-
-    async fn wait_for_interface_endpoint(
-        &mut self,
-        id: &InterfaceEndpointId,
-        left: Duration,
-    ) -> Result<(), Error> {
-        let watcher = &mut self.watcher;
+    async fn wait_for_interface_endpoint(&mut self, id: &InterfaceEndpointId) -> Result<(), Error> {
+        let observer = &mut self.observer;
+        let deleted = InterfaceEndpointGoal::Deleted;
         self.client
-            .wait_for_interface_endpoint(&self.project, &self.connection, id, Deleted)
-            .timeout(left)
+            .wait_for_interface_endpoint(&self.project, &self.connection, id, deleted)
+            .timeout(self.schedule.remaining())
             .on_step(|step| {
                 if let Some(endpoint) = step.observation.resource() {
                     let id = endpoint.interface_endpoint_id.clone();
                     let state = step.observation.to_string();
-                    watcher.tell(DeletionStep::InterfaceEndpointObserved(id, state));
+                    observer.notify(DeletionStep::InterfaceEndpointObserved(id, state));
                 }
             })
             .await?;
-        self.watcher
-            .tell(DeletionStep::InterfaceEndpointDeleted(id.clone()));
+        self.observer
+            .notify(DeletionStep::InterfaceEndpointDeleted(id.clone()));
         Ok(())
     }
 
-    async fn wait_for_connection(&mut self, left: Duration) -> Result<(), Error> {
-        let watcher = &mut self.watcher;
+    async fn wait_for_connection(&mut self) -> Result<(), Error> {
+        let observer = &mut self.observer;
         self.client
-            .wait_for_connection(&self.project, &self.connection, Deleted)
-            .timeout(left)
+            .wait_for_connection(&self.project, &self.connection, ConnectionGoal::Deleted)
+            .timeout(self.schedule.remaining())
             .on_step(|step| {
                 if step.observation.resource().is_some() {
-                    watcher.tell(DeletionStep::ConnectionObserved(
-                        step.observation.to_string(),
-                    ));
+                    let state = step.observation.to_string();
+                    observer.notify(DeletionStep::ConnectionObserved(state));
                 }
             })
             .await?;
-        self.watcher.tell(DeletionStep::ConnectionDeleted);
+        self.observer.notify(DeletionStep::ConnectionDeleted);
         Ok(())
     }
 
-    fn timed_out(&mut self, pace: &Pace) -> Error {
+    fn in_time<T>(&mut self, sent: Result<T, TimedOut>) -> Result<T, Error> {
+        sent.map_err(|_| self.timed_out())
+    }
+}
+
+async fn delete_interface_endpoint(
+    client: &Client,
+    project: &ProjectId,
+    connection: &PrivateLinkId,
+    id: &InterfaceEndpointId,
+    observer: &mut Observer<'_, DeletionStep>,
+) -> Result<(), Error> {
+    let found = client.get_interface_endpoint(project, connection, id).await;
+    let found = unless_not_found(found, ENDPOINT_NOT_FOUND)?;
+    if found.is_none_or(|endpoint| endpoint.is_being_deleted()) {
+        return Ok(());
+    }
+    observer.notify(DeletionStep::DeletingInterfaceEndpoint(id.clone()));
+    let deleted = client
+        .delete_interface_endpoint(project, connection, id)
+        .await;
+    unless_not_found(deleted, ENDPOINT_NOT_FOUND).map(drop)
+}
+
+impl Poll for CascadeDeletion<'_> {
+    type Output = Deletion;
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.schedule
+    }
+
+    async fn poll_once(&mut self) -> Result<Option<Deletion>, Error> {
+        let call = self
+            .client
+            .get_private_endpoint_connection(&self.project, &self.connection);
+        let found = self.schedule.poll(call).await;
+        let found = found.unwrap_or_else(|| Err(self.timed_out()));
+        let Some(connection) = unless_not_found(found, CONNECTION_NOT_FOUND)? else {
+            return Ok(Some(self.deleted()));
+        };
+        self.existed = true;
+        self.check_expected(&connection)?;
+        self.delete_interface_endpoints(&connection).await?;
+        if connection.is_being_deleted() {
+            return Ok(Some(Deletion::InProgress));
+        }
+        self.observer.notify(DeletionStep::DeletingConnection);
+        let call = self
+            .client
+            .delete_private_endpoint_connection(&self.project, &self.connection);
+        let sent = self.schedule.send(call).await;
+        match unless_not_found(self.in_time(sent)?, CONNECTION_NOT_FOUND) {
+            Ok(Some(())) => Ok(Some(Deletion::InProgress)),
+            Ok(None) => Ok(Some(self.deleted())),
+            Err(error) if has_interface_endpoints(&error) => {
+                self.refusal = Some(error);
+                self.observer.notify(DeletionStep::HasInterfaceEndpoints);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn timed_out(&mut self) -> Error {
         let (connection, project) = (&self.connection, &self.project);
         let goal = format!(
             "private endpoint connection {connection} of project {project} to have no interface endpoints"
         );
-        let after = seconds(pace.elapsed());
-        // Somebody adds interface endpoints faster than they are deleted, or Atlas does not list one.
-        if let Some(refused) = self.refused.take() {
+        let after = seconds(self.schedule.elapsed());
+        // Interface endpoints are added faster than they are deleted, or Atlas does not list one.
+        if let Some(refusal) = self.refusal.take() {
             let reason = format!(
                 "Atlas still said after {after} that it has interface endpoints; see who adds them"
             );
-            return out_of_time(goal, reason, pace).with_source(refused);
+            return self.schedule.error(goal, reason).with_source(refusal);
         }
         let reason = format!("that was not so after {after}, and it is not deleted");
-        out_of_time(goal, reason, pace)
+        self.schedule.error(goal, reason)
     }
 }
 
-/// What one turn of the loop has come to.
-enum Turn {
-    /// There is no connection, or not any more.
-    Gone,
-    /// Atlas deletes it.
-    Asked,
-    /// It has interface endpoints still, or again.
-    Refused(Error),
-}
+const CONNECTION_NOT_FOUND: &[ErrorCode] = &[ErrorCode::PrivatelinkNotFound];
 
-/// What a 404 names when an interface endpoint is gone, alone or with its connection.
-const GONE: &[ErrorCode] = &[
+/// The codes of a 404 for an interface endpoint that does not exist, alone or with its connection.
+const ENDPOINT_NOT_FOUND: &[ErrorCode] = &[
     ErrorCode::PrivatelinkInterfaceEndpointNotFound,
     ErrorCode::PrivatelinkNotFound,
 ];
 
-fn unless_gone<T>(result: Result<T, Error>, gone: &[ErrorCode]) -> Result<Option<T>, Error> {
+fn unless_not_found<T>(
+    result: Result<T, Error>,
+    not_found: &[ErrorCode],
+) -> Result<Option<T>, Error> {
     match result {
         Ok(found) => Ok(Some(found)),
-        Err(error) if error.code().is_some_and(|code| gone.contains(code)) => Ok(None),
+        Err(error) if error.code().is_some_and(|it| not_found.contains(it)) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -380,7 +364,7 @@ impl fmt::Debug for CascadeDeletion<'_> {
         f.debug_struct("CascadeDeletion")
             .field("project", &self.project)
             .field("connection", &self.connection)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.schedule.timeout())
             .field("until_deleted", &self.until_deleted)
             .finish_non_exhaustive()
     }

@@ -1,13 +1,20 @@
-//! The client, on which the generated operations are methods.
+//! The client, to which the generated code adds a method for each operation.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use crate::call::Call;
-use crate::transport::Transport;
-use crate::{ClientBuilder, Clock, Counters, Credentials, Error, Operation};
+use futures_util::Stream;
+use futures_util::stream::{self, StreamExt};
 
-/// The seven operations of the API, one method each.
+use crate::http::{Call, Transport};
+use crate::reconcile::reconcile;
+use crate::types::PrivateEndpointConnection;
+use crate::{Clock, Counters, Error, Operation, ProjectId};
+
+/// A good number of projects for [`Client::list_in_projects`] to list concurrently. Each needs a connection and a
+/// digest challenge of its own.
+pub const DEFAULT_CONCURRENCY: usize = 16;
+
+/// A client for the operations of the API, one method each.
 ///
 /// A clone is cheap and shares connections and nonces with the original; use one client for all calls.
 ///
@@ -29,27 +36,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for `https://cloud.mongodb.com` with every setting at its default.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ClientBuilder::build`].
-    pub fn with_credentials(credentials: Credentials) -> Result<Self, Error> {
-        Self::builder(credentials).build()
-    }
-
-    /// A client with settings of your own.
-    pub fn builder(credentials: Credentials) -> ClientBuilder {
-        ClientBuilder::new(credentials)
-    }
-
-    /// How many calls, attempts and requests this client and its clones have made so far.
+    /// Returns how many calls, attempts and requests this client and its clones have made.
     pub fn counters(&self) -> Counters {
         self.transport.counters.read()
     }
 
-    /// The URL that a call of an operation goes to, with these values in its path, for programs that show
-    /// what they would do. Nothing is sent.
+    /// Returns the URL of an operation with these values in its path, for programs that show what they would
+    /// do. Nothing is sent.
     ///
     /// ```
     /// use atlas_private_endpoint::{Client, Credentials, operations};
@@ -66,8 +59,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Of kind [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when a value is missing, or
-    /// is none that a path can have.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when a value is missing or cannot be
+    /// part of a path.
     pub fn url(
         &self,
         operation: &'static Operation,
@@ -81,24 +74,69 @@ impl Client {
         call.into_url()
     }
 
+    /// Lists the private endpoint connections of many projects, up to `concurrency` of them at a time;
+    /// 0 counts as 1, and [`DEFAULT_CONCURRENCY`] is a good number.
+    ///
+    /// Each project is returned with its list or its error as soon as that is known, not in the order of
+    /// `projects`. An error does not end the stream. The iterator is advanced only when a project can be
+    /// listed, and nothing is sent before the stream is polled; dropping the stream cancels its requests.
+    ///
+    /// Requests make progress only while the stream is polled, and their timeouts run all the same. Move long
+    /// work on a project to a task of its own, or do it after the last list has arrived.
+    ///
+    /// ```no_run
+    /// use std::pin::pin;
+    /// use futures_util::StreamExt;
+    /// use atlas_private_endpoint::DEFAULT_CONCURRENCY;
+    /// # use atlas_private_endpoint::{Client, ProjectId};
+    ///
+    /// # async fn example(client: Client, projects: Vec<ProjectId>) {
+    /// let mut lists = pin!(client.list_in_projects(projects, DEFAULT_CONCURRENCY));
+    /// while let Some((project, list)) = lists.next().await {
+    ///     match list {
+    ///         Ok(connections) => println!("{project} has {}", connections.len()),
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn list_in_projects<I>(
+        &self,
+        projects: I,
+        concurrency: usize,
+    ) -> impl Stream<Item = (ProjectId, Result<Vec<PrivateEndpointConnection>, Error>)> + use<I>
+    where
+        I: IntoIterator<Item = ProjectId>,
+    {
+        let client = self.clone();
+        stream::iter(projects)
+            .map(move |project| {
+                let client = client.clone();
+                async move {
+                    let list = client.list_private_endpoint_connections(&project).await;
+                    (project, list)
+                }
+            })
+            .buffer_unordered(concurrency.max(1))
+    }
+
     pub(crate) fn new(transport: Transport) -> Self {
         Self {
             transport: Arc::new(transport),
         }
     }
 
-    /// Whether any of its requests was ever answered.
+    /// Returns true once the server has answered any request.
     pub(crate) fn was_answered(&self) -> bool {
-        self.transport.answered.load(Ordering::Relaxed)
+        self.transport.was_answered()
     }
 
-    /// What time is taken from.
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.transport.limits.clock)
     }
 
-    /// Begins a call of `operation`. The generated methods come here, each from one place.
+    /// Begins a call of `operation`: the one function through which generated methods enter hand-written code.
     pub(crate) fn call(&self, operation: &'static Operation) -> Call<'_> {
-        Call::new(&self.transport, operation)
+        Call::new(&self.transport, operation, reconcile)
     }
 }

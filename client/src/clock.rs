@@ -1,14 +1,16 @@
-//! Time and chance, which tests want to hold in their own hands.
+//! Time and randomness, which tests can replace.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-/// What a client takes time and chance from, in place of the system's.
+use tokio::time::error::Elapsed;
+
+/// The source of time and randomness of a client, for tests that replace the system's.
 ///
-/// It decides how long the client waits between attempts. How long one request may take is measured by
-/// tokio's clock, whatever this says.
+/// It decides how long the client waits between attempts. The time that a single request takes is
+/// always measured with tokio's clock.
 ///
 /// ```
 /// use std::future::{Future, ready};
@@ -16,37 +18,65 @@ use std::time::{Duration, Instant};
 /// use std::time::Duration;
 /// use atlas_private_endpoint::Clock;
 ///
-/// /// Waits for nothing.
+/// /// Returns from every sleep at once.
 /// #[derive(Debug)]
-/// struct Impatient;
+/// struct Sleepless;
 ///
-/// impl Clock for Impatient {
+/// impl Clock for Sleepless {
 ///     fn sleep(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
 ///         Box::pin(ready(()))
 ///     }
 /// }
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Now, on a clock that never goes back.
+    /// Returns the current time of a monotonic clock.
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    /// Ends after `time`.
+    /// Waits for `time`.
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// A number from 0 up to, but not including, 1, by which a delay is multiplied.
+    /// Returns a random number from 0 up to, but not including, 1, by which a delay is multiplied.
     fn random(&self) -> f64 {
         fastrand::f64()
     }
 }
 
-/// tokio's clock, and the system's randomness.
+/// tokio's clock and the system's randomness.
 #[derive(Debug)]
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::time::sleep(time))
+    }
+}
+
+/// The end of a call's time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    /// By the client's [`Clock`].
+    instant: Instant,
+    /// By tokio's clock, which ends requests.
+    tokio: tokio::time::Instant,
+}
+
+impl Deadline {
+    /// Returns the deadline `remaining` from now, which is `instant` by the client's clock.
+    pub(crate) fn new(instant: Instant, remaining: Duration) -> Self {
+        Self {
+            instant,
+            tokio: tokio::time::Instant::now() + remaining,
+        }
+    }
+
+    pub(crate) fn instant(&self) -> Instant {
+        self.instant
+    }
+
+    /// Runs `work` until it completes or the deadline passes.
+    pub(crate) async fn limit<T>(&self, work: impl Future<Output = T>) -> Result<T, Elapsed> {
+        tokio::time::timeout_at(self.tokio, work).await
     }
 }

@@ -9,8 +9,7 @@ use reqwest::redirect;
 
 use crate::clock::SystemClock;
 use crate::generated::DEFAULT_ORIGIN;
-use crate::rate::{ATLAS_LIMIT, RateLimiter};
-use crate::transport::{Limits, Transport};
+use crate::http::{ATLAS_LIMIT, Limits, RateLimiter, Transport};
 use crate::{Client, Clock, Credentials, Error, ErrorKind, RetryPolicy};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,8 +49,24 @@ pub struct ClientBuilder {
     certificates: Vec<reqwest::Certificate>,
 }
 
+impl Client {
+    /// Returns a client for `https://cloud.mongodb.com` with default settings.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn with_credentials(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(credentials).build()
+    }
+
+    /// Returns a builder, to change settings.
+    pub fn builder(credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(credentials)
+    }
+}
+
 impl ClientBuilder {
-    pub(crate) fn new(credentials: Credentials) -> Self {
+    fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
             base_url: DEFAULT_ORIGIN.to_owned(),

@@ -1,13 +1,12 @@
 //! The one error type of the crate.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::retry::{Class, classify};
+use crate::operation::CallContext;
 use crate::types::{ApiError, ErrorCode};
 use crate::{Operation, PrivateLinkId};
 
@@ -73,58 +72,49 @@ struct Inner {
     message: String,
     timed_out: bool,
     sent: Sent,
-    lasting: bool,
+    permanent: bool,
     call: Option<CallContext>,
-    wait: Option<Waited>,
-    answer: Option<FailedAnswer>,
+    wait: Option<WaitContext>,
+    response: Option<ErrorResponse>,
     attempts: u32,
     elapsed: Duration,
     unknown_outcome: Option<UnknownOutcome>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What was on its way when it failed.
+/// The request that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sent {
-    /// The request, which the server may have acted on.
+    /// The request of the call, which the server may have acted on.
     Signed,
-    /// Nothing that a server acts on.
+    /// None, or one without a signature, which no server acts on.
     Unsigned,
     /// The request for an access token.
     Token,
 }
 
-/// What was tried: the operation, and the values of its path and query. Those of headers are kept out, since
-/// they may be secrets.
-#[derive(Clone, Debug)]
-pub(crate) struct CallContext {
-    pub(crate) operation: &'static Operation,
-    pub(crate) values: Vec<(&'static str, String)>,
-    pub(crate) query: Vec<(&'static str, String)>,
-}
-
-/// What was waited for, when it was not for one answer.
+/// The goal of a wait that failed.
 #[derive(Debug)]
-pub(crate) struct Waited {
-    /// What, and to be what, as the end of a sentence that begins with "waiting for".
+pub(crate) struct WaitContext {
+    /// The resource and its goal, to follow "waiting for".
     pub(crate) goal: String,
-    /// The state that was seen last.
+    /// The last observed state.
     pub(crate) state: Option<String>,
 }
 
-/// What came back instead of a result.
+/// A response other than the expected one.
 #[derive(Debug)]
-pub(crate) struct FailedAnswer {
+pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
     pub(crate) excerpt: String,
     pub(crate) api_error: Option<ApiError>,
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// Why nobody knows whether a POST was carried out, and what it may have made.
+/// Why it is unknown whether a POST was applied, and what it may have created.
 #[derive(Debug)]
 pub(crate) struct UnknownOutcome {
-    pub(crate) because: String,
+    pub(crate) reason: String,
     pub(crate) candidates: Vec<PrivateLinkId>,
 }
 
@@ -135,10 +125,10 @@ impl Error {
             message: message.into(),
             timed_out: kind == ErrorKind::Timeout,
             sent: Sent::Signed,
-            lasting: false,
+            permanent: false,
             call: None,
             wait: None,
-            answer: None,
+            response: None,
             attempts: 0,
             elapsed: Duration::ZERO,
             unknown_outcome: None,
@@ -154,8 +144,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, answer: FailedAnswer) -> Self {
-        self.0.answer = Some(answer);
+    pub(crate) fn with_response(mut self, response: ErrorResponse) -> Self {
+        self.0.response = Some(response);
         self
     }
 
@@ -170,7 +160,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_wait(mut self, wait: Waited) -> Self {
+    pub(crate) fn with_wait(mut self, wait: WaitContext) -> Self {
         self.0.wait = Some(wait);
         self
     }
@@ -181,31 +171,31 @@ impl Error {
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref()?.retry_after
+        self.0.response.as_ref()?.retry_after
     }
 
-    /// Says that the request itself was not sent with a signature, whatever failed before it.
-    pub(crate) fn not_sent(mut self) -> Self {
-        if self.0.sent == Sent::Signed {
+    /// Records whether the request of the call was sent with a signature.
+    pub(crate) fn sent(mut self, signed: bool) -> Self {
+        if !signed && self.0.sent == Sent::Signed {
             self.0.sent = Sent::Unsigned;
         }
         self
     }
 
-    /// Says that it was the request for an access token that failed.
+    /// Records that the request for an access token failed.
     pub(crate) fn of_token(mut self) -> Self {
         self.0.sent = Sent::Token;
         self
     }
 
-    /// Says that another connection would fail in the same way.
-    pub(crate) fn lasting(mut self, lasting: bool) -> Self {
-        self.0.lasting = lasting;
+    /// Records that another connection would fail in the same way.
+    pub(crate) fn permanent(mut self, permanent: bool) -> Self {
+        self.0.permanent = permanent;
         self
     }
 
-    pub(crate) fn is_lasting(&self) -> bool {
-        self.0.lasting
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.0.permanent
     }
 
     pub(crate) fn was_not_sent(&self) -> bool {
@@ -235,12 +225,12 @@ impl Error {
 
     /// The HTTP status, when an answer came.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.answer.as_ref().map(|answer| answer.status)
+        self.0.response.as_ref().map(|response| response.status)
     }
 
     /// The error that Atlas answered, when the body was one.
     pub fn api_error(&self) -> Option<&ApiError> {
-        self.0.answer.as_ref()?.api_error.as_ref()
+        self.0.response.as_ref()?.api_error.as_ref()
     }
 
     /// Atlas' error code, when the body named one.
@@ -256,7 +246,10 @@ impl Error {
     /// The beginning of the raw body, whatever it was, on one line; empty when the body was. `None` when
     /// no answer came.
     pub fn excerpt(&self) -> Option<&str> {
-        self.0.answer.as_ref().map(|answer| answer.excerpt.as_str())
+        self.0
+            .response
+            .as_ref()
+            .map(|response| response.excerpt.as_str())
     }
 
     /// What does not exist: the answer was 404.
@@ -334,29 +327,15 @@ impl Error {
         unknown.map_or(&[], |unknown| &unknown.candidates)
     }
 
-    /// The same call may succeed later, and can be sent again without doing anything twice.
-    ///
-    /// The client has done so already as often as its [`RetryPolicy`](crate::RetryPolicy) says.
-    pub fn is_retryable(&self) -> bool {
-        let idempotent = self
-            .operation()
-            .is_some_and(|operation| operation.idempotent);
-        match classify(self) {
-            Class::Permanent => false,
-            Class::NotActed => !self.is_outcome_unknown(),
-            Class::InTheDark => idempotent,
-        }
-    }
-
     /// What happened, without what was tried.
     ///
     /// For a program that has words of its own for what it tried; `Display` gives both.
     pub fn reason(&self) -> String {
-        let mut reason = match &self.0.answer {
-            Some(answer) if self.0.kind == ErrorKind::Status && self.0.sent == Sent::Token => {
-                format!("no access token was issued: {}", status_reason(answer))
+        let mut reason = match &self.0.response {
+            Some(response) if self.0.kind == ErrorKind::Status && self.0.sent == Sent::Token => {
+                format!("no access token was issued: {}", status_reason(response))
             }
-            Some(answer) if self.0.kind == ErrorKind::Status => status_reason(answer),
+            Some(response) if self.0.kind == ErrorKind::Status => status_reason(response),
             _ => self.0.message.clone(),
         };
         if self.0.attempts > 1 {
@@ -376,31 +355,33 @@ impl Error {
 /// How much of a body that is no Atlas error goes into the line that people read.
 const SHOWN_CHARACTERS: usize = 160;
 
-fn status_reason(answer: &FailedAnswer) -> String {
-    let api_error = answer.api_error.as_ref();
+fn status_reason(response: &ErrorResponse) -> String {
+    let api_error = response.api_error.as_ref();
     let code = api_error.and_then(|error| error.error_code.as_ref());
     let detail = api_error.and_then(|error| error.detail.as_deref());
     match (code, detail) {
-        (Some(code), Some(detail)) => format!("Atlas answered {}, {code}: {detail}", answer.status),
-        (Some(code), None) => format!("Atlas answered {}, {code}", answer.status),
-        (None, Some(detail)) => format!("Atlas answered {}: {detail}", answer.status),
-        (None, None) if answer.excerpt.is_empty() => {
-            format!("the answer was {} with an empty body", answer.status)
+        (Some(code), Some(detail)) => {
+            format!("Atlas answered {}, {code}: {detail}", response.status)
+        }
+        (Some(code), None) => format!("Atlas answered {}, {code}", response.status),
+        (None, Some(detail)) => format!("Atlas answered {}: {detail}", response.status),
+        (None, None) if response.excerpt.is_empty() => {
+            format!("the answer was {} with an empty body", response.status)
         }
         (None, None) => {
-            let shown: String = answer.excerpt.chars().take(SHOWN_CHARACTERS).collect();
+            let shown: String = response.excerpt.chars().take(SHOWN_CHARACTERS).collect();
             format!(
                 "the answer was {}, not in the API's form: {shown}",
-                answer.status
+                response.status
             )
         }
     }
 }
 
 impl UnknownOutcome {
-    pub(crate) fn because(because: impl Into<String>) -> Self {
+    pub(crate) fn because(reason: impl Into<String>) -> Self {
         Self {
-            because: because.into(),
+            reason: reason.into(),
             candidates: Vec::new(),
         }
     }
@@ -408,65 +389,16 @@ impl UnknownOutcome {
 
 impl fmt::Display for UnknownOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let because = &self.because;
+        let reason = &self.reason;
         write!(
             f,
-            "whether it was carried out is not known, because {because}"
+            "whether it was carried out is not known, because {reason}"
         )?;
         let ids: Vec<&str> = self.candidates.iter().map(PrivateLinkId::as_str).collect();
         if !ids.is_empty() {
             write!(f, ": {}", ids.join(", "))?;
         }
         f.write_str("; look before you send it again")
-    }
-}
-
-/// A value as it is, unless it would break the line.
-fn on_one_line(value: &str) -> Cow<'_, str> {
-    if value.contains(char::is_control) {
-        return Cow::Owned(value.escape_debug().to_string());
-    }
-    Cow::Borrowed(value)
-}
-
-/// What the values of a path are called in sentences.
-fn noun(parameter: &str) -> &str {
-    match parameter {
-        "groupId" => "project",
-        "privateLinkId" => "private endpoint connection",
-        "interfaceEndpointId" => "interface endpoint",
-        other => other,
-    }
-}
-
-impl CallContext {
-    /// The id of the project that the call is for, if its path has one.
-    pub(crate) fn project(&self) -> Option<&str> {
-        let group = self.values.iter().find(|(name, _)| *name == "groupId");
-        group.map(|(_, id)| id.as_str())
-    }
-
-    /// The resource that the values of the path lead to, and what it belongs to: `interface endpoint
-    /// vpce-… of private endpoint connection … of project …`.
-    pub(crate) fn resource(&self) -> String {
-        let parts: Vec<String> = self
-            .values
-            .iter()
-            .rev()
-            .map(|(name, value)| format!("{} {value}", noun(name)))
-            .collect();
-        parts.join(" of ")
-    }
-}
-
-impl fmt::Display for CallContext {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.operation.id)?;
-        for (index, (name, value)) in self.values.iter().chain(&self.query).enumerate() {
-            let lead = if index == 0 { " for" } else { "," };
-            write!(f, "{lead} {} {}", noun(name), on_one_line(value))?;
-        }
-        Ok(())
     }
 }
 

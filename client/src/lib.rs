@@ -78,46 +78,32 @@
 //!
 //! "Outcome unknown" is [`Error::is_outcome_unknown`]: look at the project before you send it again.
 
-mod attempts;
-mod body;
-mod call;
 mod cascade;
 mod client;
+mod clock;
 mod config;
-mod counters;
 mod credentials;
-mod digest;
 mod ensure;
 mod error;
-mod exchange;
-mod find_out;
-// One module for each description. Written by `cargo xtask generate`, laid out by prettyplease. A default of
-// a request's field is unwrapped: whether it fits its type was seen when it was generated.
+// One module for each description, written by `cargo xtask generate` and formatted by prettyplease. It
+// unwraps the default of a request's field, which the generator has checked.
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, unused_qualifications)]
 mod generated;
-mod clock;
+mod http;
 mod ids;
 mod null;
 mod open_enum;
 mod operation;
-mod projects;
-mod rate;
-mod region;
+mod reconcile;
 mod region_lookup;
-mod requests;
-mod retry;
-mod retry_after;
-mod token;
-mod transport;
+mod types_ext;
 pub mod wait;
-mod watcher;
 
 pub use cascade::{CascadeDeletion, Deletion, DeletionStep};
-pub use client::Client;
+pub use client::{Client, DEFAULT_CONCURRENCY};
 pub use clock::Clock;
 pub use config::ClientBuilder;
-pub use counters::Counters;
 pub use credentials::Credentials;
 pub use ensure::{EnsureConnection, EnsureInterfaceEndpoint, EnsureStep, Ensured};
 pub use error::{Error, ErrorKind};
@@ -128,13 +114,12 @@ pub use generated::private_endpoint_v1_0::{operations, types};
     reason = "there may be no description but the one whose types are at the root"
 )]
 pub use generated::*;
+pub use http::{Counters, RetryPolicy};
 pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
 pub use open_enum::UnknownValue;
 pub use operation::Operation;
-pub use projects::DEFAULT_CONCURRENCY;
 pub use region_lookup::{RegionLookup, RegionSearch};
 pub use reqwest::{Method, StatusCode};
-pub use retry::RetryPolicy;
 
 /// The README's program, compiled as a test.
 #[cfg(doctest)]

@@ -1,8 +1,11 @@
-//! What an operation of the API is.
+//! Operations of the API, and the values that a call of one has.
+
+use std::borrow::Cow;
+use std::fmt;
 
 use reqwest::Method;
 
-/// One operation of the API, as a row of [`operations`](crate::operations).
+/// An operation of the API; [`operations`](crate::operations) lists them.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
@@ -10,9 +13,9 @@ pub struct Operation {
     pub id: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path below which all operations of its description lie: `/api/atlas/v1.0`.
+    /// The path prefix of all operations of its description: `/api/atlas/v1.0`.
     pub base_path: &'static str,
-    /// The path below that, with its parameters in braces: `/groups/{groupId}/privateEndpoint`.
+    /// The path below the prefix, with parameters in braces: `/groups/{groupId}/privateEndpoint`.
     pub path: &'static str,
     /// Whether sending it twice leaves the same state as sending it once.
     pub idempotent: bool,
@@ -20,4 +23,69 @@ pub struct Operation {
     pub summary: &'static str,
     /// The Atlas roles of which the caller needs one.
     pub roles: &'static [&'static str],
+}
+
+/// An operation with the values of its path and query. Header values are left out, since they may be secrets.
+#[derive(Clone, Debug)]
+pub(crate) struct CallContext {
+    pub(crate) operation: &'static Operation,
+    pub(crate) values: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<(&'static str, String)>,
+}
+
+impl CallContext {
+    pub(crate) fn new(operation: &'static Operation, values: Vec<(&'static str, String)>) -> Self {
+        Self {
+            operation,
+            values,
+            query: Vec::new(),
+        }
+    }
+
+    /// Returns the id of the project in the path.
+    pub(crate) fn project(&self) -> Option<&str> {
+        let group = self.values.iter().find(|(name, _)| *name == "groupId");
+        group.map(|(_, id)| id.as_str())
+    }
+
+    /// Returns the resource that the path names and its parents: `interface endpoint vpce-… of private
+    /// endpoint connection … of project …`.
+    pub(crate) fn resource(&self) -> String {
+        let parts: Vec<String> = self
+            .values
+            .iter()
+            .rev()
+            .map(|(name, value)| format!("{} {value}", noun(name)))
+            .collect();
+        parts.join(" of ")
+    }
+}
+
+impl fmt::Display for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.operation.id)?;
+        for (index, (name, value)) in self.values.iter().chain(&self.query).enumerate() {
+            let lead = if index == 0 { " for" } else { "," };
+            write!(f, "{lead} {} {}", noun(name), escaped(value))?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the noun for a path parameter in messages.
+fn noun(parameter: &str) -> &str {
+    match parameter {
+        "groupId" => "project",
+        "privateLinkId" => "private endpoint connection",
+        "interfaceEndpointId" => "interface endpoint",
+        other => other,
+    }
+}
+
+/// Escapes control characters, so that a value cannot break a line.
+fn escaped(value: &str) -> Cow<'_, str> {
+    if value.contains(char::is_control) {
+        return Cow::Owned(value.escape_debug().to_string());
+    }
+    Cow::Borrowed(value)
 }

@@ -1,72 +1,72 @@
 //! Finding the private endpoint connection of a region.
 //!
-//! Atlas tells the region of a connection by its endpoint service name alone, which it has once it is
-//! created. Until then, nobody can tell where it will be.
+//! Atlas reports the region of a connection only as part of its endpoint service name, which the connection has
+//! once it is created. Until then its region is unknown.
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
 use crate::types::{PrivateEndpointConnection, PrivateEndpointConnectionStatus, Region};
-use crate::wait::{DEFAULT_TIMEOUT, Pace, may_pass, out_of_time, seconds};
+use crate::wait::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
 use crate::{Client, Error, ProjectId};
 
-/// What one look for the connection of a region has shown.
+/// The result of looking up the connection of a region once.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RegionLookup {
-    /// This is the one. It may be in any state, `DELETING` included.
+    /// The connection of the region. It may be in any state, including `DELETING`.
     Found(PrivateEndpointConnection),
-    /// There is none.
+    /// The region has no connection.
     NotFound,
-    /// It may be one of these, which have no endpoint service name yet.
+    /// The connection may be one of these, which have no endpoint service name yet.
     Undecided(Vec<PrivateEndpointConnection>),
 }
 
 impl RegionLookup {
-    /// Sorts what a project has.
+    /// Looks up a region in the connections of a project.
     ///
-    /// A connection that is `FAILED` and has no name never gets one, so it does not leave anything open:
-    /// it is not found.
-    pub(crate) fn pick(list: Vec<PrivateEndpointConnection>, wanted: &Region) -> Self {
-        let mut open = Vec::new();
-        for connection in list {
+    /// A connection that is `FAILED` and has no name never gets one, so it does not count as undecided.
+    fn new(connections: Vec<PrivateEndpointConnection>, wanted: &Region) -> Self {
+        let mut undecided = Vec::new();
+        for connection in connections {
             match connection.region() {
                 Some(region) if region == *wanted => return Self::Found(connection),
-                None if is_open(&connection) => open.push(connection),
+                None if may_get_a_name(&connection) => undecided.push(connection),
                 _ => {}
             }
         }
-        if open.is_empty() {
+        if undecided.is_empty() {
             return Self::NotFound;
         }
-        Self::Undecided(open)
+        Self::Undecided(undecided)
     }
 }
 
-fn is_open(connection: &PrivateEndpointConnection) -> bool {
+fn may_get_a_name(connection: &PrivateEndpointConnection) -> bool {
     let name = connection.endpoint_service_name.as_deref();
-    // Atlas may give what is not there yet as an empty text.
+    // Atlas may return an empty name instead of none.
     name.unwrap_or_default().is_empty()
         && connection.status != PrivateEndpointConnectionStatus::Failed
 }
 
-/// Finds the private endpoint connection of a region, when it is awaited; made by
+/// Finds the private endpoint connection of a region when awaited; returned by
 /// [`Client::connection_in_region`].
-#[must_use = "nothing is looked for until it is awaited"]
+#[must_use = "a search does nothing until it is awaited or polled"]
 #[derive(Clone, Debug)]
 pub struct RegionSearch {
     client: Client,
     project: ProjectId,
     region: Region,
-    timeout: Duration,
+    schedule: PollSchedule,
 }
 
 impl Client {
     /// Finds the private endpoint connection of a project in a region.
     ///
-    /// One that Atlas is creating does not tell its region. When there is no other, the search waits until
-    /// it does, which takes minutes, and looks again. [`poll`](RegionSearch::poll) does not wait.
+    /// Atlas does not report the region of a connection that it is still creating. If the connection may be
+    /// one of these, the search waits until their regions are known, which takes minutes.
+    /// [`poll`](RegionSearch::poll) does not wait.
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, ProjectId};
@@ -87,71 +87,91 @@ impl Client {
             client: self.clone(),
             project: project.clone(),
             region: region.into(),
-            timeout: DEFAULT_TIMEOUT,
+            schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
         }
     }
 }
 
 impl RegionSearch {
-    /// How long to wait for connections to tell their region. The default is
+    /// Sets how long to wait until the regions of connections are known. The default is
     /// [an hour](DEFAULT_TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.schedule.set_timeout(timeout);
         self
     }
 
-    /// Looks once, and does not wait.
+    /// Looks once, without waiting.
     ///
     /// # Errors
     ///
     /// Those of [`Client::list_private_endpoint_connections`].
     pub async fn poll(&self) -> Result<RegionLookup, Error> {
-        let list = self
+        let connections = self
             .client
             .list_private_endpoint_connections(&self.project)
             .await?;
-        Ok(RegionLookup::pick(list, &self.region))
+        Ok(RegionLookup::new(connections, &self.region))
     }
 
-    /// Looks until it is plain, and tells `on_open` of those that do not tell their region yet.
+    /// Polls until the result is decided, and calls `on_undecided` with the connections whose region is unknown.
     pub(crate) async fn run(
         self,
-        mut on_open: impl FnMut(&[PrivateEndpointConnection]),
+        on_undecided: impl FnMut(&[PrivateEndpointConnection]) + Send,
     ) -> Result<Option<PrivateEndpointConnection>, Error> {
-        let mut pace = Pace::begin(self.client.clock(), self.timeout);
-        let mut open = Vec::new();
-        loop {
-            match pace.within(self.poll()).await {
-                Some(Ok(RegionLookup::Found(connection))) => return Ok(Some(connection)),
-                Some(Ok(RegionLookup::NotFound)) => return Ok(None),
-                Some(Ok(RegionLookup::Undecided(connections))) => {
-                    on_open(&connections);
-                    open = connections;
-                }
-                // Once it waits, a failure that may pass does not end it.
-                Some(Err(error)) if open.is_empty() || !may_pass(&error) => return Err(error),
-                Some(Err(_)) | None => {}
+        let mut running = Running {
+            search: self,
+            undecided: Vec::new(),
+            on_undecided,
+        };
+        poll_until(&mut running).await
+    }
+}
+
+struct Running<F> {
+    search: RegionSearch,
+    undecided: Vec<PrivateEndpointConnection>,
+    on_undecided: F,
+}
+
+impl<F: FnMut(&[PrivateEndpointConnection]) + Send> Poll for Running<F> {
+    type Output = Option<PrivateEndpointConnection>;
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.search.schedule
+    }
+
+    async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
+        let lookup = self.search.schedule.poll(self.search.poll()).await;
+        match lookup.transpose()? {
+            Some(RegionLookup::Found(connection)) => Ok(Some(Some(connection))),
+            Some(RegionLookup::NotFound) => Ok(Some(None)),
+            Some(RegionLookup::Undecided(connections)) => {
+                (self.on_undecided)(&connections);
+                self.undecided = connections;
+                Ok(None)
             }
-            if !pace.pause().await {
-                return Err(self.undecided(&open, &pace));
-            }
+            None => Ok(None),
         }
     }
 
-    /// The time is over, and nobody knows which connection is the one of the region.
-    fn undecided(&self, open: &[PrivateEndpointConnection], pace: &Pace) -> Error {
-        let ids: Vec<&str> = open.iter().map(|it| it.id.as_str()).collect();
-        let after = seconds(pace.elapsed());
+    fn timed_out(&mut self) -> Error {
+        let RegionSearch {
+            project,
+            region,
+            schedule,
+            ..
+        } = &self.search;
+        let ids: Vec<&str> = self.undecided.iter().map(|it| it.id.as_str()).collect();
+        let after = seconds(schedule.elapsed());
         let reason = if ids.is_empty() {
             format!("no answer had come after {after}")
         } else {
             let ids = ids.join(", ");
             format!("after {after}, Atlas still did not tell the region of {ids}")
         };
-        let (project, region) = (&self.project, &self.region);
         let goal =
             format!("the private endpoint connection of project {project} in region {region}");
-        out_of_time(goal, reason, pace)
+        schedule.error(goal, reason)
     }
 }
 
@@ -175,12 +195,12 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn pick(list: &[PrivateEndpointConnection]) -> RegionLookup {
-        RegionLookup::pick(list.to_vec(), &Region::UsEast1)
+    fn look_up(connections: &[PrivateEndpointConnection]) -> RegionLookup {
+        RegionLookup::new(connections.to_vec(), &Region::UsEast1)
     }
 
     #[test]
-    fn a_name_decides_and_its_absence_leaves_it_open() {
+    fn missing_service_name_leaves_the_lookup_undecided() {
         let here = connection('a', Some("us-east-1"), "DELETING");
         let there = connection('b', Some("eu-west-1"), "AVAILABLE");
         let new = connection('c', None, "INITIATING");
@@ -188,10 +208,13 @@ mod tests {
         newer.endpoint_service_name = Some(String::new());
         let failed = connection('e', None, "FAILED");
         let all = [&new, &there, &here].map(Clone::clone);
-        assert_eq!(pick(&all), RegionLookup::Found(here));
-        let open = [&there, &new, &failed, &newer].map(Clone::clone);
-        assert_eq!(pick(&open), RegionLookup::Undecided(vec![new, newer]));
-        assert_eq!(pick(&[there, failed]), RegionLookup::NotFound);
-        assert_eq!(pick(&[]), RegionLookup::NotFound);
+        assert_eq!(look_up(&all), RegionLookup::Found(here));
+        let undecided = [&there, &new, &failed, &newer].map(Clone::clone);
+        assert_eq!(
+            look_up(&undecided),
+            RegionLookup::Undecided(vec![new, newer])
+        );
+        assert_eq!(look_up(&[there, failed]), RegionLookup::NotFound);
+        assert_eq!(look_up(&[]), RegionLookup::NotFound);
     }
 }

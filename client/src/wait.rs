@@ -1,121 +1,114 @@
-//! Waiting for a resource to come where it should be.
+//! Waiting for a resource to reach a state.
 //!
-//! Atlas answers a creation or a deletion at once and goes on working for minutes. A [`Waiter`] looks at
-//! the resource until it is [`Ready`], [`Available`] or [`Deleted`], until it is plain that it never will
-//! be, or until its time is over.
+//! Atlas answers a creation or a deletion at once and goes on working for minutes. A [`Waiter`] polls the
+//! resource until it reaches its goal, a [`ConnectionGoal`] or an [`InterfaceEndpointGoal`], until it cannot
+//! reach it any more, or until the timeout.
 //!
 //! ```no_run
 //! use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
-//! use atlas_private_endpoint::wait::Ready;
+//! use atlas_private_endpoint::wait::ConnectionGoal;
 //! # use atlas_private_endpoint::{Client, Error, ProjectId};
 //!
 //! # async fn example(client: Client, project: ProjectId) -> Result<(), Error> {
 //! let request = CreatePrivateEndpointConnection::aws("us-east-1");
 //! let created = client.create_private_endpoint_connection(&project, &request).await?;
 //! let ready = client
-//!     .wait_for_connection(&project, &created.id, Ready)
+//!     .wait_for_connection(&project, &created.id, ConnectionGoal::Ready)
 //!     .on_step(|step| println!("{} s: {}", step.elapsed.as_secs(), step.observation))
 //!     .await?;
-//! println!("create an interface endpoint for {:?}", ready.endpoint_service_name);
+//! let service = ready.and_then(|connection| connection.endpoint_service_name);
+//! println!("create an interface endpoint for {service:?}");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What the states mean
+//! # The meaning of each state
 //!
-//! | waiting for | done | pending | failed |
+//! | resource and goal | done | pending | failed |
 //! | --- | --- | --- | --- |
-//! | a connection to be [`Ready`] | `WAITING_FOR_USER`, `AVAILABLE` | `INITIATING` | `FAILED`, `DELETING` |
-//! | a connection to be [`Available`] | `AVAILABLE` | `INITIATING`, `WAITING_FOR_USER` | `FAILED`, `DELETING` |
-//! | an interface endpoint to be [`Available`] | `AVAILABLE` | `NONE`, `PENDING_ACCEPTANCE`, `PENDING` | `REJECTED`, `DELETING` |
-//! | a connection to be [`Deleted`] | not found | every state | `FAILED` after another state |
-//! | an interface endpoint to be [`Deleted`] | not found | every state | |
+//! | connection, [`Ready`](ConnectionGoal::Ready) | `WAITING_FOR_USER`, `AVAILABLE` | `INITIATING` | `FAILED`, `DELETING` |
+//! | connection, [`Available`](ConnectionGoal::Available) | `AVAILABLE` | `INITIATING`, `WAITING_FOR_USER` | `FAILED`, `DELETING` |
+//! | interface endpoint, [`Available`](InterfaceEndpointGoal::Available) | `AVAILABLE` | `NONE`, `PENDING_ACCEPTANCE`, `PENDING` | `REJECTED`, `DELETING` |
+//! | connection, [`Deleted`](ConnectionGoal::Deleted) | not found | every state | `FAILED` after another state |
+//! | interface endpoint, [`Deleted`](InterfaceEndpointGoal::Deleted) | not found | every state | |
 //!
 //! A state that this version does not know is pending. An interface endpoint that Atlas was asked to delete
-//! counts as `DELETING` whatever its status says. A deletion may find a connection `FAILED`, which is then
-//! what it still is until it turns `DELETING`; `FAILED` after another state means that the deletion failed.
-//! An interface endpoint may well be `REJECTED` as a part of its deletion.
+//! counts as `DELETING` whatever its status. The deletion of a `FAILED` connection begins in that state and
+//! goes on to `DELETING`; `FAILED` after another state means that the deletion failed. Atlas may report an
+//! interface endpoint as `REJECTED` while it deletes it.
 //!
-//! # What ends it, and what does not
+//! # Errors that end a wait
 //!
-//! A look that fails for a while, because Atlas cannot be reached for instance, is [`Observation::Unknown`], and
-//! the waiting goes on, unless the client has never reached it; it pauses for as long as a `Retry-After` asks. A certificate that is not trusted will
-//! not be trusted later, so that ends it. An answer that will not change by itself, like 401 or 403, ends it with that answer,
-//! and so does a 404 unless the resource was to be deleted. When the time is over, which by default is
-//! after [`DEFAULT_TIMEOUT`], the error is one of [`is_wait_timeout`](crate::Error::is_wait_timeout), and
-//! it tells what was seen last.
+//! A poll that fails with a [transient](crate::Error::is_transient) error is an [`Observation::Unknown`], and the
+//! wait goes on, after the delay that a `Retry-After` asks for. If the client never reached the host, the wait
+//! ends, since the host is more likely wrong than unavailable. A permanent error ends the wait, such as 401,
+//! 403, or a certificate that is not trusted; so does a 404, unless the goal is a deletion. After the timeout,
+//! [`DEFAULT_TIMEOUT`] by default, the error is [`is_wait_timeout`](crate::Error::is_wait_timeout) and has the
+//! last known state.
 //!
-//! Nothing runs in the background. Dropping a waiter or its future ends the waiting and leaves nothing
-//! behind.
+//! Nothing runs in the background. Dropping a waiter or its future ends the wait.
 
 mod goal;
-mod pace;
-mod resource;
-mod seen;
+mod observation;
+mod poll;
 mod waiter;
 
-pub use goal::{Available, ConnectionGoal, Deleted, Goal, InterfaceEndpointGoal, Ready};
-pub use pace::DEFAULT_TIMEOUT;
-pub(crate) use pace::{Late, Pace};
-pub use resource::Resource;
-pub use seen::{Observation, Progress, WaitStep};
+pub use goal::{ConnectionGoal, InterfaceEndpointGoal};
+pub use observation::{Observation, Progress, Resource, WaitStep};
+pub use poll::DEFAULT_TIMEOUT;
+pub(crate) use poll::{Observer, Poll, PollSchedule, TimedOut, poll_until, seconds};
 pub use waiter::Waiter;
-pub(crate) use waiter::{may_pass, out_of_time, seconds};
 
 use crate::types::{InterfaceEndpoint, PrivateEndpointConnection};
 use crate::{Client, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
 impl Client {
-    /// Waits until a private endpoint connection is [`Ready`], [`Available`] or [`Deleted`].
+    /// Waits until a private endpoint connection reaches a [`ConnectionGoal`].
     ///
-    /// After a creation, wait until it is [`Ready`]: then it is your turn. See [`wait`](crate::wait) for an
-    /// example and for what ends it.
-    pub fn wait_for_connection<'a, G>(
+    /// After a creation, wait until it is [`Ready`](ConnectionGoal::Ready). See [`wait`](crate::wait) for an
+    /// example and for the errors that end the wait.
+    pub fn wait_for_connection<'a>(
         &self,
         project: &ProjectId,
         connection: &PrivateLinkId,
-        goal: G,
-    ) -> Waiter<'a, PrivateEndpointConnection, G>
-    where
-        G: Goal<PrivateEndpointConnection>,
-    {
+        goal: ConnectionGoal,
+    ) -> Waiter<'a, PrivateEndpointConnection> {
         let values = vec![
             ("groupId", project.to_string()),
             ("privateLinkId", connection.to_string()),
         ];
-        Waiter::new(self, values, goal)
+        Waiter::new(self, values, goal.table())
     }
 
-    /// Waits until an interface endpoint of a private endpoint connection is [`Available`] or [`Deleted`].
+    /// Waits until an interface endpoint of a private endpoint connection reaches an
+    /// [`InterfaceEndpointGoal`].
     ///
     /// ```no_run
-    /// use atlas_private_endpoint::wait::Deleted;
+    /// use atlas_private_endpoint::wait::InterfaceEndpointGoal;
     /// # use atlas_private_endpoint::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
     ///
     /// # async fn example(
     /// #     client: Client, project: ProjectId, connection: PrivateLinkId, vpce: InterfaceEndpointId,
     /// # ) -> Result<(), Error> {
     /// client.delete_interface_endpoint(&project, &connection, &vpce).await?;
-    /// client.wait_for_interface_endpoint(&project, &connection, &vpce, Deleted).await?;
+    /// let deleted = InterfaceEndpointGoal::Deleted;
+    /// client.wait_for_interface_endpoint(&project, &connection, &vpce, deleted).await?;
     /// client.delete_private_endpoint_connection(&project, &connection).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_for_interface_endpoint<'a, G>(
+    pub fn wait_for_interface_endpoint<'a>(
         &self,
         project: &ProjectId,
         connection: &PrivateLinkId,
         interface_endpoint: &InterfaceEndpointId,
-        goal: G,
-    ) -> Waiter<'a, InterfaceEndpoint, G>
-    where
-        G: Goal<InterfaceEndpoint>,
-    {
+        goal: InterfaceEndpointGoal,
+    ) -> Waiter<'a, InterfaceEndpoint> {
         let values = vec![
             ("groupId", project.to_string()),
             ("privateLinkId", connection.to_string()),
             ("interfaceEndpointId", interface_endpoint.to_string()),
         ];
-        Waiter::new(self, values, goal)
+        Waiter::new(self, values, goal.table())
     }
 }

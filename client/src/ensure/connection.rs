@@ -1,52 +1,53 @@
-//! A private endpoint connection in a region, new or not.
+//! Ensuring that a region has a private endpoint connection.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{Course, EnsureStep, Ensured, Next, Turn, late};
-use crate::region_lookup::{RegionLookup, RegionSearch};
+use super::{Contradictions, EnsureStep, Ensured, timed_out};
+use crate::region_lookup::RegionLookup;
 use crate::types::{
     CreatePrivateEndpointConnection, ErrorCode, PrivateEndpointConnection,
     PrivateEndpointConnectionStatus, Region,
 };
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, out_of_time, seconds};
-use crate::watcher::Watcher;
+use crate::wait::{
+    ConnectionGoal, DEFAULT_TIMEOUT, Observer, Poll, PollSchedule, poll_until, seconds,
+};
 use crate::{Client, Error, ProjectId};
 
-/// Sees to it that a region has a private endpoint connection, when it is awaited; made by
+/// Ensures that a region has a private endpoint connection when awaited; returned by
 /// [`Client::ensure_connection`].
-#[must_use = "nothing is done until it is awaited"]
+#[must_use = "nothing is ensured until this is awaited"]
 pub struct EnsureConnection<'a> {
     client: Client,
     project: ProjectId,
     region: Region,
-    timeout: Duration,
-    watcher: Watcher<'a, EnsureStep>,
+    schedule: PollSchedule,
+    contradictions: Contradictions,
+    observer: Observer<'a, EnsureStep>,
 }
 
 impl Client {
     /// Creates a private endpoint connection in a region, unless the project has one there.
     ///
-    /// Running it twice, or in two places at the same time, makes one connection: the second run finds
-    /// what the first has made. While Atlas is still creating that, the second run waits until it tells
-    /// its region. A connection that is being deleted is waited for until it is gone, and then another is
-    /// created. One that is `FAILED` is what there is, and is returned, as far as it can be told that it is the
-    /// region's.
+    /// Two runs, even concurrent ones, create one connection: the second run finds it. While Atlas is
+    /// still creating it, the second run waits until its region is known. If the connection is being deleted,
+    /// the run waits until it is deleted and creates another. A `FAILED` connection is returned, if it is
+    /// known to be the region's.
     ///
-    /// A connection that is new is not ready yet:
+    /// A new connection is not ready yet:
     ///
     /// ```no_run
-    /// use atlas_private_endpoint::wait::Ready;
+    /// use atlas_private_endpoint::wait::ConnectionGoal;
     /// # use atlas_private_endpoint::{Client, Error, ProjectId};
     /// # async fn example(client: Client, project: ProjectId) -> Result<(), Error> {
     /// let ensured = client.ensure_connection(&project, "eu-west-1").await?;
+    /// let id = &ensured.get().id;
     /// if ensured.is_created() {
-    ///     println!("{} is new", ensured.get().id);
+    ///     println!("{id} is new");
     /// }
-    /// let ready = client.wait_for_connection(&project, &ensured.get().id, Ready).await?;
-    /// # let _ = ready;
+    /// client.wait_for_connection(&project, id, ConnectionGoal::Ready).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -54,9 +55,9 @@ impl Client {
     /// # Errors
     ///
     /// When it is awaited: those of [`Client::create_private_endpoint_connection`] and
-    /// [`Client::list_private_endpoint_connections`], and one of kind
-    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) when the waiting takes too long. When Atlas says that the
-    /// region has a connection and none can be it, the error is that answer of Atlas.
+    /// [`Client::list_private_endpoint_connections`], and
+    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout. When Atlas reports that the region
+    /// has a connection and none can be it, the error is that response of Atlas.
     pub fn ensure_connection<'a>(
         &self,
         project: &ProjectId,
@@ -66,146 +67,141 @@ impl Client {
             client: self.clone(),
             project: project.clone(),
             region: region.into(),
-            timeout: DEFAULT_TIMEOUT,
-            watcher: Watcher::nobody(),
+            schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
+            contradictions: Contradictions::default(),
+            observer: Observer::none(),
         }
     }
 }
 
 impl<'a> EnsureConnection<'a> {
-    /// How long all of it may take. The default is [an hour](DEFAULT_TIMEOUT).
+    /// Sets the timeout of the whole operation. The default is [an hour](DEFAULT_TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.schedule.set_timeout(timeout);
         self
     }
 
-    /// What to call with each step as it is taken.
+    /// Sets the function that is called with each step.
     pub fn on_step(mut self, on_step: impl FnMut(&EnsureStep) + Send + 'a) -> Self {
-        self.watcher.set(on_step);
+        self.observer.set(on_step);
         self
     }
 
-    async fn run(mut self) -> Result<Ensured<PrivateEndpointConnection>, Error> {
-        let mut course = Course::begin(&self.client, self.timeout);
-        loop {
-            let turn = self.turn(&mut course).await;
-            match course.after(turn).await? {
-                Next::Have(ensured) => return Ok(ensured),
-                Next::Again => {}
-                Next::Late => return Err(self.timed_out(&course.pace)),
-            }
-        }
-    }
-
-    async fn turn(
-        &mut self,
-        course: &mut Course,
-    ) -> Result<Turn<PrivateEndpointConnection>, Error> {
-        let pace = &course.pace;
-        let search = self
-            .client
-            .connection_in_region(&self.project, self.region.clone());
-        let look = pace.within(search.poll()).await;
-        let found = match look.unwrap_or_else(|| Err(self.timed_out(pace)))? {
-            RegionLookup::Found(found) => found,
-            RegionLookup::NotFound | RegionLookup::Undecided(_) => {
-                let refused = match self.create(pace).await {
-                    Ok(created) => return Ok(Turn::Have(Ensured::Created(created))),
-                    Err(error) if is_taken(&error) || error.is_outcome_unknown() => error,
-                    Err(error) => return Err(error),
-                };
-                course.waits = true;
-                match self.find(search.timeout(pace.left())).await? {
-                    Some(found) => found,
-                    None => return self.find_failed(pace, refused).await,
-                }
-            }
-        };
-        if !is_being_deleted(&found) {
-            return Ok(Turn::Have(Ensured::Existing(found)));
-        }
-        self.wait_until_gone(&found, pace.left()).await?;
-        Ok(Turn::Gone)
-    }
-
-    async fn create(&mut self, pace: &Pace) -> Result<PrivateEndpointConnection, Error> {
-        self.watcher.tell(EnsureStep::Creating);
+    async fn create(&mut self) -> Result<PrivateEndpointConnection, Error> {
+        self.observer.notify(EnsureStep::Creating);
         let request = CreatePrivateEndpointConnection::aws(self.region.clone());
         let call = self
             .client
             .create_private_endpoint_connection(&self.project, &request);
-        let created = pace.in_time(call).await;
-        created.unwrap_or_else(|when| Err(late(self.timed_out(pace), when)))
+        match self.schedule.send(call).await {
+            Ok(created) => created,
+            Err(when) => Err(timed_out(self.timeout_error(), when)),
+        }
     }
 
-    /// Finds the one that was in the way.
-    async fn find(
-        &mut self,
-        search: RegionSearch,
-    ) -> Result<Option<PrivateEndpointConnection>, Error> {
-        self.watcher.tell(EnsureStep::AlreadyExists);
-        let watcher = &mut self.watcher;
-        let found = search.run(|open| {
-            let ids = open.iter().map(|it| it.id.clone()).collect();
-            watcher.tell(EnsureStep::WaitingForRegion(ids));
-        });
-        found.await
-    }
-
-    /// One that failed while it was created never tells its region. It was in the way when no other can be.
-    async fn find_failed(
-        &mut self,
-        pace: &Pace,
-        refused: Error,
-    ) -> Result<Turn<PrivateEndpointConnection>, Error> {
-        let call = self.client.list_private_endpoint_connections(&self.project);
-        let list = pace.within(call).await;
-        let list = list.unwrap_or_else(|| Err(self.timed_out(pace)))?;
-        let mut nameless = list.into_iter().filter(|it| it.region().is_none());
-        Ok(match (nameless.next(), nameless.next()) {
-            (Some(only), None) if only.status == PrivateEndpointConnectionStatus::Failed => {
-                Turn::Have(Ensured::Existing(only))
-            }
-            _ => Turn::Contradiction(refused),
-        })
-    }
-
-    async fn wait_until_gone(
-        &mut self,
-        connection: &PrivateEndpointConnection,
-        left: Duration,
-    ) -> Result<(), Error> {
-        self.watcher.tell(EnsureStep::WaitingForDeletion);
+    /// Finds the connection that exists according to Atlas.
+    async fn find(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
+        self.observer.notify(EnsureStep::AlreadyExists);
+        let observer = &mut self.observer;
         self.client
-            .wait_for_connection(&self.project, &connection.id, Deleted)
-            .timeout(left)
+            .connection_in_region(&self.project, self.region.clone())
+            .timeout(self.schedule.remaining())
+            .run(|undecided| {
+                let ids = undecided.iter().map(|it| it.id.clone()).collect();
+                observer.notify(EnsureStep::WaitingForRegion(ids));
+            })
             .await
     }
 
-    fn timed_out(&self, pace: &Pace) -> Error {
+    /// Finds a connection that failed during its creation, so that its region stays unknown. It is the region's
+    /// when no other connection can be.
+    async fn find_failed(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
+        let call = self.client.list_private_endpoint_connections(&self.project);
+        let list = self.schedule.poll(call).await;
+        let list = list.unwrap_or_else(|| Err(self.timeout_error()))?;
+        let mut without_region = list.into_iter().filter(|it| it.region().is_none());
+        Ok(match (without_region.next(), without_region.next()) {
+            (Some(only), None) if only.status == PrivateEndpointConnectionStatus::Failed => {
+                Some(only)
+            }
+            _ => None,
+        })
+    }
+
+    async fn wait_until_deleted(
+        &mut self,
+        connection: &PrivateEndpointConnection,
+    ) -> Result<(), Error> {
+        self.observer.notify(EnsureStep::WaitingForDeletion);
+        let deleted = ConnectionGoal::Deleted;
+        self.client
+            .wait_for_connection(&self.project, &connection.id, deleted)
+            .timeout(self.schedule.remaining())
+            .await
+            .map(drop)
+    }
+
+    fn timeout_error(&self) -> Error {
         let (project, region) = (&self.project, &self.region);
-        out_of_time(
+        self.schedule.error(
             format!("project {project} to have a private endpoint connection in region {region}"),
-            format!("there was none after {}", seconds(pace.elapsed())),
-            pace,
+            format!("there was none after {}", seconds(self.schedule.elapsed())),
         )
     }
 }
 
-fn is_taken(error: &Error) -> bool {
-    error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion)
+impl Poll for EnsureConnection<'_> {
+    type Output = Ensured<PrivateEndpointConnection>;
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.schedule
+    }
+
+    async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
+        let search = self
+            .client
+            .connection_in_region(&self.project, self.region.clone());
+        let lookup = self.schedule.poll(search.poll()).await;
+        let found = match lookup.unwrap_or_else(|| Err(self.timeout_error()))? {
+            RegionLookup::Found(found) => found,
+            RegionLookup::NotFound | RegionLookup::Undecided(_) => {
+                let refusal = match self.create().await {
+                    Ok(created) => return Ok(Some(Ensured::Created(created))),
+                    Err(error) if already_exists(&error) || error.is_outcome_unknown() => error,
+                    Err(error) => return Err(error),
+                };
+                self.schedule.set_waiting();
+                if let Some(found) = self.find().await? {
+                    found
+                } else if let Some(failed) = self.find_failed().await? {
+                    return Ok(Some(Ensured::Existing(failed)));
+                } else {
+                    return self.contradictions.again(refusal, &self.schedule);
+                }
+            }
+        };
+        if !found.is_being_deleted() {
+            return Ok(Some(Ensured::Existing(found)));
+        }
+        self.wait_until_deleted(&found).await?;
+        Ok(None)
+    }
+
+    fn timed_out(&mut self) -> Error {
+        self.timeout_error()
+    }
 }
 
-fn is_being_deleted(connection: &PrivateEndpointConnection) -> bool {
-    connection.status == PrivateEndpointConnectionStatus::Deleting
+fn already_exists(error: &Error) -> bool {
+    error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion)
 }
 
 impl<'a> IntoFuture for EnsureConnection<'a> {
     type Output = Result<Ensured<PrivateEndpointConnection>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move { poll_until(&mut self).await })
     }
 }
 
@@ -214,7 +210,7 @@ impl fmt::Debug for EnsureConnection<'_> {
         f.debug_struct("EnsureConnection")
             .field("project", &self.project)
             .field("region", &self.region)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.schedule.timeout())
             .finish_non_exhaustive()
     }
 }

@@ -1,33 +1,35 @@
-//! An interface endpoint of a connection, new or not.
+//! Ensuring that a private endpoint connection has an interface endpoint.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{Course, EnsureStep, Ensured, Next, Turn, late};
-use crate::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
-use crate::wait::{DEFAULT_TIMEOUT, Deleted, Pace, out_of_time, seconds};
-use crate::watcher::Watcher;
+use super::{Contradictions, EnsureStep, Ensured, timed_out};
+use crate::types::{ErrorCode, InterfaceEndpoint};
+use crate::wait::{
+    DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, poll_until, seconds,
+};
 use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
-/// Sees to it that a private endpoint connection has an interface endpoint, when it is awaited; made by
+/// Ensures that a private endpoint connection has an interface endpoint when awaited; returned by
 /// [`Client::ensure_interface_endpoint`].
-#[must_use = "nothing is done until it is awaited"]
+#[must_use = "nothing is ensured until this is awaited"]
 pub struct EnsureInterfaceEndpoint<'a> {
     client: Client,
     project: ProjectId,
     connection: PrivateLinkId,
     id: InterfaceEndpointId,
-    timeout: Duration,
-    watcher: Watcher<'a, EnsureStep>,
+    schedule: PollSchedule,
+    contradictions: Contradictions,
+    observer: Observer<'a, EnsureStep>,
 }
 
 impl Client {
-    /// Adds an interface endpoint to a private endpoint connection, unless it has it.
+    /// Adds an interface endpoint to a private endpoint connection, unless the connection has it.
     ///
-    /// One that is being deleted from the connection is waited for until it is gone, and then added. One
-    /// that is `REJECTED` is what there is, and is returned.
+    /// If it is being deleted from the connection, the run waits until it is deleted and adds it again. A
+    /// `REJECTED` interface endpoint is returned.
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
@@ -43,8 +45,8 @@ impl Client {
     /// # Errors
     ///
     /// When it is awaited: those of [`Client::get_interface_endpoint`] and
-    /// [`Client::add_interface_endpoint`], of which one says that the connection is not ready; and one of
-    /// kind [`WaitTimeout`](crate::ErrorKind::WaitTimeout) when the waiting takes too long.
+    /// [`Client::add_interface_endpoint`], such as a connection that is not ready, and
+    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout.
     pub fn ensure_interface_endpoint<'a>(
         &self,
         project: &ProjectId,
@@ -56,120 +58,120 @@ impl Client {
             project: project.clone(),
             connection: connection.clone(),
             id: interface_endpoint.clone(),
-            timeout: DEFAULT_TIMEOUT,
-            watcher: Watcher::nobody(),
+            schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
+            contradictions: Contradictions::default(),
+            observer: Observer::none(),
         }
     }
 }
 
 impl<'a> EnsureInterfaceEndpoint<'a> {
-    /// How long all of it may take. The default is [an hour](DEFAULT_TIMEOUT).
+    /// Sets the timeout of the whole operation. The default is [an hour](DEFAULT_TIMEOUT).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.schedule.set_timeout(timeout);
         self
     }
 
-    /// What to call with each step as it is taken.
+    /// Sets the function that is called with each step.
     pub fn on_step(mut self, on_step: impl FnMut(&EnsureStep) + Send + 'a) -> Self {
-        self.watcher.set(on_step);
+        self.observer.set(on_step);
         self
-    }
-
-    async fn run(mut self) -> Result<Ensured<InterfaceEndpoint>, Error> {
-        let mut course = Course::begin(&self.client, self.timeout);
-        loop {
-            let turn = self.turn(&mut course).await;
-            match course.after(turn).await? {
-                Next::Have(ensured) => return Ok(ensured),
-                Next::Again => {}
-                Next::Late => return Err(self.timed_out(&course.pace)),
-            }
-        }
-    }
-
-    async fn turn(&mut self, course: &mut Course) -> Result<Turn<InterfaceEndpoint>, Error> {
-        let pace = &course.pace;
-        let found = pace.within(self.find()).await;
-        match found.unwrap_or_else(|| Err(self.timed_out(pace)))? {
-            Some(found) if is_being_deleted(&found) => {
-                self.wait_until_gone(pace.left()).await?;
-                return Ok(Turn::Gone);
-            }
-            Some(found) => return Ok(Turn::Have(Ensured::Existing(found))),
-            None => {}
-        }
-        match self.add(pace).await {
-            Ok(added) => Ok(Turn::Have(Ensured::Created(added))),
-            Err(error) if is_taken(&error) => {
-                self.watcher.tell(EnsureStep::AlreadyExists);
-                Ok(Turn::Contradiction(error))
-            }
-            Err(error) => Err(error),
-        }
     }
 
     async fn find(&mut self) -> Result<Option<InterfaceEndpoint>, Error> {
-        let found = self
+        let call = self
             .client
-            .get_interface_endpoint(&self.project, &self.connection, &self.id)
-            .await;
-        match found {
+            .get_interface_endpoint(&self.project, &self.connection, &self.id);
+        let found = self.schedule.poll(call).await;
+        match found.unwrap_or_else(|| Err(self.timeout_error())) {
             Ok(found) => Ok(Some(found)),
-            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    async fn add(&mut self, pace: &Pace) -> Result<InterfaceEndpoint, Error> {
-        self.watcher.tell(EnsureStep::Creating);
+    async fn add(&mut self) -> Result<InterfaceEndpoint, Error> {
+        self.observer.notify(EnsureStep::Creating);
         let request = self.id.clone().into();
         let call = self
             .client
             .add_interface_endpoint(&self.project, &self.connection, &request);
-        let added = pace.in_time(call).await;
-        added.unwrap_or_else(|when| Err(late(self.timed_out(pace), when)))
+        match self.schedule.send(call).await {
+            Ok(added) => added,
+            Err(when) => Err(timed_out(self.timeout_error(), when)),
+        }
     }
 
-    async fn wait_until_gone(&mut self, left: Duration) -> Result<(), Error> {
-        self.watcher.tell(EnsureStep::WaitingForDeletion);
+    async fn wait_until_deleted(&mut self) -> Result<(), Error> {
+        self.observer.notify(EnsureStep::WaitingForDeletion);
+        let deleted = InterfaceEndpointGoal::Deleted;
         self.client
-            .wait_for_interface_endpoint(&self.project, &self.connection, &self.id, Deleted)
-            .timeout(left)
+            .wait_for_interface_endpoint(&self.project, &self.connection, &self.id, deleted)
+            .timeout(self.schedule.remaining())
             .await
+            .map(drop)
     }
 
-    fn timed_out(&self, pace: &Pace) -> Error {
+    fn timeout_error(&self) -> Error {
         let (id, connection, project) = (&self.id, &self.connection, &self.project);
-        out_of_time(
+        self.schedule.error(
             format!(
                 "private endpoint connection {connection} of project {project} to have interface \
                  endpoint {id}"
             ),
-            format!("it was not there after {}", seconds(pace.elapsed())),
-            pace,
+            format!(
+                "it was not there after {}",
+                seconds(self.schedule.elapsed())
+            ),
         )
     }
 }
 
-fn is_taken(error: &Error) -> bool {
+impl Poll for EnsureInterfaceEndpoint<'_> {
+    type Output = Ensured<InterfaceEndpoint>;
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.schedule
+    }
+
+    async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
+        match self.find().await? {
+            Some(found) if found.is_being_deleted() => {
+                self.wait_until_deleted().await?;
+                return Ok(None);
+            }
+            Some(found) => return Ok(Some(Ensured::Existing(found))),
+            None => {}
+        }
+        match self.add().await {
+            Ok(added) => Ok(Some(Ensured::Created(added))),
+            Err(error) if already_exists(&error) => {
+                self.observer.notify(EnsureStep::AlreadyExists);
+                self.contradictions.again(error, &self.schedule)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn timed_out(&mut self) -> Error {
+        self.timeout_error()
+    }
+}
+
+fn already_exists(error: &Error) -> bool {
     error.code() == Some(&ErrorCode::PrivatelinkInterfaceEndpointAlreadyExists)
 }
 
-fn is_missing(error: &Error) -> bool {
+fn is_not_found(error: &Error) -> bool {
     error.code() == Some(&ErrorCode::PrivatelinkInterfaceEndpointNotFound)
-}
-
-/// Atlas was asked to, or does it.
-pub(crate) fn is_being_deleted(endpoint: &InterfaceEndpoint) -> bool {
-    endpoint.delete_requested || endpoint.connection_status == InterfaceEndpointStatus::Deleting
 }
 
 impl<'a> IntoFuture for EnsureInterfaceEndpoint<'a> {
     type Output = Result<Ensured<InterfaceEndpoint>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move { poll_until(&mut self).await })
     }
 }
 
@@ -179,7 +181,7 @@ impl fmt::Debug for EnsureInterfaceEndpoint<'_> {
             .field("project", &self.project)
             .field("connection", &self.connection)
             .field("id", &self.id)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.schedule.timeout())
             .finish_non_exhaustive()
     }
 }

@@ -1,259 +1,222 @@
-//! The loop, and one turn of it.
+//! Waiting for one resource.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use tracing::debug;
 
-use super::goal::{Goal, Meaning, Table};
-use super::pace::{DEFAULT_TIMEOUT, Pace};
-use super::resource::Resource;
-use super::resource::internal::Described;
-use super::seen::{Observation, Progress, WaitStep};
-use crate::error::{CallContext, Waited};
+use super::goal::{GoalTable, Meaning};
+use super::observation::internal::Described;
+use super::observation::{Observation, Progress, Resource, WaitStep};
+use super::poll::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
+use crate::error::WaitContext;
+use crate::operation::CallContext;
 use crate::{Client, Error, ErrorKind};
 
 type OnStep<'a, R> = Box<dyn FnMut(&WaitStep<'_, R>) + Send + 'a>;
 
-/// Waits for a resource, when it is awaited; made by
-/// [`Client::wait_for_connection`] and [`Client::wait_for_interface_endpoint`].
+/// Waits for a resource when awaited; returned by [`Client::wait_for_connection`] and
+/// [`Client::wait_for_interface_endpoint`].
 ///
-/// It looks at once, and then after pauses of 1, 2, 4, 8 and from then on 15 seconds. A program with a
-/// loop of its own takes single steps with [`poll`](Self::poll):
+/// The output is the resource, or `None` when the goal was its deletion.
+///
+/// It polls at once and then after intervals of 1, 2, 4, 8 and from then on 15 seconds. A program with a
+/// loop of its own calls [`poll`](Self::poll):
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use atlas_private_endpoint::wait::{Available, Progress};
+/// use atlas_private_endpoint::wait::{ConnectionGoal, Progress};
 /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
 ///
 /// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
 /// let mut waiter = client
-///     .wait_for_connection(&project, &id, Available)
+///     .wait_for_connection(&project, &id, ConnectionGoal::Available)
 ///     .timeout(Duration::from_secs(600));
-/// let connection = loop {
+/// loop {
 ///     match waiter.poll().await? {
-///         Progress::Done(connection) => break connection,
-///         Progress::Pending { state, changed: true } => println!("now it is {state}"),
+///         Progress::Done(_) => break,
+///         Progress::Pending { state, changed: true } => println!("{state}"),
 ///         _ => {}
 ///     }
 ///     waiter.pause().await?;
-/// };
-/// println!("{} is available", connection.id);
+/// }
+/// println!("{id} is available");
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is waited for until it is awaited or polled"]
-pub struct Waiter<'a, R: Resource, G: Goal<R>> {
+#[must_use = "a waiter does nothing until it is awaited or polled"]
+pub struct Waiter<'a, R: Resource> {
     client: Client,
     values: Vec<(&'static str, String)>,
-    table: &'static Table<R::Status>,
-    timeout: Duration,
+    table: &'static GoalTable<R::Status>,
+    schedule: PollSchedule,
     on_step: Option<OnStep<'a, R>>,
-    pace: Option<Pace>,
     last: Option<Observation<R>>,
-    /// The state in which it was seen last.
+    /// The last known state.
     known: Option<String>,
-    /// The states in which it was seen; what a state means may depend on them.
-    passed: Vec<R::Status>,
-    goal: PhantomData<fn() -> G>,
+    /// The states that were observed, on which the meaning of a state may depend.
+    observed: Vec<R::Status>,
 }
 
-impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a goal is a name, given as such"
-    )]
-    pub(super) fn new(client: &Client, values: Vec<(&'static str, String)>, goal: G) -> Self {
+impl<'a, R: Resource> Waiter<'a, R> {
+    pub(super) fn new(
+        client: &Client,
+        values: Vec<(&'static str, String)>,
+        table: &'static GoalTable<R::Status>,
+    ) -> Self {
         Self {
             client: client.clone(),
             values,
-            table: goal.table(),
-            timeout: DEFAULT_TIMEOUT,
+            table,
+            schedule: PollSchedule::new(client.clock(), DEFAULT_TIMEOUT),
             on_step: None,
-            pace: None,
             last: None,
             known: None,
-            passed: Vec::new(),
-            goal: PhantomData,
+            observed: Vec::new(),
         }
     }
 
-    /// How long to wait, from the first look on. The default is [`DEFAULT_TIMEOUT`], an hour. There is
-    /// a look at the end of that time, too, which may take 5 seconds; with no time at all it is the only one.
+    /// Sets the timeout, from the first poll on. The default is [`DEFAULT_TIMEOUT`], an hour. There is a last
+    /// poll at its end, which may take 5 seconds; with a timeout of zero it is the only one.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        if let Some(pace) = &mut self.pace {
-            pace.set_timeout(timeout);
-        }
+        self.schedule.set_timeout(timeout);
         self
     }
 
-    /// What to call with each change as it is seen: with what the first look shows, and with whatever
-    /// ends the waiting, too.
+    /// Sets the function that is called with each changed observation: with the first, and with the one that
+    /// ends the wait, too.
     pub fn on_step(mut self, on_step: impl FnMut(&WaitStep<'_, R>) + Send + 'a) -> Self {
         self.on_step = Some(Box::new(on_step));
         self
     }
 
-    /// What the latest look has shown; `None` before the first.
+    /// Returns the latest observation; `None` before the first.
     pub fn last_observation(&self) -> Option<&Observation<R>> {
         self.last.as_ref()
     }
 
-    /// Looks once, and does not wait.
+    /// Polls once, without a pause.
     ///
     /// # Errors
     ///
-    /// - Of kind [`ErrorKind::WaitFailed`] when it will never be where it should.
-    /// - Of kind [`ErrorKind::WaitTimeout`] when the time is over before the look has shown anything, or the
-    ///   look at its end has been.
-    /// - The call's, when that will not change by itself.
-    pub async fn poll(&mut self) -> Result<Progress<G::Output>, Error> {
-        if !self.pace().may_look() {
-            return Err(self.timed_out());
+    /// - [`ErrorKind::WaitFailed`] when the goal will not be reached.
+    /// - [`ErrorKind::WaitTimeout`] when the timeout passes before the poll returns, or after the last poll.
+    /// - The error of the call, when that is not transient.
+    pub async fn poll(&mut self) -> Result<Progress<R>, Error> {
+        self.schedule.start();
+        if !self.schedule.may_poll() {
+            return Err(self.timeout_error());
         }
-        let look = look::<R>(self.client.clone(), self.values.clone());
-        let Some(looked) = self.pace().within(look).await else {
-            // What was seen before may not be so any more.
+        let fetch = fetch::<R>(self.client.clone(), self.values.clone());
+        let Some(result) = self.schedule.poll(fetch).await else {
+            // The earlier observation may be out of date.
             self.last = None;
-            return Err(self.timed_out());
+            return Err(self.timeout_error());
         };
-        let seen = self.sort(looked)?;
-        let changed = self.take_note(seen);
+        let observation = self.observe(result)?;
+        let changed = self.record(observation);
         self.judge(changed)
     }
 
-    /// Waits until it is time for the next look.
+    /// Waits until it is time for the next poll, or as long as a `Retry-After` asks.
     ///
     /// # Errors
     ///
-    /// Of kind [`ErrorKind::WaitTimeout`] when the time is over and the last look has been.
+    /// [`ErrorKind::WaitTimeout`] when the timeout has passed and the last poll has been.
     pub async fn pause(&mut self) -> Result<(), Error> {
-        let asked = match &self.last {
-            Some(Observation::Unknown(error)) => error.retry_after(),
-            _ => None,
-        };
-        if self.pace().pause_for(asked.unwrap_or_default()).await {
+        self.schedule.start();
+        let min_pause = self.min_pause();
+        if self.schedule.pause(min_pause).await {
             return Ok(());
         }
-        Err(self.timed_out())
+        Err(self.timeout_error())
     }
 
-    async fn run(mut self) -> Result<G::Output, Error> {
-        loop {
-            if let Progress::Done(output) = self.poll().await? {
-                return Ok(output);
-            }
-            self.pause().await?;
-        }
-    }
-
-    /// The time begins with the first look.
-    fn pace(&mut self) -> &mut Pace {
-        let (client, timeout) = (&self.client, self.timeout);
-        self.pace
-            .get_or_insert_with(|| Pace::begin(client.clock(), timeout))
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.pace.as_ref().map(Pace::elapsed).unwrap_or_default()
-    }
-
-    /// Tells what a look has shown from what ends the waiting.
-    fn sort(&self, looked: Result<R, Error>) -> Result<Observation<R>, Error> {
-        match looked {
+    /// Separates observations from errors that end the wait.
+    fn observe(&self, result: Result<R, Error>) -> Result<Observation<R>, Error> {
+        match result {
             Ok(resource) => Ok(Observation::Found(resource)),
-            Err(error) if self.table.gone_is_done && says_gone::<R>(&error) => {
+            Err(error) if self.table.done_when_deleted && is_not_found::<R>(&error) => {
                 Ok(Observation::NotFound)
             }
-            // A host that was never reached is more likely wrong than away for a while.
+            // A host that was never reached is more likely wrong than temporarily unavailable.
             Err(error) if error.kind() == ErrorKind::Connect && !self.client.was_answered() => {
                 Err(error)
             }
-            Err(error) if may_pass(&error) => Ok(Observation::Unknown(error)),
+            Err(error) if error.is_transient() => Ok(Observation::Unknown(error)),
             Err(error) => Err(error),
         }
     }
 
-    /// Keeps what was seen, and tells whether it is a change.
-    fn take_note(&mut self, seen: Observation<R>) -> bool {
-        if let Observation::Found(resource) = &seen {
+    /// Records and reports an observation. Returns true when it has changed.
+    fn record(&mut self, observation: Observation<R>) -> bool {
+        if let Observation::Found(resource) = &observation {
             self.known = Some(resource.state().to_owned());
         }
-        let last = self.last.replace(seen);
-        let seen = self.last.as_ref();
-        let same = last
-            .zip(seen)
-            .is_some_and(|(last, seen)| last.is_same_as(seen));
-        if same {
-            return false;
-        }
-        let elapsed = self.elapsed();
-        if let Some(seen) = &self.last {
+        let last = self.last.take();
+        let changed = last.is_none_or(|last| !last.is_same_as(&observation));
+        if changed {
+            let elapsed = self.schedule.elapsed();
             debug!(
-                state = seen.state(),
+                state = observation.state(),
                 elapsed = elapsed.as_secs(),
                 "seen while waiting"
             );
             if let Some(on_step) = &mut self.on_step {
                 on_step(&WaitStep {
-                    observation: seen,
+                    observation: &observation,
                     elapsed,
                 });
             }
         }
-        true
+        self.last = Some(observation);
+        changed
     }
 
-    /// What it means to have seen the last that was seen.
-    fn judge(&mut self, changed: bool) -> Result<Progress<G::Output>, Error> {
+    /// Applies the goal's table to the latest observation.
+    fn judge(&mut self, changed: bool) -> Result<Progress<R>, Error> {
         let pending = Progress::Pending {
             state: self.last.as_ref().map_or("", Observation::state).to_owned(),
             changed,
         };
         let resource = match &self.last {
             Some(Observation::Found(resource)) => resource,
-            Some(Observation::NotFound) => return Ok(G::gone().map_or(pending, Progress::Done)),
+            Some(Observation::NotFound) => return Ok(Progress::Done(None)),
             Some(Observation::Unknown(_)) | None => return Ok(pending),
         };
-        let hint = match self.table.meaning(resource.status()) {
+        let status = resource.status();
+        let remedy = match self.table.meaning(status) {
             Meaning::Pending => None,
-            Meaning::Done => {
-                let output = G::found(resource.clone());
-                return Ok(output.map_or(pending, Progress::Done));
-            }
-            Meaning::Failed(hint) => Some(*hint),
-            Meaning::FailedAfterAnother(hint) => {
-                let is_another = |before: &R::Status| before != resource.status();
-                self.passed.iter().any(is_another).then_some(*hint)
+            Meaning::Done => return Ok(Progress::Done(Some(resource.clone()))),
+            Meaning::Failed(remedy) => Some(*remedy),
+            Meaning::FailedAfterAnother(remedy) => {
+                let another = self.observed.iter().any(|observed| observed != status);
+                another.then_some(*remedy)
             }
         };
-        if let Some(hint) = hint {
-            return Err(self.failed(resource, hint));
+        if let Some(remedy) = remedy {
+            return Err(self.failure(resource, remedy));
         }
-        let status = resource.status().clone();
-        if !self.passed.contains(&status) {
-            self.passed.push(status);
+        if !self.observed.contains(status) {
+            self.observed.push(status.clone());
         }
         Ok(pending)
     }
 
-    fn failed(&self, resource: &R, hint: &str) -> Error {
+    fn failure(&self, resource: &R, remedy: &str) -> Error {
         let state = resource.state();
         let reason = match resource.message() {
-            Some(message) => format!("it is {state}, and Atlas says: {message}; {hint}"),
-            None => format!("it is {state}; {hint}"),
+            Some(message) => format!("it is {state}, and Atlas says: {message}; {remedy}"),
+            None => format!("it is {state}; {remedy}"),
         };
         let error = Error::new(ErrorKind::WaitFailed, reason);
-        self.tell(error, Some(state.to_owned()))
+        self.with_context(error, Some(state.to_owned()))
     }
 
-    fn timed_out(&mut self) -> Error {
-        let elapsed = seconds(self.elapsed());
+    fn timeout_error(&mut self) -> Error {
+        let elapsed = seconds(self.schedule.elapsed());
         let reason = match (&self.last, &self.known) {
             (Some(Observation::Unknown(_)) | None, None) => {
                 format!("its state could not be found out before {elapsed} had passed")
@@ -263,98 +226,99 @@ impl<'a, R: Resource, G: Goal<R>> Waiter<'a, R, G> {
                     "it was {known} when it was last seen, and nothing is known of it after {elapsed}"
                 )
             }
-            (seen, known) => {
+            (last, known) => {
                 let known = known.as_deref().unwrap_or("gone");
-                let message = seen.as_ref().and_then(Observation::resource);
-                let said = match message.and_then(Described::message) {
+                let resource = last.as_ref().and_then(Observation::resource);
+                let message = match resource.and_then(Described::message) {
                     Some(message) => format!(", and Atlas says: {message}"),
                     None => String::new(),
                 };
-                format!("it was still {known} after {elapsed}{said}; it may come there yet")
+                format!("it was still {known} after {elapsed}{message}; it may come there yet")
             }
         };
         let mut error = Error::new(ErrorKind::WaitTimeout, reason);
         if let Some(Observation::Unknown(cause)) = self
             .last
-            .take_if(|seen| matches!(seen, Observation::Unknown(_)))
+            .take_if(|last| matches!(last, Observation::Unknown(_)))
         {
             error = error.with_source(cause);
         }
-        self.tell(error, self.known.clone())
+        self.with_context(error, self.known.clone())
     }
 
-    fn tell(&self, error: Error, state: Option<String>) -> Error {
-        let context = context::<R>(self.values.clone());
+    fn with_context(&self, error: Error, state: Option<String>) -> Error {
+        let context = CallContext::new(R::operation(), self.values.clone());
         let goal = format!("{} {}", context.resource(), self.table.goal);
         error
             .with_call(context)
-            .with_progress(0, self.elapsed())
-            .with_wait(Waited { goal, state })
+            .with_progress(0, self.schedule.elapsed())
+            .with_wait(WaitContext { goal, state })
     }
 }
 
-fn context<R: Resource>(values: Vec<(&'static str, String)>) -> CallContext {
-    CallContext {
-        operation: R::look(),
-        values,
-        query: Vec::new(),
-    }
-}
-
-async fn look<R: Resource>(
+async fn fetch<R: Resource>(
     client: Client,
     values: Vec<(&'static str, String)>,
 ) -> Result<R, Error> {
-    let mut call = client.call(R::look());
+    let mut call = client.call(R::operation());
     for (name, value) in &values {
         call = call.path(name, value);
     }
     call.fetch().await
 }
 
-/// Whether a look at a later time may show what this one has not: things in front of Atlas have statuses of
-/// their own for that.
-pub(crate) fn may_pass(error: &Error) -> bool {
-    let is_passing = |status: StatusCode| {
-        status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
-            || status == StatusCode::TOO_EARLY
-    };
-    error.is_retryable() || error.status().is_some_and(is_passing)
+/// Returns true when the resource does not exist. A 404 may also mean that the project does not exist, or come
+/// from a proxy.
+fn is_not_found<R: Resource>(error: &Error) -> bool {
+    error.is_not_found() && error.code().is_some_and(|code| R::NOT_FOUND.contains(code))
 }
 
-/// Whether it is the resource that is not there. A 404 may also mean that the project is not, or come
-/// from something in front of Atlas.
-fn says_gone<R: Resource>(error: &Error) -> bool {
-    error.is_not_found() && error.code().is_some_and(|code| R::GONE.contains(code))
-}
+impl<R: Resource> Poll for Waiter<'_, R> {
+    type Output = Option<R>;
 
-/// The time for something is over; `goal` ends a sentence that begins with "waiting for".
-pub(crate) fn out_of_time(goal: String, reason: String, pace: &Pace) -> Error {
-    Error::new(ErrorKind::WaitTimeout, reason)
-        .with_progress(0, pace.elapsed())
-        .with_wait(Waited { goal, state: None })
-}
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.schedule
+    }
 
-/// A time for a sentence.
-pub(crate) fn seconds(time: Duration) -> String {
-    format!("{} s", time.as_secs())
-}
+    async fn poll_once(&mut self) -> Result<Option<Option<R>>, Error> {
+        match self.poll().await? {
+            Progress::Done(resource) => Ok(Some(resource)),
+            Progress::Pending { .. } => Ok(None),
+        }
+    }
 
-impl<'a, R: Resource, G: Goal<R>> IntoFuture for Waiter<'a, R, G> {
-    type Output = Result<G::Output, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+    fn timed_out(&mut self) -> Error {
+        self.timeout_error()
+    }
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+    /// A transient failure is an observation, so every error ends the wait.
+    fn tolerates(&mut self, _error: &Error) -> bool {
+        false
+    }
+
+    fn min_pause(&self) -> Duration {
+        match &self.last {
+            Some(Observation::Unknown(error)) => error.retry_after().unwrap_or_default(),
+            _ => Duration::ZERO,
+        }
     }
 }
 
-impl<R: Resource, G: Goal<R>> fmt::Debug for Waiter<'_, R, G> {
+impl<'a, R: Resource> IntoFuture for Waiter<'a, R> {
+    type Output = Result<Option<R>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move { poll_until(&mut self).await })
+    }
+}
+
+impl<R: Resource> fmt::Debug for Waiter<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waiter")
             .field("values", &self.values)
             .field("goal", &self.table.goal)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.schedule.timeout())
             .field("last", &self.last)
             .finish_non_exhaustive()
     }

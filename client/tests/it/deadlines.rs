@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::PrivateEndpointConnection;
-use atlas_private_endpoint::wait::{Available, Deleted, Ready};
+use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{Client, Deletion, ErrorKind, PrivateLinkId};
 
 use crate::time::{TimedWorld, client_of};
@@ -43,7 +43,8 @@ fn not_there() -> CannedResponse {
 #[tokio::test]
 async fn silence_does_not_outlast_the_time_for_a_wait() {
     let (world, connection, client) = slow(GET).await;
-    let waiter = client.wait_for_connection(&world.project, &connection.id, Available);
+    let waiter =
+        client.wait_for_connection(&world.project, &connection.id, ConnectionGoal::Available);
     let error = waiter.timeout(SHORT).await.unwrap_err();
     assert!(error.is_wait_timeout(), "{error}");
 }
@@ -158,9 +159,10 @@ async fn statuses_of_what_stands_in_front_of_atlas_do_not_end_a_wait() {
         let connection = world.create("us-east-1").await;
         let fail = Fault::on(GET).first(1).effect(CannedResponse::new(status));
         world.sandbox.inject(fail);
-        let waiter = world
-            .client
-            .wait_for_connection(&world.project, &connection.id, Ready);
+        let waiter =
+            world
+                .client
+                .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
         assert!(waiter.await.is_ok(), "{status}");
     }
 }
@@ -173,9 +175,10 @@ async fn a_wait_pauses_for_as_long_as_it_is_asked_to() {
         .first(1)
         .effect(CannedResponse::rate_limited(Some("600")));
     world.sandbox.inject(fail);
-    let waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Ready);
+    let waiter =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
     waiter.await.unwrap();
     assert_eq!(world.time.slept(), [600]);
 }
@@ -186,7 +189,7 @@ async fn one_who_looks_without_pausing_has_a_deadline_too() {
     let connection = world.create("us-east-1").await;
     let mut waiter = world
         .client
-        .wait_for_connection(&world.project, &connection.id, Ready)
+        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
         .timeout(Duration::from_secs(10));
     waiter.poll().await.unwrap();
     world.time.advance(Duration::from_secs(11));
@@ -194,9 +197,10 @@ async fn one_who_looks_without_pausing_has_a_deadline_too() {
     assert!(waiter.poll().await.unwrap_err().is_wait_timeout());
 
     // The time can be changed in the middle.
-    let mut waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Ready);
+    let mut waiter =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
     waiter.poll().await.unwrap();
     let error = waiter.timeout(Duration::from_secs(5)).await.unwrap_err();
     assert!(error.is_wait_timeout());
@@ -216,9 +220,10 @@ async fn a_deletion_that_failed_is_told_at_once() {
     world.sandbox.inject(Fault::on(GET).first(1).effect(first));
     let then = CannedResponse::json(200, body("FAILED"));
     world.sandbox.inject(Fault::on(GET).effect(then));
-    let waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Deleted);
+    let waiter =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Deleted);
     let error = waiter.await.unwrap_err();
     assert!(error.is_wait_failed(), "{error}");
     assert!(error.to_string().contains("in use"), "{error}");
@@ -232,7 +237,9 @@ async fn an_empty_message_is_none() {
     world
         .sandbox
         .inject(Fault::on(GET).effect(CannedResponse::json(200, body)));
-    let waiter = world.client.wait_for_connection(&world.project, &id, Ready);
+    let waiter = world
+        .client
+        .wait_for_connection(&world.project, &id, ConnectionGoal::Ready);
     let error = waiter.await.unwrap_err();
     assert!(!error.to_string().contains("Atlas says"), "{error}");
 }
@@ -317,7 +324,7 @@ async fn a_host_that_was_never_reached_is_not_waited_for() {
         .clock(world.time.clone())
         .build()
         .unwrap();
-    let waiter = client.wait_for_connection(&world.project, &connection.id, Ready);
+    let waiter = client.wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
     assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::Connect);
 }
 

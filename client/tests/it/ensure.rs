@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{PrivateEndpointConnectionStatus, Region};
-use atlas_private_endpoint::wait::Ready;
+use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{EnsureStep, Ensured, RegionLookup, RetryPolicy};
 
 use crate::time::{TimedWorld, client_of};
@@ -234,7 +234,7 @@ async fn a_failed_connection_is_what_there_is() {
     assert_eq!(found.status, PrivateEndpointConnectionStatus::Failed);
     let ready = world
         .client
-        .wait_for_connection(&world.project, &found.id, Ready);
+        .wait_for_connection(&world.project, &found.id, ConnectionGoal::Ready);
     assert!(ready.await.unwrap_err().is_wait_failed());
 }
 

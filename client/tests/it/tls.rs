@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atlas_pe_sandbox::Sandbox;
-use atlas_private_endpoint::wait::Ready;
+use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{
     Client, Credentials, Error, ErrorKind, PrivateLinkId, ProjectId, RetryPolicy,
 };
@@ -81,7 +81,9 @@ async fn a_certificate_that_is_not_trusted_is_not_waited_for() {
         .unwrap();
     let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
     let id = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
-    let error = client.wait_for_connection(&project, &id, Ready).await;
+    let error = client
+        .wait_for_connection(&project, &id, ConnectionGoal::Ready)
+        .await;
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(!error.is_retryable());

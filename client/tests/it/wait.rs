@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{InterfaceEndpointStatus, PrivateEndpointConnectionStatus};
-use atlas_private_endpoint::wait::{
-    Available, ConnectionGoal, Deleted, InterfaceEndpointGoal, Observation, Progress, Ready,
-};
+use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Observation, Progress};
 use atlas_private_endpoint::{Clock, RetryPolicy};
 
 use crate::time::{TimedWorld, client_of};
@@ -24,9 +22,10 @@ async fn after_a_create_it_waits_until_it_is_the_users_turn() {
     let mut seen = Vec::new();
     let ready = world
         .client
-        .wait_for_connection(&world.project, &created.id, Ready)
+        .wait_for_connection(&world.project, &created.id, ConnectionGoal::Ready)
         .on_step(|step| seen.push((step.elapsed.as_secs(), step.observation.to_string())))
         .await
+        .unwrap()
         .unwrap();
     assert_eq!(
         ready.status,
@@ -66,9 +65,15 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
     let mut seen = Vec::new();
     let endpoint = world
         .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .wait_for_interface_endpoint(
+            &world.project,
+            &connection.id,
+            &vpce(),
+            InterfaceEndpointGoal::Available,
+        )
         .on_step(|step| seen.push(step.observation.state().to_owned()))
         .await
+        .unwrap()
         .unwrap();
     assert_eq!(
         endpoint.connection_status,
@@ -84,7 +89,12 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
     let mut seen = Vec::new();
     world
         .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted)
+        .wait_for_interface_endpoint(
+            &world.project,
+            &connection.id,
+            &vpce(),
+            InterfaceEndpointGoal::Deleted,
+        )
         .on_step(|step| seen.push(step.observation.to_string()))
         .await
         .unwrap();
@@ -105,7 +115,7 @@ async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
     let mut turns = Vec::new();
     let mut waiter = world
         .client
-        .wait_for_connection(&world.project, &connection.id, Available)
+        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Available)
         .on_step(|step| {
             turns.push((
                 step.observation.state().to_owned(),
@@ -114,7 +124,7 @@ async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
         });
     let available = loop {
         match waiter.poll().await.unwrap() {
-            Progress::Done(connection) => break connection,
+            Progress::Done(connection) => break connection.unwrap(),
             Progress::Pending { changed: true, .. }
                 if waiter.last_observation().unwrap().is_waiting_for_user() =>
             {
@@ -147,9 +157,10 @@ async fn one_step_is_one_look() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
-    let mut waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Ready);
+    let mut waiter =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
     let pending = |changed| Progress::Pending {
         state: "INITIATING".to_owned(),
         changed,
@@ -187,7 +198,7 @@ async fn there_is_a_deadline_with_a_look_at_its_end() {
     let before = world.sandbox.request_count();
     let error = world
         .client
-        .wait_for_connection(&world.project, &connection.id, Ready)
+        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
         .timeout(Duration::from_secs(20))
         .await
         .unwrap_err();
@@ -212,9 +223,10 @@ async fn there_is_a_deadline_with_a_look_at_its_end() {
 async fn the_deadline_is_an_hour_unless_told_otherwise() {
     let world = TimedWorld::with_steps_of(u64::MAX);
     let connection = world.create("us-east-1").await;
-    let wait = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Ready);
+    let wait =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
     assert!(wait.await.unwrap_err().is_wait_timeout());
     assert_eq!(world.time.slept().iter().sum::<u64>(), 3600);
 }
@@ -254,7 +266,7 @@ async fn a_look_that_fails_for_a_while_does_not_end_it() {
         .inject(fault(4..=4, Effect::ResetBeforeHandling));
     let mut seen = Vec::new();
     client
-        .wait_for_connection(&world.project, &connection.id, Ready)
+        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
         .on_step(|step| seen.push(step.observation.to_string()))
         .await
         .unwrap();
@@ -295,7 +307,7 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
             .sandbox
             .inject(away.effect(CannedResponse::service_unavailable()));
         let error = client
-            .wait_for_connection(&world.project, &connection.id, Ready)
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
             .timeout(Duration::from_secs(60))
             .await
             .unwrap_err();
@@ -338,7 +350,8 @@ async fn a_wait_that_is_dropped_leaves_nothing_behind() {
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox).clock(Asleep).build().unwrap();
     let wait = || {
-        let wait = client.wait_for_connection(&world.project, &connection.id, Ready);
+        let wait =
+            client.wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
         wait.into_future()
     };
     // Once in a pause, after a challenge and a look, and once in a look that gets no answer.
@@ -365,7 +378,7 @@ async fn a_wait_can_go_to_another_task() {
     let connection = world.create("us-east-1").await;
     let wait = world
         .client
-        .wait_for_connection(&world.project, &connection.id, Ready)
+        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
         .on_step(|step| assert!(!matches!(step.observation, Observation::NotFound)));
     tokio::spawn(wait.into_future()).await.unwrap().unwrap();
 }

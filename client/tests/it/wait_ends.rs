@@ -2,7 +2,7 @@
 
 use atlas_pe_sandbox::PinnedStatus;
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
-use atlas_private_endpoint::wait::{Available, ConnectionGoal, Deleted, Progress, Ready};
+use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Progress};
 use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId};
 
 use crate::time::TimedWorld;
@@ -22,7 +22,7 @@ async fn what_failed_ends_it_with_what_atlas_says() {
     let mut seen = Vec::new();
     let error = world
         .client
-        .wait_for_connection(&world.project, &connection.id, Ready)
+        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
         .on_step(|step| seen.push(step.observation.to_string()))
         .await
         .unwrap_err();
@@ -52,7 +52,12 @@ async fn what_is_being_deleted_will_never_be_ready() {
         .unwrap();
     let endpoint = world
         .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .wait_for_interface_endpoint(
+            &world.project,
+            &connection.id,
+            &vpce(),
+            InterfaceEndpointGoal::Available,
+        )
         .await
         .unwrap_err();
     assert_eq!(
@@ -86,7 +91,12 @@ async fn an_interface_endpoint_whose_deletion_was_asked_for_is_not_available() {
     )));
     let error = world
         .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .wait_for_interface_endpoint(
+            &world.project,
+            &connection.id,
+            &vpce(),
+            InterfaceEndpointGoal::Available,
+        )
         .await
         .unwrap_err();
     assert_eq!(error.last_state(), Some("DELETING"));
@@ -108,7 +118,12 @@ async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted(
         .unwrap();
     let error = world
         .client
-        .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Available)
+        .wait_for_interface_endpoint(
+            &world.project,
+            &connection.id,
+            &vpce(),
+            InterfaceEndpointGoal::Available,
+        )
         .await
         .unwrap_err();
     assert_eq!(
@@ -122,10 +137,12 @@ async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted(
             world.project
         )
     );
-    let mut waiter =
-        world
-            .client
-            .wait_for_interface_endpoint(&world.project, &connection.id, &vpce(), Deleted);
+    let mut waiter = world.client.wait_for_interface_endpoint(
+        &world.project,
+        &connection.id,
+        &vpce(),
+        InterfaceEndpointGoal::Deleted,
+    );
     assert!(matches!(
         waiter.poll().await.unwrap(),
         Progress::Pending { .. }
@@ -143,9 +160,10 @@ async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.pin(&connection, "FAILED");
-    let mut waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, Deleted);
+    let mut waiter =
+        world
+            .client
+            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Deleted);
     // The deletion was asked for, and Atlas has not begun.
     assert!(matches!(
         waiter.poll().await.unwrap(),
@@ -211,17 +229,22 @@ async fn what_does_not_exist_is_deleted_and_never_ready() {
     let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let client = &world.client;
     client
-        .wait_for_connection(&world.project, &nowhere, Deleted)
+        .wait_for_connection(&world.project, &nowhere, ConnectionGoal::Deleted)
         .await
         .unwrap();
     client
-        .wait_for_interface_endpoint(&world.project, &nowhere, &vpce(), Deleted)
+        .wait_for_interface_endpoint(
+            &world.project,
+            &nowhere,
+            &vpce(),
+            InterfaceEndpointGoal::Deleted,
+        )
         .await
         .unwrap();
-    let ready = client.wait_for_connection(&world.project, &nowhere, Ready);
+    let ready = client.wait_for_connection(&world.project, &nowhere, ConnectionGoal::Ready);
     assert!(ready.await.unwrap_err().is_not_found());
     // With a wrong project, nothing is known of the connection.
     let wrong = ProjectId::new("000000000000000000000000").unwrap();
-    let deleted = client.wait_for_connection(&wrong, &nowhere, Deleted);
+    let deleted = client.wait_for_connection(&wrong, &nowhere, ConnectionGoal::Deleted);
     assert!(deleted.await.unwrap_err().is_not_found());
 }

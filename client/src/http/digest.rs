@@ -1,9 +1,9 @@
 //! HTTP digest authentication in one round trip per call.
 //!
-//! diqwest's own session answers a challenge once and then signs every request with it. Two things are
-//! done around it here. One session serves one request at a time, so that the nonce count a server sees
-//! rises in the order in which it was handed out: servers that insist on that refuse requests of a shared
-//! session under load. And a session keeps the whole challenge, since diqwest's forgets the algorithm.
+//! diqwest's session answers a challenge once and then signs every request with it. This module adds two
+//! things. A session serves one request at a time, so that nonce counts reach the server in ascending order:
+//! servers that insist on that refuse requests of a shared session under load. And a session keeps the whole
+//! challenge, since diqwest's forgets the algorithm.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,102 +16,99 @@ use diqwest::{DigestAuthCredentials, DigestAuthSession, WithDigestAuth};
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
-use crate::rate::{TooLate, Turn, Turns};
-use crate::{Credentials, exchange};
+use super::rate_limit::{NoPermit, Permit, Permits};
+use super::trace;
+use crate::Credentials;
 
-/// How long a nonce is used. Atlas' live for about 60 seconds; a nonce that dies on the way costs two
+/// How long a nonce is used. Atlas' nonces live for about 60 seconds; one that expires in flight costs two
 /// more requests.
 const NONCE_AGE_LIMIT: Duration = Duration::from_secs(50);
 
-/// What requests are signed with, for those who watch.
+/// The name of the scheme in traces.
 const SCHEME: &str = "an HTTP digest";
 
-/// How many idle sessions are kept. One is needed for each request in flight.
+/// The most idle sessions that are kept. Each request in flight needs one.
 const IDLE_LIMIT: usize = 128;
 
-/// How many requests may have to be sent to get one through: with a nonce that turns out to be stale,
-/// without any, and with a new one.
-const MOST_REQUESTS: u32 = 3;
+/// The most requests that it takes to get one through: with a stale nonce, without a nonce, and with a new one.
+const MAX_REQUESTS: u32 = 3;
 
-/// Why there is no answer.
-pub(crate) enum SendError {
-    /// The request failed, or its challenge cannot be answered.
-    Digest(DiqwestError),
-    /// The call's time would be over before the request may be sent.
-    TooLate(TooLate),
+/// A response, and how its request was authenticated.
+pub(super) struct Sent {
+    pub(super) response: Response,
+    /// False when the server responded to a request without a signature.
+    pub(super) signed: bool,
+    /// Whether the challenge was known before; `None` for another scheme.
+    pub(super) nonce_reused: Option<bool>,
 }
 
-impl From<DiqwestError> for SendError {
-    fn from(error: DiqwestError) -> Self {
-        Self::Digest(error)
-    }
-}
-
-impl From<TooLate> for SendError {
-    fn from(error: TooLate) -> Self {
-        Self::TooLate(error)
-    }
-}
-
-/// An answer, and how it was got.
-pub(crate) struct Signed {
-    pub(crate) response: Response,
-    /// Whether the request began with a challenge that was known before.
-    pub(crate) nonce_reused: bool,
+/// Why there is no response.
+pub(super) enum SendError {
+    /// No permit was free before the deadline.
+    NoPermit,
+    /// The request failed, or its challenge cannot be answered. The server may have acted on a request that
+    /// was `signed`.
+    Failed { cause: DiqwestError, signed: bool },
+    /// The deadline passed. The server may have acted on a request that was `signed`.
+    DeadlineElapsed { signed: bool },
 }
 
 /// The sessions that no request is using.
-pub(crate) struct DigestPool {
+pub(super) struct DigestPool {
     credentials: Credentials,
     idle: Mutex<Vec<Session>>,
 }
 
 impl DigestPool {
-    pub(crate) fn new(credentials: Credentials) -> Self {
+    pub(super) fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
             idle: Mutex::new(Vec::new()),
         }
     }
 
-    /// Signs and sends a request, and once more when the server says that the nonce was stale.
+    /// Signs and sends a request, and once more when the server reports that the nonce was stale.
     ///
-    /// A refusal that does not say so is the answer: a wrong key is not sent twice.
-    ///
-    /// # Errors
-    ///
-    /// diqwest's, of which `DigestAuth` means a challenge that cannot be answered; or that the turn of the
-    /// requests would come too late.
-    pub(crate) async fn send(
+    /// Any other 401 is returned: a wrong key is not sent twice.
+    pub(super) async fn send(
         &self,
         request: &RequestBuilder,
-        turns: &mut Turns<'_>,
-    ) -> Result<Signed, SendError> {
-        let signed = self.send_once(request, turns).await?;
-        if is_stale(&signed.response) {
-            return self.send_once(request, turns).await;
+        permits: &Permits<'_>,
+    ) -> Result<Sent, SendError> {
+        let sent = self.send_once(request, permits).await?;
+        if is_stale(&sent.response) {
+            return self.send_once(request, permits).await;
         }
-        Ok(signed)
+        Ok(sent)
     }
 
-    /// A session that is dropped on the way, by an error or a cancelled call, does not come back: nobody
-    /// knows which of its counts the server has seen.
+    /// After an error or when the call is cancelled, the session is dropped, since it is unknown which of its
+    /// nonce counts the server has seen.
     async fn send_once(
         &self,
         request: &RequestBuilder,
-        turns: &mut Turns<'_>,
-    ) -> Result<Signed, SendError> {
-        let turn = turns.next(MOST_REQUESTS).await?;
+        permits: &Permits<'_>,
+    ) -> Result<Sent, SendError> {
+        let permit = permits.acquire(MAX_REQUESTS).await;
+        let permit = permit.map_err(|NoPermit| SendError::NoPermit)?;
         let session = self.lease(Instant::now());
         let nonce_reused = session.is_fresh(Instant::now());
-        let signer = Signer::new(self, &session, &turn);
-        let response = request.send_digest_auth(signer).await?;
+        let signer = Signer::new(self, &session, &permit);
+        let sent = permits.deadline.limit(request.send_digest_auth(signer));
+        let sent = sent.await;
+        let signed = permit.is_signed();
+        let response = match sent {
+            Ok(Ok(response)) => response,
+            Ok(Err(cause)) => return Err(SendError::Failed { cause, signed }),
+            Err(_) => return Err(SendError::DeadlineElapsed { signed }),
+        };
         if response.status() != StatusCode::UNAUTHORIZED {
             self.give_back(session);
         }
-        Ok(Signed {
+        Ok(Sent {
             response,
-            nonce_reused,
+            signed,
+            nonce_reused: Some(nonce_reused),
         })
     }
 
@@ -162,14 +159,14 @@ fn parse(text: &str) -> Result<WwwAuthenticateHeader, digest_auth::Error> {
     digest_auth::parse(text)
 }
 
-/// Takes a lock whose data every holder leaves whole.
+/// Locks data that is consistent whenever it is unlocked, even by a panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A challenge, and how often it was answered.
+/// A challenge, with the count of its uses.
 struct Session {
-    /// diqwest asks a session of its own whether there is a challenge. It is given neither key.
+    /// Tells diqwest whether there is a challenge. It holds neither key.
     known: DigestAuthSession,
     challenge: Mutex<Option<Challenge>>,
 }
@@ -194,19 +191,19 @@ impl Session {
     }
 }
 
-/// A session on loan to one request.
+/// A session leased to one request.
 struct Signer<'a> {
     credentials: &'a Credentials,
-    turn: &'a Turn<'a>,
+    permit: &'a Permit<'a>,
     known: &'a DigestAuthSession,
     challenge: &'a Mutex<Option<Challenge>>,
 }
 
 impl<'a> Signer<'a> {
-    fn new(pool: &'a DigestPool, session: &'a Session, turn: &'a Turn<'a>) -> Self {
+    fn new(pool: &'a DigestPool, session: &'a Session, permit: &'a Permit<'a>) -> Self {
         Self {
             credentials: &pool.credentials,
-            turn,
+            permit,
             known: &session.known,
             challenge: &session.challenge,
         }
@@ -228,9 +225,9 @@ impl DigestAuthCredentials for Signer<'_> {
     ) -> DiqwestResult<Option<CachedContextGuard<'_, 'h>>> {
         let context = self.known.cached_context(host)?;
         if context.is_none() {
-            // The unsigned request that fetches a challenge.
-            self.turn.unsigned_request();
-            exchange::asking_for_a_challenge();
+            // An unsigned request fetches a challenge.
+            self.permit.count_unsigned();
+            trace::requesting_challenge();
         }
         Ok(context)
     }
@@ -239,10 +236,10 @@ impl DigestAuthCredentials for Signer<'_> {
         let Ok(mut header) = parse(www_authenticate) else {
             return Ok(());
         };
-        // diqwest answers the challenge itself, with the first count, right after it has stored it.
+        // diqwest answers the challenge itself, with the first count, right after storing it.
         header.nc = 1;
-        self.turn.signed_request();
-        exchange::signed(SCHEME);
+        self.permit.count_signed();
+        trace::signed(SCHEME);
         *lock(self.challenge) = Some(Challenge {
             header,
             received: Instant::now(),
@@ -253,8 +250,8 @@ impl DigestAuthCredentials for Signer<'_> {
     fn clear_context(&self, host: &str) -> DiqwestResult<()> {
         *lock(self.challenge) = None;
         // The challenge was refused; an unsigned request fetches another.
-        self.turn.unsigned_request();
-        exchange::asking_for_a_challenge();
+        self.permit.count_unsigned();
+        trace::requesting_challenge();
         self.known.clear_context(host)
     }
 
@@ -268,8 +265,8 @@ impl DigestAuthCredentials for Signer<'_> {
     ) -> DiqwestResult<AuthorizationHeader> {
         let mut challenge = lock(self.challenge);
         let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
-        self.turn.signed_request();
-        exchange::signed(SCHEME);
+        self.permit.count_signed();
+        trace::signed(SCHEME);
         let context =
             AuthContext::new_with_method(self.username(), self.password(), path, body, method);
         Ok(challenge.header.respond(&context)?)
@@ -278,10 +275,8 @@ impl DigestAuthCredentials for Signer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
-
     use super::*;
-    use crate::counters::AtomicCounters;
+    use crate::http::trace::AtomicCounters;
     use reqwest::header::HeaderValue;
 
     const CHALLENGE: &str = "Digest realm=\"MMS Public API\", domain=\"\", nonce=\"abc\", \
@@ -294,18 +289,16 @@ mod tests {
     fn challenged(pool: &DigestPool) -> Session {
         let session = pool.lease(Instant::now());
         let counters = AtomicCounters::default();
-        let flag = AtomicBool::default();
-        let turn = Turn::unlimited(&counters, &flag);
-        let signer = Signer::new(pool, &session, &turn);
+        let permit = Permit::unlimited(&counters);
+        let signer = Signer::new(pool, &session, &permit);
         signer.store_context("localhost", CHALLENGE).unwrap();
         session
     }
 
     fn count(pool: &DigestPool, session: &Session) -> u32 {
         let counters = AtomicCounters::default();
-        let flag = AtomicBool::default();
-        let turn = Turn::unlimited(&counters, &flag);
-        let signer = Signer::new(pool, session, &turn);
+        let permit = Permit::unlimited(&counters);
+        let signer = Signer::new(pool, session, &permit);
         signer
             .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
             .unwrap()
@@ -313,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_comes_back_with_its_count() {
+    fn returned_session_keeps_its_count() {
         let pool = pool();
         let session = challenged(&pool);
         assert_eq!(count(&pool, &session), 2);
@@ -323,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn two_requests_in_flight_never_share_a_session() {
+    fn requests_in_flight_do_not_share_a_session() {
         let pool = pool();
         pool.give_back(challenged(&pool));
         let first = pool.lease(Instant::now());
@@ -333,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_nonce_is_not_used_again() {
+    fn old_nonce_is_not_reused() {
         let pool = pool();
         pool.give_back(challenged(&pool));
         let later = Instant::now() + NONCE_AGE_LIMIT;
@@ -350,8 +343,8 @@ mod tests {
         assert_eq!(lock(&pool.idle).len(), IDLE_LIMIT);
     }
 
-    /// Answers a challenge as the client does, with the client nonce of a worked example.
-    fn answered(challenge: &str, password: &str, client_nonce: &str) -> String {
+    /// Signs as the client does, with the client nonce of an example.
+    fn sign(challenge: &str, password: &str, client_nonce: &str) -> String {
         let mut header = digest_auth::parse(challenge).unwrap();
         let mut context = AuthContext::new("Mufasa", password, "/dir/index.html");
         context.set_custom_cnonce(client_nonce);
@@ -359,38 +352,38 @@ mod tests {
     }
 
     #[test]
-    fn the_worked_example_of_rfc_2617() {
+    fn rfc_2617_example_is_signed() {
         let challenge = "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", \
                          nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", \
                          opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
         // digest_auth prefers auth-int where both are offered; the example takes auth.
         let challenge = challenge.replace("auth,auth-int", "auth");
         assert_eq!(
-            answered(&challenge, "Circle Of Life", "0a4f113b"),
+            sign(&challenge, "Circle Of Life", "0a4f113b"),
             "6629fae49393a05397450978507c4ef1"
         );
     }
 
     #[test]
-    fn the_worked_examples_of_rfc_7616() {
+    fn rfc_7616_examples_are_signed() {
         let challenge = "Digest realm=\"http-auth@example.org\", qop=\"auth\", algorithm=MD5, \
                          nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
                          opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
         let client_nonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
         let password = "Circle of Life";
         assert_eq!(
-            answered(challenge, password, client_nonce),
+            sign(challenge, password, client_nonce),
             "8ca523f5e9506fed4657c9700eebdbec"
         );
         assert_eq!(
-            answered(&challenge.replace("MD5", "SHA-256"), password, client_nonce),
+            sign(&challenge.replace("MD5", "SHA-256"), password, client_nonce),
             "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
         );
     }
 
     proptest::proptest! {
         #[test]
-        fn no_header_makes_it_panic(bytes: Vec<u8>) {
+        fn any_header_is_parsed_without_a_panic(bytes: Vec<u8>) {
             let mut headers = HeaderMap::new();
             if let Ok(value) = HeaderValue::from_bytes(&bytes) {
                 headers.insert(WWW_AUTHENTICATE, value);
@@ -399,13 +392,12 @@ mod tests {
         }
 
         #[test]
-        fn no_challenge_makes_it_panic(text: String) {
+        fn any_challenge_is_handled_without_a_panic(text: String) {
             let pool = pool();
             let session = pool.lease(Instant::now());
             let counters = AtomicCounters::default();
-            let flag = AtomicBool::default();
-            let turn = Turn::unlimited(&counters, &flag);
-            let signer = Signer::new(&pool, &session, &turn);
+            let permit = Permit::unlimited(&counters);
+            let signer = Signer::new(&pool, &session, &permit);
             signer.store_context("localhost", &text).unwrap();
             signer.store_context("localhost", &format!("Digest {text}")).unwrap();
             let _ = signer.calculate_authorization(
@@ -414,7 +406,7 @@ mod tests {
         }
 
         #[test]
-        fn nearly_right_challenges_do_not_make_it_panic(
+        fn malformed_challenge_is_handled_without_a_panic(
             nonce in "[^\u{0}-\u{1f}]{0,8}", algorithm in "[A-Z0-9-]{0,8}", qop in "[a-z, -]{0,12}",
         ) {
             let text = format!(
@@ -423,9 +415,8 @@ mod tests {
             let pool = pool();
             let session = pool.lease(Instant::now());
             let counters = AtomicCounters::default();
-            let flag = AtomicBool::default();
-            let turn = Turn::unlimited(&counters, &flag);
-            let signer = Signer::new(&pool, &session, &turn);
+            let permit = Permit::unlimited(&counters);
+            let signer = Signer::new(&pool, &session, &permit);
             signer.store_context("localhost", &text).unwrap();
             let _ = signer.calculate_authorization(
                 "localhost", "/", HttpMethod::GET, None, &HeaderMap::new(),
@@ -434,13 +425,12 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_challenge_is_kept() {
+    fn challenge_keeps_its_algorithm() {
         let pool = pool();
         let session = pool.lease(Instant::now());
         let counters = AtomicCounters::default();
-        let flag = AtomicBool::default();
-        let turn = Turn::unlimited(&counters, &flag);
-        let signer = Signer::new(&pool, &session, &turn);
+        let permit = Permit::unlimited(&counters);
+        let signer = Signer::new(&pool, &session, &permit);
         let sha = CHALLENGE.replace("MD5", "SHA-256");
         signer.store_context("localhost", &sha).unwrap();
         let answer = signer

@@ -5,53 +5,52 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, HeaderValue};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use super::body::{self, End};
+use super::trace::AtomicCounters;
 use crate::Credentials;
-use crate::body::{self, End};
-use crate::counters::AtomicCounters;
 
-/// Where tokens are issued, below the base URL.
+/// The path of the token endpoint.
 const PATH: &str = "/api/oauth/token";
 
-/// A token is replaced this long before it ends, or at nine tenths of a shorter life.
+/// A token is renewed this long before it expires, or at nine tenths of a shorter life.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// How long a token is used at most, whatever its server says.
+/// The longest that a token is used, whatever its `expires_in`.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// For how long a new token that was refused is the reason to look for the fault elsewhere.
+/// How long tokens are trusted after a new one was refused.
 const TRUST: Duration = Duration::from_secs(60);
 
-/// The one token that all calls of a client share.
-pub(crate) struct TokenSource {
+/// The access token that all calls of a client share.
+pub(super) struct TokenSource {
     credentials: Credentials,
     url: Url,
     counters: Arc<AtomicCounters>,
-    /// Held while a token is fetched, so that calls that need one at the same time wait for the same.
+    /// Locked while a token is fetched, so that concurrent calls wait for the same token.
     current: Mutex<Option<Token>>,
-    /// A new token was refused as well, so it is not the token that is refused; until then, nobody asks for
-    /// another because of a refusal.
+    /// Until then, a 401 is no reason to fetch another token: a new token was refused, too.
     trusted_until: Mutex<Option<Instant>>,
 }
 
-/// An access token, and until when it is used.
+/// An access token, and when to renew it.
 #[derive(Clone)]
-pub(crate) struct Token {
+pub(super) struct Token {
     value: Zeroizing<String>,
     renew_at: Instant,
 }
 
-/// Why there is no token.
-pub(crate) enum NoToken {
+/// Why no token was issued.
+pub(super) enum TokenError {
     /// The request failed.
     Request(reqwest::Error),
-    /// The server refused.
+    /// The server returned an error.
     Refused { status: StatusCode, excerpt: String },
-    /// The answer holds no token. What it holds instead is not kept, since it may be part of one.
+    /// The response has no token. Its body is not kept, since that may hold a part of one.
     Malformed { status: StatusCode },
 }
 
@@ -63,7 +62,7 @@ struct Issued {
 }
 
 impl TokenSource {
-    pub(crate) fn new(
+    pub(super) fn new(
         credentials: Credentials,
         origin: &Url,
         counters: Arc<AtomicCounters>,
@@ -79,46 +78,40 @@ impl TokenSource {
         }
     }
 
-    /// The current token, or a new one when there is none or it is about to end at `now`.
-    pub(crate) async fn token(
+    /// Returns the current token, or fetches one when there is none, when it is about to expire, or when it
+    /// is the one that was `refused`.
+    pub(super) async fn token(
         &self,
         http: &reqwest::Client,
         now: Instant,
-    ) -> Result<Token, NoToken> {
+        refused: Option<&Token>,
+    ) -> Result<Token, TokenError> {
         let mut current = self.current.lock().await;
         if let Some(token) = &*current
             && now < token.renew_at
+            && refused.is_none_or(|refused| refused.value != token.value)
         {
             return Ok(token.clone());
         }
+        *current = None;
         let token = self.fetch(http, now).await?;
         *current = Some(token.clone());
         Ok(token)
     }
 
-    /// Forgets a token that was refused, unless another has taken its place.
-    pub(crate) async fn forget(&self, refused: &Token) {
-        let mut current = self.current.lock().await;
-        if current
-            .as_ref()
-            .is_some_and(|token| token.value == refused.value)
-        {
-            *current = None;
-        }
-    }
-
-    /// A token that had just been issued was refused: the account has no role there, for instance.
-    pub(crate) async fn trust(&self, now: Instant) {
+    /// Records that a new token was refused, so that the token is not the cause: the account lacks a role,
+    /// for instance.
+    pub(super) async fn trust(&self, now: Instant) {
         *self.trusted_until.lock().await = Some(now + TRUST);
     }
 
-    /// Whether a refusal says nothing of the token.
-    pub(crate) async fn is_trusted(&self, now: Instant) -> bool {
+    /// Returns true while the token is not the cause of a refusal.
+    pub(super) async fn is_trusted(&self, now: Instant) -> bool {
         let until = *self.trusted_until.lock().await;
         until.is_some_and(|until| now < until)
     }
 
-    async fn fetch(&self, http: &reqwest::Client, now: Instant) -> Result<Token, NoToken> {
+    async fn fetch(&self, http: &reqwest::Client, now: Instant) -> Result<Token, TokenError> {
         self.counters.request();
         let request = http
             .post(self.url.clone())
@@ -126,30 +119,30 @@ impl TokenSource {
             .header("content-type", "application/x-www-form-urlencoded")
             .basic_auth(self.credentials.name(), Some(self.credentials.secret()))
             .body("grant_type=client_credentials");
-        let response = request.send().await.map_err(NoToken::Request)?;
+        let response = request.send().await.map_err(TokenError::Request)?;
         read(response, now).await
     }
 }
 
-async fn read(response: Response, asked: Instant) -> Result<Token, NoToken> {
+async fn read(response: reqwest::Response, requested_at: Instant) -> Result<Token, TokenError> {
     let status = response.status();
     let body = body::read(response, body::ERROR_LIMIT).await;
     if !status.is_success() {
         let excerpt = body::excerpt(&body.bytes);
-        return Err(NoToken::Refused { status, excerpt });
+        return Err(TokenError::Refused { status, excerpt });
     }
     if let End::Broken(error) = body.end {
-        return Err(NoToken::Request(error));
+        return Err(TokenError::Request(error));
     }
     let bytes = Zeroizing::new(body.bytes);
     let Ok(issued) = serde_json::from_slice::<Issued>(&bytes) else {
-        return Err(NoToken::Malformed { status });
+        return Err(TokenError::Malformed { status });
     };
-    // RFC 6749 lets the lifetime be left out; Atlas' tokens live an hour.
+    // RFC 6749 makes the lifetime optional; Atlas' tokens live an hour.
     let life = Duration::from_secs(issued.expires_in.unwrap_or(3600)).min(LONGEST_LIFE);
     Ok(Token {
         value: Zeroizing::new(issued.access_token),
-        renew_at: asked + usable(life),
+        renew_at: requested_at + usable(life),
     })
 }
 
@@ -158,8 +151,9 @@ fn usable(life: Duration) -> Duration {
 }
 
 impl Token {
-    /// The value of an `Authorization` header; `None` when the token has characters that none can carry.
-    pub(crate) fn header(&self) -> Option<HeaderValue> {
+    /// Returns the value of an `Authorization` header; `None` when the token has characters that a header
+    /// cannot carry.
+    pub(super) fn header(&self) -> Option<HeaderValue> {
         let text = Zeroizing::new(format!("Bearer {}", &*self.value));
         let mut value = HeaderValue::from_str(&text).ok()?;
         value.set_sensitive(true);
@@ -181,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_replaced_before_it_ends() {
+    fn token_is_renewed_before_it_expires() {
         let seconds = |life| usable(Duration::from_secs(life)).as_secs();
         assert_eq!(seconds(3600), 3540);
         assert_eq!(seconds(100), 90);

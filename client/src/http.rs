@@ -1,0 +1,22 @@
+//! The HTTP layer: one call of an operation, its attempts, and how each is signed, sent and read.
+//!
+//! It knows how Atlas authenticates, limits and fails, and nothing of private endpoints. What a lost request
+//! did is determined by a [`Reconcile`](attempts::Reconcile) function that the layer above passes in.
+
+mod attempts;
+mod body;
+mod call;
+mod digest;
+mod rate_limit;
+mod request;
+mod retry;
+mod token;
+mod trace;
+mod transport;
+
+pub(crate) use attempts::{LostRequest, Reconciled};
+pub(crate) use call::Call;
+pub(crate) use rate_limit::{ATLAS_LIMIT, RateLimiter};
+pub use retry::RetryPolicy;
+pub use trace::Counters;
+pub(crate) use transport::{Limits, Response, Transport};

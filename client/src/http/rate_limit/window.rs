@@ -1,0 +1,211 @@
+//! The sliding window of one project's requests: pure, with time as a parameter.
+//!
+//! When Atlas starts its count of each minute is not known. A client that never sends more than the limit in
+//! any 60 seconds never exceeds it in Atlas' minute either.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+/// How long a request counts.
+const PERIOD: Duration = Duration::from_secs(60);
+
+/// The window has no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Full {
+    /// It has room after this time.
+    For(Duration),
+    /// It has room once requests in flight finish.
+    UntilReleased,
+}
+
+/// The requests of one project: reserved, and then counted for a while if they were sent.
+#[derive(Debug)]
+pub(super) struct Window {
+    limit: usize,
+    reserved: usize,
+    /// When each request that still counts finished, the oldest first.
+    finished: VecDeque<Instant>,
+}
+
+impl Window {
+    pub(super) fn new(limit: NonZeroU32) -> Self {
+        Self {
+            limit: size(limit.get()),
+            reserved: 0,
+            finished: VecDeque::new(),
+        }
+    }
+
+    /// Reserves all `requests` or none.
+    pub(super) fn reserve(&mut self, requests: u32, now: Instant) -> Result<(), Full> {
+        self.expire(now);
+        let requests = size(requests).min(self.limit);
+        let used = self.reserved + self.finished.len();
+        let missing = (used + requests).saturating_sub(self.limit);
+        if missing == 0 {
+            self.reserved += requests;
+            return Ok(());
+        }
+        match self.finished.get(missing - 1) {
+            Some(finished) => Err(Full::For((*finished + PERIOD).duration_since(now))),
+            None => Err(Full::UntilReleased),
+        }
+    }
+
+    /// Releases a reservation. The requests that were sent count for a while from now on.
+    pub(super) fn release(&mut self, reserved: u32, sent: u32, now: Instant) {
+        self.reserved = self.reserved.saturating_sub(size(reserved));
+        // Another thread may have read the clock later and released earlier.
+        let finished = self.finished.back().map_or(now, |last| now.max(*last));
+        self.finished.extend((0..sent).map(|_| finished));
+    }
+
+    pub(super) fn is_empty(&mut self, now: Instant) -> bool {
+        self.expire(now);
+        self.reserved == 0 && self.finished.is_empty()
+    }
+
+    fn expire(&mut self, now: Instant) {
+        let counts = |finished: &Instant| now.duration_since(*finished) < PERIOD;
+        while self.finished.front().is_some_and(|it| !counts(it)) {
+            self.finished.pop_front();
+        }
+    }
+}
+
+fn size(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn window(limit: u32) -> Window {
+        Window::new(NonZeroU32::new(limit).unwrap())
+    }
+
+    #[test]
+    fn only_sent_requests_count_for_a_minute() {
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let full = |seconds| Err(Full::For(Duration::from_secs(seconds)));
+        let mut window = window(3);
+        assert_eq!(window.reserve(3, at(0)), Ok(()));
+        assert_eq!(window.reserve(1, at(1)), Err(Full::UntilReleased));
+        window.release(3, 1, at(2));
+        assert_eq!(window.reserve(3, at(2)), full(60));
+        assert_eq!(window.reserve(2, at(2)), Ok(()));
+        window.release(2, 2, at(12));
+        assert_eq!(window.reserve(1, at(12)), full(50));
+        assert_eq!(window.reserve(2, at(12)), full(60));
+        assert_eq!(window.reserve(1, at(62)), Ok(()));
+        window.release(1, 0, at(62));
+        assert!(!window.is_empty(at(71)));
+        assert!(window.is_empty(at(72)));
+    }
+
+    /// An attempt of the generated schedule.
+    #[derive(Clone, Debug)]
+    struct Planned {
+        /// Time since the previous attempt.
+        after: u64,
+        requests: u32,
+        sent: u32,
+        /// Its duration, and when within it each request arrives at the server.
+        duration: u64,
+        arrivals: Vec<u64>,
+    }
+
+    fn planned() -> impl Strategy<Value = Planned> {
+        (
+            prop_oneof![Just(0), 0..2000_u64, 0..40_000_u64],
+            1..=3_u32,
+            0..=3_u32,
+            0..9000_u64,
+        )
+            .prop_flat_map(|(after, requests, sent, duration)| {
+                let sent = sent.min(requests);
+                let count = usize::try_from(sent).unwrap();
+                let arrivals = proptest::collection::vec(0..=duration, count);
+                arrivals.prop_map(move |arrivals| Planned {
+                    after,
+                    requests,
+                    sent,
+                    duration,
+                    arrivals,
+                })
+            })
+    }
+
+    /// Runs a schedule, in milliseconds, and returns when requests arrived at the server.
+    fn run(limit: u32, schedule: &[Planned]) -> Vec<u64> {
+        let begin = Instant::now();
+        let at = |now: u64| begin + Duration::from_millis(now);
+        let mut window = window(limit);
+        let (mut now, mut arrived) = (0, Vec::new());
+        // When each ends, and its counts; the earliest last.
+        let mut in_flight: Vec<(u64, u32, u32)> = Vec::new();
+        for attempt in schedule {
+            let requests = attempt.requests.min(limit);
+            now += attempt.after;
+            loop {
+                while in_flight.last().is_some_and(|(end, ..)| *end <= now) {
+                    let (end, reserved, sent) = in_flight.pop().unwrap();
+                    window.release(reserved, sent, at(end));
+                }
+                match window.reserve(requests, at(now)) {
+                    Ok(()) => break,
+                    // A waiter also tries again when an attempt ends.
+                    Err(full) => {
+                        let due = match full {
+                            Full::For(wait) => now + u64::try_from(wait.as_millis()).unwrap(),
+                            Full::UntilReleased => u64::MAX,
+                        };
+                        let end = in_flight.last().map_or(u64::MAX, |(end, ..)| *end);
+                        assert!(due.min(end) > now, "it would not wait, or wait forever");
+                        now = due.min(end);
+                    }
+                }
+            }
+            let sent = attempt.sent.min(requests);
+            let arrivals = attempt.arrivals.iter().take(usize::try_from(sent).unwrap());
+            arrived.extend(arrivals.map(|arrival| now + arrival));
+            in_flight.push((now + attempt.duration, requests, sent));
+            in_flight.sort_by(|one, two| two.cmp(one));
+        }
+        arrived.sort_unstable();
+        arrived
+    }
+
+    proptest! {
+        #[test]
+        fn limit_holds_in_any_sixty_seconds(
+            limit in prop_oneof![1..6_u32, Just(100)],
+            schedule in proptest::collection::vec(planned(), 0..300),
+        ) {
+            let arrived = run(limit, &schedule);
+            let limit = usize::try_from(limit).unwrap();
+            for (first, beyond) in arrived.iter().zip(arrived.iter().skip(limit)) {
+                prop_assert!(beyond - first >= 60_000, "{first} {beyond}: {arrived:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn burst_is_sent_in_portions_of_the_limit() {
+        let attempt = Planned {
+            after: 0,
+            requests: 1,
+            sent: 1,
+            duration: 0,
+            arrivals: vec![0],
+        };
+        let arrived = run(100, &vec![attempt; 250]);
+        let count = |from: u64| arrived.iter().filter(|at| **at / 60_000 == from).count();
+        assert_eq!([count(0), count(1), count(2)], [100, 100, 50]);
+    }
+}

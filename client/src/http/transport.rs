@@ -1,0 +1,462 @@
+//! One attempt at a call: signed, sent and read.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use diqwest::error::Error as DigestError;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{RequestBuilder, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+use super::body::{self, Body, End};
+use super::digest::{DigestPool, SendError, Sent};
+use super::rate_limit::{NoPermit, Permits, RateLimiter};
+use super::request::Request;
+use super::retry::{RetryPolicy, date, retry_after};
+use super::token::{Token, TokenError, TokenSource};
+use super::trace::{self, AtomicCounters};
+use crate::clock::Deadline;
+use crate::credentials::Scheme;
+use crate::error::ErrorResponse;
+use crate::{Clock, Credentials, Error, ErrorKind};
+
+const JSON: &str = "application/json";
+
+/// The response to a request that succeeded.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Vec<u8>,
+    /// The server's time.
+    pub(crate) date: Option<SystemTime>,
+}
+
+/// What one attempt learned.
+pub(super) struct Attempt {
+    pub(super) result: Result<Response, Error>,
+    /// The status of the response, even if its body could not be read.
+    pub(super) status: Option<StatusCode>,
+    pub(super) nonce_reused: Option<bool>,
+}
+
+/// The limits on a call: its time, its attempts, and the requests to its project.
+pub(crate) struct Limits {
+    pub(crate) rate: Option<RateLimiter>,
+    pub(crate) deadline: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The connections to the server, and the means to sign requests.
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    origin: Url,
+    signing: Signing,
+    pub(crate) limits: Limits,
+    pub(crate) counters: Arc<AtomicCounters>,
+    answered: AtomicBool,
+}
+
+#[derive(Debug)]
+enum Signing {
+    Digest(DigestPool),
+    Token(TokenSource),
+}
+
+impl Transport {
+    pub(crate) fn new(
+        http: reqwest::Client,
+        origin: Url,
+        credentials: Credentials,
+        limits: Limits,
+    ) -> Self {
+        let counters = Arc::<AtomicCounters>::default();
+        let signing = match credentials.scheme() {
+            Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials)),
+            Scheme::ServiceAccount => {
+                Signing::Token(TokenSource::new(credentials, &origin, counters.clone()))
+            }
+        };
+        Self {
+            http,
+            origin,
+            signing,
+            limits,
+            counters,
+            answered: AtomicBool::new(false),
+        }
+    }
+
+    /// Returns the base URL, which the base path of each operation extends.
+    pub(super) fn origin(&self) -> &Url {
+        &self.origin
+    }
+
+    /// Returns true once the server has answered any request.
+    pub(crate) fn was_answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request once and reads the response, until the deadline.
+    pub(super) async fn attempt(&self, request: &Request, deadline: Deadline) -> Attempt {
+        let permits = Permits {
+            counters: &self.counters,
+            limit: self.limits.rate.as_ref().zip(request.context.project()),
+            deadline,
+        };
+        let builder = self.builder(request);
+        trace::sending(&builder);
+        let started = self.limits.clock.now();
+        let sent = match &self.signing {
+            Signing::Digest(pool) => {
+                let sent = pool.send(&builder, &permits).await;
+                sent.map_err(|error| self.send_error(error))
+            }
+            Signing::Token(source) => self.send_with_token(source, builder, &permits).await,
+        };
+        let Sent {
+            response,
+            signed,
+            nonce_reused,
+        } = match sent {
+            Ok(sent) => sent,
+            Err(error) => {
+                return Attempt {
+                    result: Err(error),
+                    status: None,
+                    nonce_reused: None,
+                };
+            }
+        };
+        self.answered.store(true, Ordering::Relaxed);
+        let status = response.status();
+        let elapsed = self.limits.clock.now().duration_since(started);
+        trace::received(status, response.headers(), elapsed);
+        let read = deadline.limit(self.read(response)).await;
+        let result = read.unwrap_or_else(|_| Err(self.deadline_elapsed()));
+        Attempt {
+            result: result.map_err(|error| error.sent(signed)),
+            status: Some(status),
+            nonce_reused,
+        }
+    }
+
+    fn builder(&self, request: &Request) -> RequestBuilder {
+        let method = request.context.operation.method.clone();
+        let builder = self
+            .http
+            .request(method, request.url.clone())
+            .headers(request.headers.clone())
+            .header(ACCEPT, JSON);
+        match &request.body {
+            Some(body) => builder.header(CONTENT_TYPE, JSON).body(body.clone()),
+            None => builder,
+        }
+    }
+
+    /// Sends a request with an access token. A refused token is replaced once: it may have been revoked. If
+    /// that does not help, the account lacks a role, and replacing the token for each call would not help.
+    async fn send_with_token(
+        &self,
+        source: &TokenSource,
+        builder: RequestBuilder,
+        permits: &Permits<'_>,
+    ) -> Result<Sent, Error> {
+        let sent = |response| Sent {
+            response,
+            signed: true,
+            nonce_reused: None,
+        };
+        let again = builder.try_clone();
+        let token = self.token(source, None, permits).await?;
+        let response = self.send_signed(builder, &token, permits).await?;
+        let Some(builder) = again.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
+            return Ok(sent(response));
+        };
+        let now = self.limits.clock.now();
+        if source.is_trusted(now).await {
+            return Ok(sent(response));
+        }
+        let token = self.token(source, Some(&token), permits).await?;
+        let response = self.send_signed(builder, &token, permits).await?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            source.trust(now).await;
+        }
+        Ok(sent(response))
+    }
+
+    async fn token(
+        &self,
+        source: &TokenSource,
+        refused: Option<&Token>,
+        permits: &Permits<'_>,
+    ) -> Result<Token, Error> {
+        let token = source.token(&self.http, self.limits.clock.now(), refused);
+        match permits.deadline.limit(token).await {
+            Ok(token) => token.map_err(|error| self.token_error(error).of_token()),
+            Err(_) => Err(self.deadline_elapsed().sent(false)),
+        }
+    }
+
+    async fn send_signed(
+        &self,
+        builder: RequestBuilder,
+        token: &Token,
+        permits: &Permits<'_>,
+    ) -> Result<reqwest::Response, Error> {
+        let header = token.header().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Challenge,
+                "the access token cannot be put into a header",
+            )
+        })?;
+        let permit = permits.acquire(1).await;
+        let permit = permit.map_err(|NoPermit| self.no_permit())?;
+        permit.count_signed();
+        trace::signed("an access token");
+        let response = builder.header(AUTHORIZATION, header).send();
+        match permits.deadline.limit(response).await {
+            Ok(response) => response.map_err(|error| self.reqwest_error(error)),
+            Err(_) => Err(self.deadline_elapsed()),
+        }
+    }
+
+    async fn read(&self, response: reqwest::Response) -> Result<Response, Error> {
+        let status = response.status();
+        let retry_after = retry_after(response.headers());
+        let date = date(response.headers());
+        if !status.is_success() {
+            let body = body::read(response, body::ERROR_LIMIT).await;
+            return Err(status_error(status, &body, retry_after));
+        }
+        let body = body::read(response, body::SUCCESS_LIMIT).await;
+        match body.end {
+            End::Complete => Ok(Response {
+                status,
+                body: body.bytes,
+                date,
+            }),
+            End::TooLong { limit } => Err(unexpected_response(
+                format!("the answer is longer than {limit} bytes"),
+                status,
+                &body.bytes,
+            )),
+            End::Broken(error) => {
+                let response = error_response(status, &body.bytes);
+                Err(self.reqwest_error(error).with_response(response))
+            }
+        }
+    }
+
+    fn send_error(&self, error: SendError) -> Error {
+        match error {
+            SendError::NoPermit => self.no_permit(),
+            SendError::DeadlineElapsed { signed } => self.deadline_elapsed().sent(signed),
+            SendError::Failed { cause, signed } => self.digest_error(cause).sent(signed),
+        }
+    }
+
+    fn digest_error(&self, error: DigestError) -> Error {
+        match error {
+            DigestError::Reqwest(error) => self.reqwest_error(error),
+            DigestError::InvalidHeaderValue(error) => Error::new(
+                ErrorKind::InvalidArgument,
+                "the API key cannot be put into a header",
+            )
+            .with_source(error),
+            error => Error::new(
+                ErrorKind::Challenge,
+                format!(
+                    "{} asks for an authentication other than the digest that this client can give",
+                    self.host()
+                ),
+            )
+            .with_source(error),
+        }
+    }
+
+    /// Returns the error of a call for which no permit is free before its deadline.
+    fn no_permit(&self) -> Error {
+        let limit = self.limits.rate.as_ref();
+        let limit = limit.map_or(0, |rate| rate.limit().get());
+        let message = format!(
+            "the {limit} requests per minute that this client sends for a project are used up, and the \
+             next turn would come after the call's deadline"
+        );
+        Error::new(ErrorKind::RateLimit, message).sent(false)
+    }
+
+    fn deadline_elapsed(&self) -> Error {
+        let host = self.host();
+        Error::new(
+            ErrorKind::Timeout,
+            format!("the call's deadline passed before {host} had answered"),
+        )
+    }
+
+    fn token_error(&self, error: TokenError) -> Error {
+        match error {
+            TokenError::Request(error) => self.reqwest_error(error),
+            TokenError::Refused { status, excerpt } => {
+                let response = ErrorResponse {
+                    status,
+                    excerpt,
+                    api_error: None,
+                    retry_after: None,
+                };
+                Error::new(ErrorKind::Status, "no access token was issued").with_response(response)
+            }
+            TokenError::Malformed { status } => unexpected_response(
+                format!("the answer to the request for an access token, {status}, holds none"),
+                status,
+                &[],
+            ),
+        }
+    }
+
+    fn reqwest_error(&self, error: reqwest::Error) -> Error {
+        // The operation and its values identify the URL.
+        let error = error.without_url();
+        let timed_out = error.is_timeout();
+        let host = self.host();
+        let mut permanent = false;
+        let (kind, message) = if error.is_connect() {
+            let (message, is_permanent) = connect_message(&error, host, timed_out);
+            permanent = is_permanent;
+            (ErrorKind::Connect, message)
+        } else if error.is_builder() {
+            (
+                ErrorKind::InvalidArgument,
+                "the request cannot be built".to_owned(),
+            )
+        } else if timed_out {
+            (ErrorKind::Timeout, format!("{host} did not answer in time"))
+        } else {
+            (
+                ErrorKind::Connection,
+                format!("the connection to {host} broke before the answer was complete"),
+            )
+        };
+        Error::new(kind, message)
+            .timed_out(timed_out)
+            .permanent(permanent)
+            .with_source(error)
+    }
+
+    fn host(&self) -> &str {
+        self.origin.host_str().unwrap_or_default()
+    }
+}
+
+/// Returns the message for a failure to connect, and whether another attempt would fail in the same way.
+///
+/// The cause is found by its text: the types of the libraries below are not public.
+fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> (String, bool) {
+    let mut causes = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    if causes.contains("dns error") {
+        return (format!("the name {host} cannot be resolved"), false);
+    }
+    if causes.contains("certificate") {
+        let message = format!("the TLS certificate of {host} is not to be trusted");
+        return (message, true);
+    }
+    if causes.contains("InvalidContentType") {
+        let message =
+            format!("what answers at {host} does not speak TLS; is it http, or another port?");
+        return (message, true);
+    }
+    let late = if timed_out { " in time" } else { "" };
+    (
+        format!("no connection to {host} could be made{late}"),
+        false,
+    )
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("origin", &self.origin.as_str())
+            .field("signing", &self.signing)
+            .field("deadline", &self.limits.deadline)
+            .field("retry", &self.limits.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Response {
+    /// Returns the response to a call that was applied, although its own response was lost.
+    pub(super) fn reconstructed(body: Vec<u8>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body,
+            date: None,
+        }
+    }
+
+    /// Decodes the body as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Response`] when the body is malformed, with the status and an excerpt.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let message = if self.body.is_empty() {
+                format!("the answer, {}, has an empty body", self.status)
+            } else {
+                format!("the answer, {}, is not what the API describes", self.status)
+            };
+            unexpected_response(message, self.status, &self.body).with_source(error)
+        })
+    }
+}
+
+fn unexpected_response(message: String, status: StatusCode, body: &[u8]) -> Error {
+    Error::new(ErrorKind::Response, message).with_response(error_response(status, body))
+}
+
+fn status_error(status: StatusCode, body: &Body, retry_after: Option<Duration>) -> Error {
+    Error::new(ErrorKind::Status, status.to_string()).with_response(ErrorResponse {
+        // A body of another form, from a proxy for instance, is kept as an excerpt.
+        api_error: serde_json::from_slice(&body.bytes).ok(),
+        retry_after,
+        ..error_response(status, &body.bytes)
+    })
+}
+
+fn error_response(status: StatusCode, body: &[u8]) -> ErrorResponse {
+    ErrorResponse {
+        status,
+        excerpt: body::excerpt(body),
+        api_error: None,
+        retry_after: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::PrivateEndpointConnection;
+
+    proptest::proptest! {
+        #[test]
+        fn any_body_is_decoded_without_a_panic(body: Vec<u8>) {
+            let response = Response { status: StatusCode::OK, body, date: None };
+            if let Err(error) = response.decode::<Vec<PrivateEndpointConnection>>() {
+                assert_eq!(error.kind(), ErrorKind::Response);
+                assert_eq!(error.status(), Some(StatusCode::OK));
+                assert_eq!(error.to_string().lines().count(), 1);
+            }
+            let body = Body { bytes: response.body, end: End::Complete };
+            let error = status_error(StatusCode::BAD_GATEWAY, &body, None);
+            assert_eq!(error.to_string().lines().count(), 1);
+        }
+    }
+}

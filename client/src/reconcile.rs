@@ -1,0 +1,286 @@
+//! Determines what a request did whose response was lost.
+//!
+//! An interface endpoint is looked up by its id. A private endpoint connection is harder to identify: Atlas
+//! reports its region only as part of its endpoint service name, which it gets after a while. Its age is known
+//! from its id, an ObjectId, whose first four bytes are the second in which it was created. That is compared
+//! with the server's clock, never with the local one. A new connection without a region may be another region's:
+//! then the POST is sent again, and Atlas reports whether the region has a connection.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, SystemTime};
+
+use reqwest::Method;
+
+use crate::error::UnknownOutcome;
+use crate::http::{LostRequest, Reconciled, Response};
+use crate::operation::CallContext;
+use crate::types::{
+    AddInterfaceEndpoint, CreatePrivateEndpointConnection, ErrorCode, InterfaceEndpoint,
+    PrivateEndpointConnection,
+};
+use crate::{Error, Operation, PrivateLinkId, operations};
+
+/// Ids and `Date` count whole seconds, and the clocks of Atlas' machines may differ a little.
+const TOLERANCE: Duration = Duration::from_secs(2);
+
+/// Determines what a request did, for the operations that this crate knows.
+pub(crate) fn reconcile(
+    lost: LostRequest<'_>,
+) -> Pin<Box<dyn Future<Output = Reconciled> + Send + '_>> {
+    Box::pin(async move {
+        let operation = lost.context().operation;
+        let reconciled = if operation.method == Method::DELETE {
+            Ok(reconcile_delete(lost.error()))
+        } else if operation == &operations::ADD_INTERFACE_ENDPOINT {
+            reconcile_add(&lost).await
+        } else if operation == &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION {
+            reconcile_create(&lost).await
+        } else {
+            Err(no_lookup())
+        };
+        reconciled.unwrap_or_else(|reason| Reconciled::Unknown(UnknownOutcome::because(reason)))
+    })
+}
+
+fn no_lookup() -> String {
+    "nothing is known of how to find out".to_owned()
+}
+
+/// An earlier attempt deleted the resource if that is not found now. A missing project is another matter.
+fn reconcile_delete(error: &Error) -> Reconciled {
+    match error.code() {
+        Some(ErrorCode::PrivatelinkNotFound | ErrorCode::PrivatelinkInterfaceEndpointNotFound) => {
+            Reconciled::Applied(Vec::new())
+        }
+        _ => Reconciled::NotApplied,
+    }
+}
+
+/// # Errors
+///
+/// Why it could not be determined.
+async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
+    let request: AddInterfaceEndpoint = parse_body(lost)?;
+    let mut values = lost.context().values.clone();
+    values.push(("interfaceEndpointId", request.interface_endpoint_id.into()));
+    match look_up(lost, &operations::GET_INTERFACE_ENDPOINT, values).await? {
+        Ok(response) => Ok(match response.decode::<InterfaceEndpoint>() {
+            // The POST has not just added an interface endpoint that is being deleted.
+            Ok(endpoint) if endpoint.is_being_deleted() => Reconciled::NotApplied,
+            _ => Reconciled::Applied(response.body),
+        }),
+        Err(error) if error.is_not_found() => Ok(Reconciled::NotApplied),
+        Err(error) => Err(lookup_failed(&error)),
+    }
+}
+
+/// # Errors
+///
+/// Why it could not be determined.
+async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
+    let request: CreatePrivateEndpointConnection = parse_body(lost)?;
+    let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
+    let response = look_up(lost, list, lost.context().values.clone()).await?;
+    let response = response.map_err(|error| lookup_failed(&error))?;
+    let Some(started) = lost.server_time_at_start(&response) else {
+        return Err("the server does not tell its time".to_owned());
+    };
+    let connections: Vec<PrivateEndpointConnection> =
+        response.decode().map_err(|error| error.reason())?;
+    let region_is_taken =
+        lost.error().code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
+    Ok(
+        match find_created(&request, connections, started, region_is_taken) {
+            Found::Created(body) => Reconciled::Applied(body),
+            Found::NotCreated => Reconciled::NotApplied,
+            Found::Candidates(candidates) => Reconciled::Ambiguous(UnknownOutcome {
+                reason: "what is as new as it does not tell its region yet".to_owned(),
+                candidates,
+            }),
+        },
+    )
+}
+
+fn parse_body<T: serde::de::DeserializeOwned>(lost: &LostRequest<'_>) -> Result<T, String> {
+    let body = lost.body().ok_or_else(no_lookup)?;
+    serde_json::from_slice(body).map_err(|_| no_lookup())
+}
+
+async fn look_up(
+    lost: &LostRequest<'_>,
+    operation: &'static Operation,
+    values: Vec<(&'static str, String)>,
+) -> Result<Result<Response, Error>, String> {
+    let response = lost.look_up(CallContext::new(operation, values)).await;
+    response.ok_or_else(|| "the call's deadline passed while looking for it".to_owned())
+}
+
+fn lookup_failed(error: &Error) -> String {
+    format!("looking for it failed too ({})", error.reason())
+}
+
+/// What a list shows of a connection whose creation may have failed.
+#[derive(Debug, PartialEq)]
+enum Found {
+    /// The connection was created; this is it, as JSON.
+    Created(Vec<u8>),
+    /// The connection was not created.
+    NotCreated,
+    /// One of these may be it.
+    Candidates(Vec<PrivateLinkId>),
+}
+
+/// Finds the connection that was requested: in its region, and created at `started` by the server's clock or
+/// later.
+///
+/// A new connection without a region may be another region's. It is the one that was requested if Atlas has
+/// meanwhile reported that the region is taken and no other connection can be in the region.
+fn find_created(
+    request: &CreatePrivateEndpointConnection,
+    connections: Vec<PrivateEndpointConnection>,
+    started: SystemTime,
+    region_is_taken: bool,
+) -> Found {
+    let is_new = |connection: &PrivateEndpointConnection| {
+        created_at(&connection.id).is_some_and(|created| created + TOLERANCE >= started)
+    };
+    let mut without_region = Vec::new();
+    for connection in connections {
+        match connection.region() {
+            Some(region) if region == request.region => {
+                return if is_new(&connection) {
+                    found(&connection)
+                } else {
+                    Found::NotCreated
+                };
+            }
+            Some(_) => {}
+            None => without_region.push(connection),
+        }
+    }
+    let candidates: Vec<_> = without_region.iter().filter(|it| is_new(it)).collect();
+    match (&candidates[..], without_region.len()) {
+        ([], _) => Found::NotCreated,
+        ([only], 1) if region_is_taken => found(only),
+        _ => Found::Candidates(candidates.iter().map(|it| it.id.clone()).collect()),
+    }
+}
+
+fn found(connection: &PrivateEndpointConnection) -> Found {
+    serde_json::to_vec(connection).map_or(Found::NotCreated, Found::Created)
+}
+
+/// Returns the second in which an ObjectId was created.
+fn created_at(id: &PrivateLinkId) -> Option<SystemTime> {
+    let seconds = u64::from_str_radix(id.as_str().get(..8)?, 16).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The second that the ids below begin with.
+    const CREATED: u64 = 0x6000_0000;
+
+    const ONE: &str = "600000000000000000000001";
+    const TWO: &str = "600000000000000000000002";
+    const OLD: &str = "5fffff000000000000000003";
+
+    fn connection(id: &str, region: Option<&str>) -> PrivateEndpointConnection {
+        let service =
+            region.map(|region| format!("com.amazonaws.vpce.{region}.vpce-svc-0aee615d3fe32c14e"));
+        serde_json::from_value(serde_json::json!({
+            "id": id, "endpointServiceName": service, "status": "INITIATING",
+        }))
+        .unwrap()
+    }
+
+    fn find_when(taken: bool, list: Vec<PrivateEndpointConnection>, started: u64) -> Found {
+        let request = CreatePrivateEndpointConnection::aws("us-east-1");
+        let started = SystemTime::UNIX_EPOCH + Duration::from_secs(started);
+        find_created(&request, list, started, taken)
+    }
+
+    fn find(list: Vec<PrivateEndpointConnection>, started: u64) -> Found {
+        find_when(false, list, started)
+    }
+
+    fn created_id(found: Found) -> String {
+        let Found::Created(json) = found else {
+            panic!("{found:?}");
+        };
+        let connection: PrivateEndpointConnection = serde_json::from_slice(&json).unwrap();
+        connection.id.to_string()
+    }
+
+    fn candidates(ids: &[&str]) -> Found {
+        let ids = ids.iter().map(|id| PrivateLinkId::new(*id).unwrap());
+        Found::Candidates(ids.collect())
+    }
+
+    #[test]
+    fn new_connection_in_the_region_was_created() {
+        let here = || connection(ONE, Some("us-east-1"));
+        assert_eq!(created_id(find(vec![here()], CREATED)), ONE);
+        let list = vec![connection(TWO, None), connection(OLD, None), here()];
+        assert_eq!(created_id(find(list, CREATED)), ONE);
+    }
+
+    #[test]
+    fn old_or_other_connection_was_not_created() {
+        assert_eq!(find(Vec::new(), CREATED), Found::NotCreated);
+        let old = vec![connection(OLD, None)];
+        assert_eq!(find(old, CREATED), Found::NotCreated);
+        let list = || vec![connection(OLD, Some("us-east-1")), connection(ONE, None)];
+        assert_eq!(find(list(), CREATED), Found::NotCreated);
+        assert_eq!(find_when(true, list(), CREATED), Found::NotCreated);
+        let elsewhere = vec![connection(ONE, Some("eu-west-1"))];
+        assert_eq!(find(elsewhere, CREATED), Found::NotCreated);
+    }
+
+    #[test]
+    fn connection_without_a_region_is_a_candidate() {
+        let one = || vec![connection(ONE, None), connection(TWO, Some("eu-west-1"))];
+        assert_eq!(find(one(), CREATED), candidates(&[ONE]));
+        assert_eq!(created_id(find_when(true, one(), CREATED)), ONE);
+        let with_old = || vec![connection(ONE, None), connection(OLD, None)];
+        assert_eq!(find_when(true, with_old(), CREATED), candidates(&[ONE]));
+        let two = || vec![connection(ONE, None), connection(TWO, None)];
+        assert_eq!(find_when(true, two(), CREATED), candidates(&[ONE, TWO]));
+    }
+
+    #[test]
+    fn two_seconds_of_clock_skew_are_tolerated() {
+        let here = || vec![connection(ONE, Some("us-east-1"))];
+        assert_eq!(created_id(find(here(), CREATED + 2)), ONE);
+        assert_eq!(find(here(), CREATED + 3), Found::NotCreated);
+    }
+
+    #[test]
+    fn delete_of_a_missing_resource_was_applied() {
+        let error = |code: &str| {
+            let json = serde_json::json!({ "errorCode": code });
+            let response = crate::error::ErrorResponse {
+                status: reqwest::StatusCode::NOT_FOUND,
+                excerpt: String::new(),
+                api_error: serde_json::from_value(json).unwrap(),
+                retry_after: None,
+            };
+            Error::new(crate::ErrorKind::Status, "").with_response(response)
+        };
+        for (code, applied) in [
+            ("PRIVATELINK_NOT_FOUND", true),
+            ("PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND", true),
+            ("GROUP_NOT_FOUND", false),
+        ] {
+            let reconciled = reconcile_delete(&error(code));
+            assert_eq!(
+                matches!(reconciled, Reconciled::Applied(_)),
+                applied,
+                "{code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The polling schedule, and the loop that all waits share.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tracing::debug;
+
+use crate::error::WaitContext;
+use crate::{Clock, Error, ErrorKind};
+
+/// The default timeout of a wait. Atlas' deletions alone can take longer than 20 minutes.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
+
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
+const MAX_INTERVAL: Duration = Duration::from_secs(15);
+
+/// How long the poll at the end may take, when no time is left.
+const LAST_POLL: Duration = Duration::from_secs(5);
+
+/// Something that is polled until it is done.
+pub(crate) trait Poll {
+    type Output;
+
+    fn schedule(&mut self) -> &mut PollSchedule;
+
+    /// Polls once. `None` means to poll again.
+    fn poll_once(&mut self) -> impl Future<Output = Result<Option<Self::Output>, Error>> + Send;
+
+    /// Returns the error of a wait that has timed out.
+    fn timed_out(&mut self) -> Error;
+
+    /// Returns true when polling goes on after an error. A wait that has begun survives transient failures, but
+    /// not a POST that may have been applied.
+    fn tolerates(&mut self, error: &Error) -> bool {
+        self.schedule().waiting && error.is_transient() && !error.is_outcome_unknown()
+    }
+
+    /// Returns the least time until the next poll.
+    fn min_pause(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Polls until there is a result, an error that ends the wait, or no time left.
+pub(crate) async fn poll_until<P: Poll>(poll: &mut P) -> Result<P::Output, Error> {
+    poll.schedule().start();
+    loop {
+        match poll.poll_once().await {
+            Ok(Some(output)) => return Ok(output),
+            Ok(None) => {}
+            Err(error) if poll.tolerates(&error) => {}
+            Err(error) => return Err(error),
+        }
+        let min_pause = poll.min_pause();
+        let schedule = poll.schedule();
+        schedule.waiting = true;
+        if !schedule.pause(min_pause).await {
+            return Err(poll.timed_out());
+        }
+    }
+}
+
+/// The end of a wait came before the work was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimedOut {
+    /// Nothing was sent.
+    BeforeStart,
+    /// A request was in flight, and may be applied.
+    InFlight,
+}
+
+/// When to poll, and when to give up.
+#[derive(Clone, Debug)]
+pub(crate) struct PollSchedule {
+    clock: Arc<dyn Clock>,
+    timeout: Duration,
+    /// `None` before the first poll.
+    started: Option<Instant>,
+    paused: Duration,
+    interval: Duration,
+    polled_last: bool,
+    /// The wait has begun: a poll has not been the last.
+    waiting: bool,
+}
+
+impl PollSchedule {
+    pub(crate) fn new(clock: Arc<dyn Clock>, timeout: Duration) -> Self {
+        Self {
+            clock,
+            timeout,
+            started: None,
+            paused: Duration::ZERO,
+            interval: MIN_INTERVAL,
+            polled_last: false,
+            waiting: false,
+        }
+    }
+
+    /// Starts the timeout, if it has not started.
+    pub(crate) fn start(&mut self) {
+        let now = self.clock.now();
+        self.started.get_or_insert(now);
+    }
+
+    pub(crate) fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
+    /// Records that the wait has begun, before the first pause.
+    pub(crate) fn set_waiting(&mut self) {
+        self.waiting = true;
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Returns the time since the start: at least that of the pauses, since a clock of the user's may sleep without
+    /// moving.
+    pub(crate) fn elapsed(&self) -> Duration {
+        let passed = self
+            .started
+            .map(|started| self.clock.now().duration_since(started));
+        passed.unwrap_or_default().max(self.paused)
+    }
+
+    pub(crate) fn remaining(&self) -> Duration {
+        self.timeout.saturating_sub(self.elapsed())
+    }
+
+    /// Returns true when there is time for another poll: once at the end, too.
+    pub(super) fn may_poll(&mut self) -> bool {
+        !self.remaining().is_zero() || !std::mem::replace(&mut self.polled_last, true)
+    }
+
+    /// Waits until the next poll, or until the end for the last one. Returns false when that has been.
+    ///
+    /// The intervals are 1, 2, 4, 8 and then 15 seconds: a wait of its own does not need jitter.
+    pub(super) async fn pause(&mut self, min_pause: Duration) -> bool {
+        let remaining = self.remaining();
+        if remaining.is_zero() {
+            return false;
+        }
+        let pause = self.interval.max(min_pause).min(remaining);
+        self.interval = (self.interval * 2).min(MAX_INTERVAL);
+        self.clock.sleep(pause).await;
+        self.paused += pause;
+        true
+    }
+
+    /// Polls until the end. A poll that begins at the end has a little time of its own.
+    pub(crate) async fn poll<T>(&self, poll: impl Future<Output = T>) -> Option<T> {
+        let remaining = self.remaining();
+        let limit = if remaining.is_zero() {
+            LAST_POLL
+        } else {
+            remaining
+        };
+        tokio::time::timeout(limit, poll).await.ok()
+    }
+
+    /// Sends a change until the end; nothing is sent at the end.
+    pub(crate) async fn send<T>(&self, change: impl Future<Output = T>) -> Result<T, TimedOut> {
+        let remaining = self.remaining();
+        if remaining.is_zero() {
+            return Err(TimedOut::BeforeStart);
+        }
+        let sent = tokio::time::timeout(remaining, change).await;
+        sent.map_err(|_| TimedOut::InFlight)
+    }
+
+    /// Returns the error of a wait for `goal`, which follows "waiting for" in the message.
+    pub(crate) fn error(&self, goal: String, reason: String) -> Error {
+        Error::new(ErrorKind::WaitTimeout, reason)
+            .with_progress(0, self.elapsed())
+            .with_wait(WaitContext { goal, state: None })
+    }
+}
+
+/// Formats a duration for messages.
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs())
+}
+
+type OnStep<'a, S> = Box<dyn FnMut(&S) + Send + 'a>;
+
+/// The user's function that is called with each step.
+pub(crate) struct Observer<'a, S> {
+    on_step: Option<OnStep<'a, S>>,
+    last: Option<S>,
+}
+
+impl<'a, S: PartialEq + std::fmt::Display> Observer<'a, S> {
+    pub(crate) fn none() -> Self {
+        Self {
+            on_step: None,
+            last: None,
+        }
+    }
+
+    pub(crate) fn set(&mut self, on_step: impl FnMut(&S) + Send + 'a) {
+        self.on_step = Some(Box::new(on_step));
+    }
+
+    /// Reports a step unless it equals the one before.
+    pub(crate) fn notify(&mut self, step: S) {
+        if self.last.as_ref() == Some(&step) {
+            return;
+        }
+        debug!(%step, "step");
+        if let Some(on_step) = &mut self.on_step {
+            on_step(&step);
+        }
+        self.last = Some(step);
+    }
+}
