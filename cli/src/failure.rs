@@ -105,7 +105,7 @@ impl Failure {
 
     /// Whether the same call may succeed after a while.
     pub(crate) fn may_pass(&self) -> bool {
-        matches!(&*self.reason, Reason::Call { error, .. } if error.is_retryable())
+        matches!(&*self.reason, Reason::Call { error, .. } if error.is_transient())
     }
 
     /// Whether Atlas says that this is not there.
@@ -228,14 +228,8 @@ fn exit_code_of(error: &Error) -> u8 {
 }
 
 fn is_unavailable(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Connection => true,
-        _ => {
-            error.is_rate_limited()
-                || error.code() == Some(&ErrorCode::WritesNotAllowedDuringAppUpgrades)
-                || error
-                    .status()
-                    .is_some_and(|status| status.is_server_error())
-        }
-    }
+    let status = error.status();
+    error.is_transient()
+        || error.kind() == ErrorKind::Connect
+        || status.is_some_and(|status| status.is_server_error())
 }
