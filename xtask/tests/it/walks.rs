@@ -1,22 +1,21 @@
-//! The changes that spec/README.md walks through, made as it shows them.
+//! The changes that spec/README.md shows, applied as it shows them.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{self, Stdio};
 
-use super::harness::Copy;
-use super::harness::committed;
+use super::harness::{Copy, committed};
 
 const README: &str = include_str!("../../../spec/README.md");
 
-/// A change: the difference to apply, and what is run after it.
+/// A change: a difference, and the commands to run after it.
 struct Walk {
     name: &'static str,
     difference: &'static str,
-    commands: Vec<Shown>,
+    commands: Vec<Command>,
 }
 
-/// A command as the README shows it.
-struct Shown {
+/// A command with its expected output.
+struct Command {
     task: &'static str,
     code: i32,
     output: String,
@@ -35,7 +34,7 @@ fn walks() -> Vec<Walk> {
         .collect()
 }
 
-/// What stands in the first block of that kind.
+/// Returns the content of the first code block of a kind.
 fn block(section: &'static str, kind: &str) -> &'static str {
     let fence = format!("```{kind}\n");
     let (_, rest) = section.split_once(&fence).unwrap();
@@ -43,8 +42,8 @@ fn block(section: &'static str, kind: &str) -> &'static str {
     &rest[..end]
 }
 
-fn commands(console: &'static str) -> Vec<Shown> {
-    let mut commands: Vec<Shown> = Vec::new();
+fn commands(console: &'static str) -> Vec<Command> {
+    let mut commands: Vec<Command> = Vec::new();
     for line in console.lines() {
         let Some(command) = line.strip_prefix("$ cargo xtask ") else {
             let output = &mut commands.last_mut().unwrap().output;
@@ -54,7 +53,7 @@ fn commands(console: &'static str) -> Vec<Shown> {
         };
         let (task, comment) = command.split_once('#').unwrap_or((command, ""));
         let code = comment.trim().strip_prefix("exit code ");
-        commands.push(Shown {
+        commands.push(Command {
             task: task.trim(),
             code: code.map_or(0, |code| code.parse().unwrap()),
             output: String::new(),
@@ -64,7 +63,7 @@ fn commands(console: &'static str) -> Vec<Shown> {
 }
 
 fn apply(copy: &Copy, difference: &str) {
-    let mut git = Command::new("git")
+    let mut git = process::Command::new("git")
         .args(["apply", "-"])
         .current_dir(copy.path(""))
         .stdin(Stdio::piped())
@@ -76,8 +75,8 @@ fn apply(copy: &Copy, difference: &str) {
     assert!(git.wait().unwrap().success(), "{difference}");
 }
 
-/// Neither the lines of the description nor the commit stay the same.
-fn without_numbers(text: &str) -> String {
+/// Removes what other changes of the fragment change: line numbers and the commit.
+fn mask_numbers(text: &str) -> String {
     let mut masked = String::new();
     for line in text.lines() {
         if line.starts_with("compared with HEAD (") {
@@ -96,21 +95,21 @@ fn without_numbers(text: &str) -> String {
 }
 
 #[test]
-fn each_change_goes_as_it_is_written_down() {
+fn changes_give_the_output_that_the_readme_shows() {
     let walks = walks();
     assert_eq!(walks.len(), 3);
     for walk in walks {
         let copy = committed();
         apply(&copy, walk.difference);
-        for shown in walk.commands {
-            let ran = copy.xtask(&[shown.task]);
-            assert_eq!(ran.code, shown.code, "{}: {ran:?}", walk.name);
+        for command in walk.commands {
+            let ran = copy.xtask(&[command.task]);
+            assert_eq!(ran.code, command.code, "{}: {ran:?}", walk.name);
             assert_eq!(
-                without_numbers(&ran.stdout),
-                without_numbers(&shown.output),
+                mask_numbers(&ran.stdout),
+                mask_numbers(&command.output),
                 "{}: {}",
                 walk.name,
-                shown.task
+                command.task
             );
         }
     }

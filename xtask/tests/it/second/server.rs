@@ -1,4 +1,4 @@
-//! A server that asks for digest authentication, checks it, and then answers what it is told to.
+//! A server that requires digest authentication and returns the responses of a list.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,14 +13,14 @@ pub const PRIVATE_KEY: &str = "private";
 const REALM: &str = "reminders";
 const NONCE: &str = "5eb63bbbe01eeed093cb22bb8f5acdc3";
 
-/// A status with its phrase, and a body.
-pub type Answer = (&'static str, &'static str);
+/// A status line and a body.
+pub type Response = (&'static str, &'static str);
 
-/// A request that was signed.
+/// A signed request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct Request {
     pub method: String,
-    /// Path and query, exactly as they were sent.
+    /// Path and query, as received.
     pub target: String,
     headers: Vec<(String, String)>,
     pub body: String,
@@ -28,39 +28,39 @@ pub struct Seen {
 
 pub struct Server {
     pub origin: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    /// Answers signed requests one after the other, on a free port until the test ends.
-    pub fn answering(answers: &[Answer]) -> Self {
+    /// Listens on a free port until the test ends, and returns the responses to signed requests in order.
+    pub fn with_responses(responses: &[Response]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::<Mutex<Vec<Seen>>>::default();
-        let mut answers: VecDeque<Answer> = answers.iter().copied().collect();
-        let log = seen.clone();
+        let requests = Arc::<Mutex<Vec<Request>>>::default();
+        let mut responses: VecDeque<Response> = responses.iter().copied().collect();
+        let log = requests.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                serve(stream.unwrap(), &mut answers, &log);
+                serve(stream.unwrap(), &mut responses, &log);
             }
         });
-        Self { origin, seen }
+        Self { origin, requests }
     }
 
-    /// Every signed request so far.
-    pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+    /// Returns every signed request so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
     }
 
-    /// The one signed request.
-    pub fn only(&self) -> Seen {
-        let mut seen = self.seen();
-        assert_eq!(seen.len(), 1, "{seen:#?}");
-        seen.remove(0)
+    /// Returns the only signed request.
+    pub fn only(&self) -> Request {
+        let mut requests = self.requests();
+        assert_eq!(requests.len(), 1, "{requests:#?}");
+        requests.remove(0)
     }
 }
 
-impl Seen {
+impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let header = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -76,7 +76,7 @@ impl Seen {
         let mut line = String::new();
         lines.read_line(&mut line).unwrap();
         let mut words = line.split(' ').map(str::to_owned);
-        let mut seen = Self {
+        let mut request = Self {
             method: words.next().unwrap(),
             target: words.next().unwrap(),
             ..Self::default()
@@ -87,19 +87,22 @@ impl Seen {
             let Some((name, value)) = line.trim_end().split_once(": ") else {
                 break;
             };
-            seen.headers.push((name.to_owned(), value.to_owned()));
+            request.headers.push((name.to_owned(), value.to_owned()));
         }
-        let length = seen
+        let length = request
             .header("content-length")
             .unwrap_or("0")
             .parse()
             .unwrap();
-        lines.take(length).read_to_string(&mut seen.body).unwrap();
-        seen
+        lines
+            .take(length)
+            .read_to_string(&mut request.body)
+            .unwrap();
+        request
     }
 
-    /// Whether the signature is that of the key for this method and this target.
-    fn is_signed_well(&self, authorization: &str) -> bool {
+    /// Returns whether the signature is correct for the key, the method and the target.
+    fn has_valid_signature(&self, authorization: &str) -> bool {
         let field = |name: &str| {
             let (_, rest) = authorization.split_once(&format!(" {name}=")).unwrap();
             let rest = rest.strip_prefix('"').unwrap_or(rest);
@@ -118,19 +121,19 @@ fn md5(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn serve(mut stream: TcpStream, answers: &mut VecDeque<Answer>, log: &Mutex<Vec<Seen>>) {
-    let seen = Seen::read(&stream);
+fn serve(mut stream: TcpStream, responses: &mut VecDeque<Response>, log: &Mutex<Vec<Request>>) {
+    let request = Request::read(&stream);
     let challenge =
         format!("WWW-Authenticate: Digest realm=\"{REALM}\", nonce=\"{NONCE}\", qop=\"auth\"\r\n");
-    let ((status, body), header) = match seen.header("authorization") {
+    let ((status, body), header) = match request.header("authorization") {
         None => (("401 Unauthorized", ""), challenge.as_str()),
-        Some(authorization) if !seen.is_signed_well(authorization) => {
+        Some(authorization) if !request.has_valid_signature(authorization) => {
             (("403 Forbidden", "the signature is wrong"), "")
         }
         Some(_) => {
-            log.lock().unwrap().push(seen);
-            let nothing = ("404 Not Found", "there is no further answer");
-            (answers.pop_front().unwrap_or(nothing), "")
+            log.lock().unwrap().push(request);
+            let nothing = ("404 Not Found", "no further response");
+            (responses.pop_front().unwrap_or(nothing), "")
         }
     };
     // A 204 has no length.

@@ -1,4 +1,4 @@
-//! A user of the client with a second description in it: every operation, against a real server.
+//! Calls every operation of a second fragment through the client, against a server.
 
 mod server;
 
@@ -11,7 +11,7 @@ use atlas_private_endpoint::reminders_v2::types::{
 use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy};
 use serde_json::json;
 
-use server::{Answer, PRIVATE_KEY, PUBLIC_KEY, Server};
+use server::{PRIVATE_KEY, PUBLIC_KEY, Response, Server};
 
 const PROJECT: &str = "5356823b3004dee37132bb7b";
 const BASE: &str = "/api/atlas/v2/groups/5356823b3004dee37132bb7b";
@@ -26,10 +26,10 @@ const EMPTY: &str = r#"{
     "text": "", "createdAt": "2029-12-01T00:00:00Z", "state": "DONE", "urgency": "low",
     "note": null, "next": null, "weight": null, "postponed": null, "labels": null, "previous": null
 }"#;
-const PAGE: Answer = ("200 OK", r#"{"results": []}"#);
+const PAGE: Response = ("200 OK", r#"{"results": []}"#);
 
-fn start(answers: &[Answer]) -> (Server, Client, ProjectId) {
-    let server = Server::answering(answers);
+fn start(responses: &[Response]) -> (Server, Client, ProjectId) {
+    let server = Server::with_responses(responses);
     let client = Client::builder(Credentials::api_key(PUBLIC_KEY, PRIVATE_KEY))
         .base_url(&server.origin)
         .retry(RetryPolicy::default().base_delay(Duration::ZERO))
@@ -43,7 +43,7 @@ fn new_reminder() -> NewReminder {
 }
 
 #[tokio::test]
-async fn parameters_of_the_query_are_sent_as_they_are() {
+async fn query_parameters_are_percent_encoded_in_order() {
     let (server, client, project) = start(&[PAGE]);
     let labels = vec!["a b".to_owned(), "c&d=e+é".to_owned()];
     let states = States(vec![State::Open, "SNOOZED".into()]);
@@ -64,22 +64,22 @@ async fn parameters_of_the_query_are_sent_as_they_are() {
         .unwrap();
     assert!(page.results.is_empty());
     assert_eq!(page.total_count, None);
-    let seen = server.only();
-    assert_eq!(seen.method, "GET");
+    let request = server.only();
+    assert_eq!(request.method, "GET");
     assert_eq!(
-        seen.target,
+        request.target,
         format!(
             "{BASE}/reminders?done=false&dueBefore=2030-01-02T03%3A04%3A05%2B01%3A00&label=a%20b\
              &label=c%26d%3De%2B%C3%A9&minWeight=0.5&pageNum=2&state=OPEN&state=SNOOZED\
              &textLike=100%25%20%2F%20%22%23%22&urgency=low&urgency=high"
         )
     );
-    assert_eq!(seen.header("x-request-id"), Some("request-1"));
-    assert_eq!(seen.header("accept"), Some("application/json"));
+    assert_eq!(request.header("x-request-id"), Some("request-1"));
+    assert_eq!(request.header("accept"), Some("application/json"));
 }
 
 #[tokio::test]
-async fn what_is_absent_is_not_sent() {
+async fn absent_parameters_are_not_sent() {
     let (server, client, project) = start(&[PAGE]);
     client
         .list_reminders(
@@ -96,14 +96,14 @@ async fn what_is_absent_is_not_sent() {
         )
         .await
         .unwrap();
-    let seen = server.only();
-    assert_eq!(seen.target, format!("{BASE}/reminders?textLike="));
-    assert_eq!(seen.header("x-request-id"), None);
-    assert_eq!(seen.body, "");
+    let request = server.only();
+    assert_eq!(request.target, format!("{BASE}/reminders?textLike="));
+    assert_eq!(request.header("x-request-id"), None);
+    assert_eq!(request.body, "");
 }
 
 #[tokio::test]
-async fn every_attempt_sends_query_and_headers() {
+async fn retried_attempt_sends_query_and_headers() {
     let (server, client, project) = start(&[("503 Service Unavailable", ""), PAGE]);
     let label = vec!["a b".to_owned()];
     client
@@ -121,19 +121,19 @@ async fn every_attempt_sends_query_and_headers() {
         )
         .await
         .unwrap();
-    let seen = server.seen();
-    assert_eq!(seen.len(), 2, "{seen:#?}");
-    for seen in seen {
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2, "{requests:#?}");
+    for request in requests {
         assert_eq!(
-            seen.target,
+            request.target,
             format!("{BASE}/reminders?label=a%20b&textLike=x")
         );
-        assert_eq!(seen.header("x-request-id"), Some("request-1"));
+        assert_eq!(request.header("x-request-id"), Some("request-1"));
     }
 }
 
 #[tokio::test]
-async fn two_statuses_carry_one_type() {
+async fn success_statuses_share_a_type() {
     let (server, client, project) = start(&[("200 OK", FULL), ("201 Created", EMPTY)]);
     let mut request = new_reminder();
     request.notify = false;
@@ -171,36 +171,39 @@ async fn two_statuses_carry_one_type() {
     assert_eq!((empty.postponed, empty.labels.len()), (0, 0));
     assert_eq!((empty.place, empty.previous), (None, None));
 
-    let seen = server.seen();
-    assert_eq!(seen[0].method, "POST");
-    assert_eq!(seen[0].target, format!("{BASE}/reminders"));
-    assert_eq!(seen[0].header("idempotency-key"), Some("once"));
-    assert_eq!(seen[0].header("content-type"), Some("application/json"));
+    let requests = server.requests();
+    assert_eq!(requests[0].method, "POST");
+    assert_eq!(requests[0].target, format!("{BASE}/reminders"));
+    assert_eq!(requests[0].header("idempotency-key"), Some("once"));
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
     assert_eq!(
-        seen[0].json(),
+        requests[0].json(),
         json!({
             "text": "Renew the certificate", "days": 10, "notify": false,
             "expiresAt": "2030-01-02T03:04:05Z",
         })
     );
-    assert_eq!(seen[1].header("idempotency-key"), Some("twice"));
+    assert_eq!(requests[1].header("idempotency-key"), Some("twice"));
     assert_eq!(
-        seen[1].json(),
+        requests[1].json(),
         json!({"text": "Renew the certificate", "days": 10, "notify": true})
     );
 }
 
 #[tokio::test]
-async fn an_answer_may_have_a_body_or_none() {
+async fn response_may_have_a_body_or_none() {
     let (server, client, project) = start(&[("200 OK", EMPTY), ("204 No Content", "")]);
     let found = client.find_next_reminder(&project).await.unwrap();
     assert_eq!(found.unwrap().state, State::Done);
     assert_eq!(client.find_next_reminder(&project).await.unwrap(), None);
-    assert_eq!(server.seen()[1].target, format!("{BASE}/reminders/next"));
+    assert_eq!(
+        server.requests()[1].target,
+        format!("{BASE}/reminders/next")
+    );
 }
 
 #[tokio::test]
-async fn what_is_described_in_place_is_sent_and_read() {
+async fn inline_schemas_are_sent_and_read() {
     let (server, client, project) = start(&[
         (
             "202 Accepted",
@@ -223,24 +226,24 @@ async fn what_is_described_in_place_is_sent_and_read() {
         .await
         .unwrap();
     assert!(steps.is_empty());
-    let seen = server.seen();
-    assert_eq!(seen[0].method, "PATCH");
-    assert_eq!(seen[0].target, format!("{BASE}/reminders/-7"));
-    assert_eq!(seen[0].json(), json!({"note": "At night"}));
-    assert_eq!(seen[1].json(), json!({}));
+    let requests = server.requests();
+    assert_eq!(requests[0].method, "PATCH");
+    assert_eq!(requests[0].target, format!("{BASE}/reminders/-7"));
+    assert_eq!(requests[0].json(), json!({"note": "At night"}));
+    assert_eq!(requests[1].json(), json!({}));
 }
 
 #[tokio::test]
-async fn nothing_is_answered_to_a_deletion() {
+async fn deletion_returns_nothing() {
     let (server, client, project) = start(&[("204 No Content", "")]);
     let () = client.delete_reminder(&project, &Number(7)).await.unwrap();
-    let seen = server.only();
-    assert_eq!((&*seen.method, &*seen.body), ("DELETE", ""));
-    assert_eq!(seen.target, format!("{BASE}/reminders/7"));
+    let request = server.only();
+    assert_eq!((&*request.method, &*request.body), ("DELETE", ""));
+    assert_eq!(request.target, format!("{BASE}/reminders/7"));
 }
 
 #[tokio::test]
-async fn a_value_of_an_enum_stays_one_segment_of_the_path() {
+async fn enum_value_is_one_path_segment() {
     let (server, client, project) = start(&[("200 OK", "[1, 0, 2]")]);
     let counts = client
         .count_reminders(&project, "A/B".into())
@@ -251,7 +254,7 @@ async fn a_value_of_an_enum_stays_one_segment_of_the_path() {
 }
 
 #[tokio::test]
-async fn errors_tell_the_query_and_no_header() {
+async fn error_contains_the_query_and_no_header() {
     let refusal = r#"{"detail": "There is no such label.", "errorCode": null}"#;
     let (_server, client, project) = start(&[("400 Bad Request", refusal)]);
     let label = vec!["blue".to_owned()];
@@ -282,7 +285,7 @@ async fn errors_tell_the_query_and_no_header() {
 }
 
 #[tokio::test]
-async fn a_header_that_cannot_be_sent_is_an_error() {
+async fn invalid_header_value_is_an_error() {
     let (server, client, project) = start(&[]);
     let result = client
         .create_reminder(&project, "one\r\nX-Two: 2", &new_reminder())
@@ -290,11 +293,11 @@ async fn a_header_that_cannot_be_sent_is_an_error() {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("Idempotency-Key"), "{error}");
-    assert!(server.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[test]
-fn each_description_has_a_table_of_its_own() {
+fn each_fragment_has_its_own_table_of_operations() {
     assert_eq!(operations::ALL.len(), 6);
     assert_eq!(operations::ALL[0].base_path, "/api/atlas/v2");
     let root = atlas_private_endpoint::operations::ALL;
