@@ -39,6 +39,7 @@ mod server;
 mod service;
 mod spec;
 mod state;
+pub mod testing;
 
 pub use auth::{
     Algorithm, Challenge, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME,

@@ -6,17 +6,10 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use atlas_pe_sandbox::{Clock, Sandbox};
+pub(crate) use atlas_pe_sandbox::testing::{LONG, STEP, VPCE};
+use atlas_pe_sandbox::{Sandbox, testing};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// How long each step of a resource's life takes, in the sandbox's own time.
-pub(crate) const STEP: Duration = Duration::from_secs(2);
-
-/// Longer than any change of state takes.
-pub(crate) const LONG: Duration = Duration::from_secs(3600);
-
-pub(crate) const VPCE: &str = "vpce-0b9c5701325cb15dd";
 
 /// A sandbox whose time the test moves, and the CLI pointed at it.
 pub(crate) struct World {
@@ -81,9 +74,8 @@ impl Home {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let builder = Sandbox::builder().clock(Clock::manual()).step(STEP);
         Self {
-            sandbox: builder.start().unwrap(),
+            sandbox: testing::builder().start().unwrap(),
         }
     }
 

@@ -1,8 +1,6 @@
 //! Digest authentication of every kind, and how many requests it takes.
 
-use std::time::Duration;
-
-use atlas_pe_sandbox::{Algorithm, Clock, NoncePolicy, Sandbox};
+use atlas_pe_sandbox::{Algorithm, NoncePolicy, Sandbox, testing};
 use atlas_private_endpoint::{Client, Credentials, ProjectId};
 use tokio::task::JoinSet;
 
@@ -17,10 +15,7 @@ struct World {
 
 impl World {
     fn new(mode: NoncePolicy, algorithm: Algorithm) -> Self {
-        let builder = Sandbox::builder()
-            .clock(Clock::manual())
-            .nonce_lifetime(Duration::MAX);
-        let sandbox = builder
+        let sandbox = testing::builder()
             .nonce_policy(mode)
             .algorithm(algorithm)
             .start()

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox};
+use atlas_pe_sandbox::{Sandbox, testing};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Clock, Credentials, Error, ProjectId};
 
@@ -51,8 +51,7 @@ impl ImpatientWorld {
     }
 
     pub(crate) async fn with_steps_of(step: Duration) -> Self {
-        let builder = Sandbox::builder().clock(SandboxClock::manual()).step(step);
-        let sandbox = builder.nonce_lifetime(Duration::MAX).start().unwrap();
+        let sandbox = testing::builder().step(step).start().unwrap();
         let clock = Impatient::default();
         let client = client(&sandbox, &clock);
         let project = ProjectId::new(sandbox.project_id()).unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::rc::Rc;
 
-use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_pe_sandbox::{Sandbox, testing};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Credentials, DEFAULT_CONCURRENCY, ProjectId};
 use futures_util::StreamExt;
@@ -24,7 +24,7 @@ fn is_broken(number: u32) -> bool {
 }
 
 fn sandbox() -> Sandbox {
-    let builder = Sandbox::builder().clock(Clock::manual());
+    let builder = testing::builder();
     let existing = (0..PROJECTS).filter(|number| !is_broken(*number));
     existing
         .fold(builder, |builder, number| {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
-use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox};
+use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox, testing};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Clock, Credentials, ErrorKind, ProjectId, RetryPolicy};
 use tokio::task::JoinSet;
@@ -26,8 +26,7 @@ impl World {
     fn seconds_into_its_minute(seconds: u64) -> Self {
         let clock = SandboxClock::manual();
         clock.advance(Duration::from_secs(seconds));
-        let builder = Sandbox::builder().clock(clock.clone()).rate_limit(100);
-        let builder = builder.nonce_lifetime(Duration::MAX);
+        let builder = testing::builder().clock(clock.clone()).rate_limit(100);
         let project = "5a4db0c55a4db0c55a4db0c5";
         let builder = builder.project(project).project(OTHER_PROJECT);
         Self {

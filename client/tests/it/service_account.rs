@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
-use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox};
+use atlas_pe_sandbox::{Sandbox, testing};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Clock, Credentials, ProjectId, RetryPolicy};
 use tokio::task::JoinSet;
@@ -23,7 +23,7 @@ impl World {
     }
 
     fn with_tokens_of(lifetime: Duration) -> Self {
-        let builder = Sandbox::builder().clock(SandboxClock::manual());
+        let builder = testing::builder();
         let sandbox = builder.token_lifetime(lifetime).start().unwrap();
         let client = client(&sandbox, sandbox.client_secret());
         let project = ProjectId::new(sandbox.project_id()).unwrap();

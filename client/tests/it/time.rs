@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use atlas_pe_sandbox::{Clock as SandboxClock, PinnedStatus, Sandbox};
+use atlas_pe_sandbox::{Clock as SandboxClock, PinnedStatus, Sandbox, testing};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
 use atlas_private_endpoint::{Client, ClientBuilder, Clock, Credentials, ProjectId};
 
@@ -71,9 +71,9 @@ impl TimedWorld {
     /// A sandbox in which every change of state takes that many seconds.
     pub(crate) fn with_steps_of(seconds: u64) -> Self {
         let clock = SandboxClock::manual();
-        let builder = Sandbox::builder().clock(clock.clone());
+        let builder = testing::builder().clock(clock.clone());
         let builder = builder.step(Duration::from_secs(seconds));
-        let sandbox = builder.nonce_lifetime(Duration::MAX).start().unwrap();
+        let sandbox = builder.start().unwrap();
         let time = SharedTime::new(&clock);
         let builder = client_of(&sandbox).clock(time.clone());
         Self {

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use atlas_pe_sandbox::{Clock, Sandbox};
+use atlas_pe_sandbox::Sandbox;
+pub(crate) use atlas_pe_sandbox::testing::LONG;
+use atlas_pe_sandbox::testing::{self, VPCE};
 use atlas_private_endpoint::types::{
     CreatePrivateEndpointConnection, PrivateEndpointConnection, Region,
 };
 use atlas_private_endpoint::{Client, Credentials, InterfaceEndpointId, ProjectId};
-
-/// Longer than any change of state takes.
-pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
@@ -24,10 +23,7 @@ impl World {
     }
 
     pub(crate) fn with_nonces_of(lifetime: Duration) -> Self {
-        let builder = Sandbox::builder().clock(Clock::manual());
-        let builder = builder
-            .step(Duration::from_secs(2))
-            .nonce_lifetime(lifetime);
+        let builder = testing::builder().nonce_lifetime(lifetime);
         let sandbox = builder.start().unwrap();
         let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
         Self {
@@ -58,5 +54,5 @@ pub(crate) fn client(origin: &str, key: Credentials) -> Client {
 }
 
 pub(crate) fn vpce() -> InterfaceEndpointId {
-    InterfaceEndpointId::new("vpce-0b9c5701325cb15dd").unwrap()
+    InterfaceEndpointId::new(VPCE).unwrap()
 }

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
+use atlas_pe_sandbox::testing::UNKNOWN_ID;
 use atlas_pe_sandbox::{Algorithm, Challenge, NoncePolicy};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 
-use crate::support::{Api, Reply, Signer, UNKNOWN_ID, challenge};
+use crate::support::{Api, Reply, Signer, challenge};
 
 /// Sends one request without a retry.
 async fn once(api: &Api, path: &str, authorization: Option<&str>) -> Reply {

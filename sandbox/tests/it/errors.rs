@@ -1,10 +1,11 @@
 use std::time::Duration;
 
+use atlas_pe_sandbox::testing::{REGION, STEP, UNKNOWN_ID, VPCE};
 use reqwest::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{Api, REGION, Reply, STEP, Signer, UNKNOWN_ID, VPCE, challenge};
+use crate::support::{Api, Reply, Signer, challenge};
 
 #[tokio::test]
 async fn unknown_project_is_refused_before_its_resources() {

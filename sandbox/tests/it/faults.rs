@@ -2,11 +2,12 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
+use atlas_pe_sandbox::testing::REGION;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use serde_json::json;
 
-use crate::support::{Api, REGION, Signer, challenge};
+use crate::support::{Api, Signer, challenge};
 
 const CREATE: &str = "createPrivateEndpointConnection";
 const LIST: &str = "listPrivateEndpointConnections";

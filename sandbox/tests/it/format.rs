@@ -1,8 +1,9 @@
+use atlas_pe_sandbox::testing::{REGION, STEP, UNKNOWN_ID};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
 
-use crate::support::{Api, REGION, STEP, UNKNOWN_ID, assert_error_body};
+use crate::support::{Api, assert_error_body};
 
 #[tokio::test]
 async fn response_is_indented_on_request() {

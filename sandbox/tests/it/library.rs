@@ -1,10 +1,11 @@
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
+use atlas_pe_sandbox::testing::{REGION, STEP, UNKNOWN_ID, VPCE};
 use atlas_pe_sandbox::{Sandbox, StartError, UnknownResource};
 use reqwest::StatusCode;
 
-use crate::support::{Api, REGION, STEP, UNKNOWN_ID, VPCE};
+use crate::support::Api;
 
 fn connect(sandbox: &Sandbox) -> TcpStream {
     let address = sandbox.origin().strip_prefix("http://");

@@ -1,20 +1,15 @@
 //! A sandbox with a manual clock, and its client.
 
 use std::net::TcpStream;
-use std::time::Duration;
 
-use atlas_pe_sandbox::{Clock, Sandbox, SandboxBuilder};
+use atlas_pe_sandbox::testing::{self, REGION, STEP};
+use atlas_pe_sandbox::{DEFAULT_NONCE_LIFETIME, Sandbox, SandboxBuilder};
 use diqwest::WithDigestAuth as _;
 use md5::{Digest as _, Md5};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
-
-pub(crate) const STEP: Duration = Duration::from_secs(10);
-pub(crate) const REGION: &str = "us-east-1";
-pub(crate) const VPCE: &str = "vpce-0b9c5701325cb15dd";
-pub(crate) const UNKNOWN_ID: &str = "0123456789abcdef01234567";
 
 pub(crate) struct Api {
     pub(crate) sandbox: Sandbox,
@@ -35,7 +30,7 @@ impl Api {
     }
 
     pub(crate) fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
-        let builder = Sandbox::builder().clock(Clock::manual()).step(STEP);
+        let builder = testing::builder().nonce_lifetime(DEFAULT_NONCE_LIFETIME);
         Self {
             sandbox: change(builder).start().expect("the sandbox starts"),
             client: client(),
