@@ -50,3 +50,8 @@ pub use clock::Clock;
 pub use sandbox::{Sandbox, UnknownResource};
 pub use service::RequestRecord;
 pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};
+
+/// Tests the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
