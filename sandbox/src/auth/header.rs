@@ -19,18 +19,24 @@ impl Credentials {
             return None;
         }
         let mut credentials = BTreeMap::new();
-        let mut cursor = Cursor { rest: params };
+        let mut rest = params;
         loop {
-            cursor.skip_separators();
-            if cursor.rest.is_empty() {
+            // A list may have empty elements.
+            rest = rest.trim_start_matches([' ', '\t', ',']);
+            if rest.is_empty() {
                 return Some(Self(credentials));
             }
-            let (name, value) = cursor.param()?;
+            let (name, after_name) = token(rest)?;
+            let value = trim_start(trim_start(after_name).strip_prefix('=')?);
+            let (value, after_value) = match value.strip_prefix('"') {
+                Some(text) => quoted(text)?,
+                None => token(value).map(|(value, after)| (value.to_owned(), after))?,
+            };
             let repeated = credentials.insert(name.to_ascii_lowercase(), value);
-            if repeated.is_some() {
+            rest = trim_start(after_value);
+            if repeated.is_some() || !(rest.is_empty() || rest.starts_with(',')) {
                 return None;
             }
-            cursor.end_of_param()?;
         }
     }
 
@@ -39,69 +45,28 @@ impl Credentials {
     }
 }
 
-struct Cursor<'a> {
-    rest: &'a str,
+fn trim_start(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t'])
 }
 
-impl<'a> Cursor<'a> {
-    fn skip_whitespace(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t']);
-    }
-
-    /// Skips empty elements, too, which a list may have.
-    fn skip_separators(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
-    }
-
-    fn end_of_param(&mut self) -> Option<()> {
-        self.skip_whitespace();
-        (self.rest.is_empty() || self.rest.starts_with(',')).then_some(())
-    }
-
-    fn param(&mut self) -> Option<(&'a str, String)> {
-        let name = self.token()?;
-        self.skip_whitespace();
-        self.rest = self.rest.strip_prefix('=')?;
-        self.skip_whitespace();
-        let value = match self.rest.strip_prefix('"') {
-            Some(quoted) => self.quoted(quoted)?,
-            None => self.token()?.to_owned(),
-        };
-        Some((name, value))
-    }
-
-    fn token(&mut self) -> Option<&'a str> {
-        let end = self
-            .rest
-            .find(|c| !is_token_char(c))
-            .unwrap_or(self.rest.len());
-        if end == 0 {
-            return None;
-        }
-        let (token, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        Some(token)
-    }
-
-    fn quoted(&mut self, inside: &'a str) -> Option<String> {
-        let mut value = String::new();
-        let mut chars = inside.char_indices();
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '"' => {
-                    self.rest = inside.get(at + 1..)?;
-                    return Some(value);
-                }
-                '\\' => value.push(chars.next()?.1),
-                _ => value.push(c),
-            }
-        }
-        None
-    }
+/// Splits a token from the start of the text.
+fn token(text: &str) -> Option<(&str, &str)> {
+    let is_token_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let end = text.find(|c| !is_token_char(c)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
-fn is_token_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+/// Unescapes a quoted string up to its closing quote. The opening one has been removed.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut chars = text.chars();
+    loop {
+        match chars.next()? {
+            '"' => return Some((value, chars.as_str())),
+            '\\' => value.push(chars.next()?),
+            c => value.push(c),
+        }
+    }
 }
 
 /// Returns the bytes in hexadecimal digits.
