@@ -90,7 +90,7 @@ fn flipped_bit_of_generated_code_is_stale() {
 fn flipped_bit_of_a_fragment_is_stale() {
     // The header of the generated file contains the hash of the whole fragment, comments included.
     for word in [
-        "written and kept by hand",
+        "written and maintained by hand",
         "description: Atlas for Government",
     ] {
         let copy = Copy::new();
