@@ -66,12 +66,10 @@ fn write(file: &GeneratedFile) -> std::io::Result<AtomicFile> {
 /// Prints what has changed for users of the crate since HEAD. Where that cannot be compared, `cargo xtask diff`
 /// reports why.
 fn print_rust_changes() {
-    let compared = Checkout::open()
-        .map_err(Failure::from)
-        .and_then(|checkout| {
-            let head = checkout.find("HEAD")?;
-            diff::compare(&checkout, &head)
-        });
+    let compared = Checkout::open().and_then(|checkout| {
+        let head = checkout.find("HEAD")?;
+        diff::compare(&checkout, &head)
+    });
     let fragments = compared.unwrap_or_default();
     let changes = fragments.iter().flat_map(|changed| &changed.report.changes);
     let changes: Vec<&Change> = changes.filter(|change| change.side == Side::Rust).collect();

@@ -1,7 +1,5 @@
 //! The git checkout of the workspace.
 
-use std::fmt;
-use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -13,30 +11,6 @@ use crate::{Failure, workspace};
 pub(crate) struct Checkout {
     root: &'static Path,
 }
-
-/// Why the workspace is not a usable checkout.
-#[derive(Debug)]
-pub(crate) enum NoCheckout {
-    NotRunnable(io::Error),
-    /// The workspace is not under version control, as when it was unpacked from an archive.
-    NotTracked,
-    /// git refuses to read the checkout, as when it belongs to another user.
-    Refused(String),
-    NoCommit,
-}
-
-impl fmt::Display for NoCheckout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotRunnable(error) => write!(f, "could not run git: {error}"),
-            Self::NotTracked => f.write_str("this is not a git checkout"),
-            Self::Refused(message) => write!(f, "git refuses: {message}"),
-            Self::NoCommit => f.write_str("this git checkout has no commit yet"),
-        }
-    }
-}
-
-impl std::error::Error for NoCheckout {}
 
 /// A commit, and the name that it was found by.
 #[derive(Clone, Debug)]
@@ -57,19 +31,18 @@ impl Checkout {
     ///
     /// # Errors
     ///
-    /// Why there is none.
-    pub(crate) fn open() -> Result<Self, NoCheckout> {
+    /// When the workspace is not a checkout, git refuses to read it, or it has no commit.
+    pub(crate) fn open() -> Result<Self, Failure> {
         let checkout = Self {
             root: workspace::root(),
         };
-        let tracked = checkout.git(&["ls-files", "--error-unmatch", "--", "Cargo.toml"]);
-        let tracked = tracked.map_err(NoCheckout::NotRunnable)?;
+        let tracked = checkout.git(&["ls-files", "--error-unmatch", "--", "Cargo.toml"])?;
         if !tracked.status.success() {
-            return Err(refusal(&String::from_utf8_lossy(&tracked.stderr)));
+            return Err(refusal(&String::from_utf8_lossy(&tracked.stderr)).into());
         }
-        let head = checkout.git(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
-        if !head.map_err(NoCheckout::NotRunnable)?.status.success() {
-            return Err(NoCheckout::NoCommit);
+        let head = checkout.git(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
+        if !head.status.success() {
+            return Err("this git checkout has no commit yet".into());
         }
         Ok(checkout)
     }
@@ -165,13 +138,14 @@ impl Checkout {
         Ok(Some(text))
     }
 
-    fn git(&self, arguments: &[&str]) -> io::Result<Output> {
-        Command::new("git")
+    fn git(&self, arguments: &[&str]) -> Result<Output, Failure> {
+        let output = Command::new("git")
             .args(arguments)
             .current_dir(self.root)
             // Its messages are compared in English.
             .env("LC_ALL", "C")
-            .output()
+            .output();
+        output.map_err(|error| format!("could not run git: {error}").into())
     }
 
     fn output(&self, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
@@ -184,14 +158,15 @@ impl Checkout {
     }
 }
 
-/// Distinguishes a workspace that is not under version control from one that git refuses to read.
-fn refusal(stderr: &str) -> NoCheckout {
+/// Distinguishes a workspace that is not under version control, as one from an archive, from one that git refuses
+/// to read, as that of another user.
+fn refusal(stderr: &str) -> String {
     let first = stderr.lines().next().unwrap_or_default();
-    let is_usual = first.contains("not a git repository") || first.contains("did not match");
-    if is_usual || first.is_empty() {
-        return NoCheckout::NotTracked;
+    let is_untracked = first.contains("not a git repository") || first.contains("did not match");
+    if is_untracked || first.is_empty() {
+        return "this is not a git checkout".to_owned();
     }
-    NoCheckout::Refused(first.to_owned())
+    format!("git refuses: {first}")
 }
 
 /// Parses the version of a release tag, such as `v1.2.3`.
@@ -205,14 +180,13 @@ mod tests {
 
     #[test]
     fn refusal_is_distinguished_from_untracked_workspace() {
-        let message = |stderr: &str| refusal(stderr).to_string();
         let none = "fatal: not a git repository (or any of the parent directories): .git\n";
-        assert_eq!(message(none), "this is not a git checkout");
+        assert_eq!(refusal(none), "this is not a git checkout");
         let other = "fatal: detected dubious ownership in repository at '/a'\nTo add …\n";
         assert!(
-            message(other).contains("dubious ownership"),
+            refusal(other).contains("dubious ownership"),
             "{}",
-            message(other)
+            refusal(other)
         );
     }
 
