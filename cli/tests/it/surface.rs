@@ -1,27 +1,18 @@
-//! The help of every command, as one text that shows each change in review.
+//! The help of every command, one snapshot each.
 
 use crate::harness::{bare_command, run};
 
-/// The help of a command and then of those below it, as far as there are any.
-fn show(path: &[String], surface: &mut String) {
+/// Returns the help of a command.
+fn help(path: &[String]) -> String {
     let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
     arguments.push("--help");
     let run = run(bare_command(&arguments));
     assert_eq!(run.code, 0, "{run}");
-    surface.push_str(&format!(
-        "$ atlas-pe {}\n{}\n",
-        arguments.join(" "),
-        run.stdout
-    ));
-    for name in below(&run.stdout) {
-        let mut path = path.to_vec();
-        path.push(name);
-        show(&path, surface);
-    }
+    run.stdout
 }
 
-/// The commands that a help lists: each line of that section that is indented by two.
-fn below(help: &str) -> Vec<String> {
+/// Returns the commands that a help lists: each line of that section that is indented by two.
+fn subcommands(help: &str) -> Vec<String> {
     let Some((_, section)) = help.split_once("\nCommands:\n") else {
         return Vec::new();
     };
@@ -36,20 +27,37 @@ fn below(help: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_whole_command_line() {
-    let mut surface = String::new();
-    show(&[], &mut surface);
-    for command in ["interfaces wait", "config show", "aws-command", "man"] {
+fn help_of_every_command() {
+    let root = help(&[]);
+    let (_, globals) = root.split_once("\nGlobal options:\n").unwrap();
+    let (globals, _) = globals.split_once("\n\nSettings ").unwrap();
+    insta::assert_snapshot!("help", root);
+
+    let mut commands: Vec<Vec<String>> =
+        subcommands(&root).into_iter().map(|it| vec![it]).collect();
+    let mut seen = Vec::new();
+    while let Some(path) = commands.pop() {
+        let help = help(&path);
         assert!(
-            surface.contains(&format!("$ atlas-pe {command} --help\n")),
-            "{command}"
+            help.contains(globals),
+            "{path:?} lacks a global option:\n{help}"
+        );
+        let below = subcommands(&help).into_iter();
+        commands.extend(below.map(|name| [&path[..], &[name]].concat()));
+        let name = path.join("_");
+        insta::assert_snapshot!(format!("help_{name}"), help.replace(globals, "  …"));
+        seen.push(name);
+    }
+    for command in ["interfaces_wait", "config_show", "aws-command", "man"] {
+        assert!(
+            seen.iter().any(|it| it == command),
+            "{command} is not in {seen:?}"
         );
     }
-    insta::assert_snapshot!("surface", surface);
 }
 
 #[test]
-fn the_version_is_the_package_s() {
+fn version_is_that_of_the_package() {
     let run = run(bare_command(&["--version"]));
     assert_eq!(
         run.stdout,
