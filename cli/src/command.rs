@@ -1,49 +1,39 @@
-//! The commands: each takes a context and its arguments, and returns what to print.
+//! The commands. Each takes a context and its arguments, and returns an output.
 
-mod aws;
 mod cascade;
+mod config;
 mod connections;
+mod docs;
 mod dry_run;
 mod interfaces;
-mod local;
-mod name;
+mod next_step;
 mod projects;
-mod waiting;
+mod wait;
 mod watch;
 
 use std::future::Future;
-use std::io;
 
 use tokio::runtime::Builder;
 
-use crate::args::aws::Network;
-use crate::args::globals::Format;
-use crate::args::interfaces::Interfaces;
-use crate::args::{Arguments, Command, Config};
+use crate::args::{Arguments, Command, Config, Format, Interfaces, Network};
 use crate::context::Context;
-use crate::failure::{Failure, Reason};
-use crate::output::Output;
-use crate::output::{Printer, set_warning_format};
-use crate::settings::sources::{Environment, Sources};
-use crate::settings::{self, Settings};
+use crate::failure::{Failure, exit_code};
+use crate::output::{Output, Printer, set_warning_format};
+use crate::settings::{self, Environment, Settings, Sources};
 
-/// Runs a command and prints what it returns. `format` becomes the one in force as soon as it is known.
-///
-/// # Errors
-///
-/// With what was tried, and what to do about it.
+/// Runs a command and prints its output. `format` becomes the resolved format as soon as it is known.
 pub(crate) fn run(
     arguments: &Arguments,
     environment: Environment<'_>,
     format: &mut Format,
 ) -> Result<(), Failure> {
     let Arguments { globals, command } = arguments;
-    // These need no settings, and must work where the settings are wrong.
+    // These two work without settings, even without valid ones.
     match command {
         Command::Completion { shell } => {
-            return Printer::default().print(&local::completion(*shell));
+            return Printer::default().print(&docs::completion(*shell));
         }
-        Command::Man { dir } => return Printer::default().print(&local::man(dir.as_deref())?),
+        Command::Man { dir } => return Printer::default().print(&docs::man(dir.as_deref())?),
         _ => {}
     }
     let sources = Sources::new(environment, globals.profile.as_deref());
@@ -52,71 +42,91 @@ pub(crate) fn run(
     set_warning_format(*format);
     let printer = Printer::new(globals, &output)?;
     if let Command::Config(Config::Show) = command {
-        let (shown, wrong) = local::config_show(globals, &sources, output);
-        printer.print(&shown)?;
-        return wrong.map_or(Ok(()), Err);
+        let (output, failure) = config::show(globals, &sources, output);
+        printer.print(&output)?;
+        return failure.map_or(Ok(()), Err);
     }
-    let settings = Settings::resolve(globals, &sources, output)?;
+    let settings = Settings::resolve(globals, &sources)?;
+    let context = |project| Context::new(globals, &sources, &settings, project, printer.messages());
     if let Command::List(list) = command
-        && let Some(projects) = projects::many(globals, &settings, list)?
+        && let Some(projects) = projects::resolve(globals, &settings, list)?
     {
-        let context = Context::new(globals, &settings, projects.first())?;
-        return block_on(projects::list(&context, &projects, list, &printer));
+        let context = context(Some(projects.first()))?;
+        let (output, failure) = block_on(projects::list(&context, &projects, list))?;
+        let Some(failure) = failure else {
+            return printer.print(&output);
+        };
+        // The note that there are no connections would not be true of the projects that failed.
+        printer.print_without_note(&output)?;
+        return Err(failure);
     }
-    let context = Context::new(globals, &settings, settings.project()?)?;
-    block_on(remote(&context, command, &printer))
+    let context = context(None)?;
+    block_on(run_remote(&context, command, &printer))
 }
 
-fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error: io::Error| Failure::new(Reason::Runtime(error)))?;
+    let runtime = runtime.map_err(|error| {
+        Failure::new(
+            exit_code::OTHER,
+            format!("the network cannot be used: {error}"),
+        )
+    })?;
     let result = runtime.block_on(work);
-    // A name that is still being resolved must not keep a person who has interrupted it.
+    // A name that is still being resolved must not delay the end of an interrupted command.
     runtime.shutdown_background();
     result
 }
 
-/// The commands that send something.
-async fn remote(context: &Context, command: &Command, printer: &Printer) -> Result<(), Failure> {
-    let shown = match command {
+/// Runs a command that sends requests for one project.
+async fn run_remote(
+    context: &Context,
+    command: &Command,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let output = match command {
         Command::List(list) if list.watching.watch => {
-            return watch::watch(printer, list.watching, || connections::list(context)).await;
+            let poll = || connections::list(context);
+            return watch::watch(printer, list.watching.interval, poll).await;
         }
         Command::Describe(describe) if describe.watching.watch => {
-            let look = || connections::describe(context, &describe.connection.id);
-            return watch::watch(printer, describe.watching, look).await;
+            let poll = || connections::describe(context, &describe.id);
+            return watch::watch(printer, describe.watching.interval, poll).await;
         }
         Command::Interfaces(Interfaces::Describe(describe)) if describe.watching.watch => {
-            let look = || interfaces::describe(context, &describe.endpoint);
-            return watch::watch(printer, describe.watching, look).await;
+            let poll = || interfaces::describe(context, &describe.target);
+            return watch::watch(printer, describe.watching.interval, poll).await;
         }
         Command::List(_) => connections::list(context).await?,
-        Command::Create(create) => connections::create(context, create, printer.messages()).await?,
+        Command::Create(create) => connections::create(context, create).await?,
         Command::Describe(describe) => {
-            let shown = connections::describe(context, &describe.connection.id).await?;
-            if let Output::Connection(row) = &shown {
-                aws::say_next_step(
-                    context,
-                    &row.connection,
-                    &Network::default(),
-                    printer.messages(),
-                );
+            let output = connections::describe(context, &describe.id).await?;
+            if let Output::Connection(row) = &output {
+                next_step::note(context, &row.connection, &Network::default());
             }
-            shown
+            output
         }
-        Command::Delete(delete) => connections::delete(context, delete, printer.messages()).await?,
-        Command::Wait(wait) => connections::wait(context, wait, printer.messages()).await?,
-        Command::AwsCommand(command) => aws::command(context, command).await?,
-        Command::Interfaces(Interfaces::Create(add)) => interfaces::create(context, add).await?,
-        Command::Interfaces(Interfaces::Describe(describe)) => {
-            interfaces::describe(context, &describe.endpoint).await?
-        }
-        Command::Interfaces(Interfaces::Delete(delete)) => {
-            interfaces::delete(context, delete).await?
-        }
-        Command::Interfaces(Interfaces::Wait(wait)) => interfaces::wait(context, wait).await?,
-        // These were done before.
+        Command::Delete(delete) => connections::delete(context, delete).await?,
+        Command::Wait(wait) => connections::wait(context, wait).await?,
+        Command::AwsCommand(command) => next_step::aws_command(context, command).await?,
+        Command::Interfaces(command) => match command {
+            Interfaces::Create(create) => interfaces::create(context, create).await?,
+            Interfaces::Describe(describe) => {
+                interfaces::describe(context, &describe.target).await?
+            }
+            Interfaces::Delete(delete) => interfaces::delete(context, delete).await?,
+            Interfaces::Wait(wait) => interfaces::wait(context, wait).await?,
+        },
+        // `run` has returned for these.
         Command::Config(_) | Command::Completion { .. } | Command::Man { .. } => return Ok(()),
     };
-    printer.print(&shown)
+    printer.print(&output)
+}
+
+/// Returns the message of a resource that failed, to follow a sentence about it.
+fn atlas_message(message: Option<&str>) -> String {
+    match message {
+        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
+        _ => String::new(),
+    }
 }

@@ -1,109 +1,188 @@
-//! What a command needs: a client and a project, made of the settings.
+//! What a command needs besides its arguments. The only place that reads keys.
 
 use std::fs;
+use std::future::IntoFuture;
 use std::path::PathBuf;
 
-use atlas_private_endpoint::{Client, Error, ProjectId, RetryPolicy};
+use atlas_private_endpoint::{
+    Client, Credentials, Error, InterfaceEndpointId, PrivateLinkId, ProjectId, RetryPolicy,
+};
 
-use crate::args::globals::Globals;
-use crate::aws::quoted;
-use crate::failure::{Failure, Reason};
+use crate::args::Globals;
+use crate::failure::Failure;
 use crate::hint;
-use crate::settings::Settings;
-use crate::settings::origin::{Found, Origin};
+use crate::interrupt::interruptible;
+use crate::output::Messages;
+use crate::render::escaped_line;
+use crate::settings::keys::{CLIENT_ID, CLIENT_SECRET, Keys, PRIVATE_KEY, PUBLIC_KEY};
+use crate::settings::{Resolved, STANDARD_INPUT, Setting, Settings, Source, Sources};
 
-/// A client and the project that the command is about, with what hints have to say of both.
-#[derive(Debug)]
+/// A client, a project and the sources of the settings behind them.
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
-    pub(crate) project_origin: Origin,
-    pub(crate) base_url_origin: Origin,
-    pub(crate) keys_origins: String,
-    /// The options that a further command needs to be about the same, each with a space before it.
+    pub(crate) project_source: Source,
+    pub(crate) base_url_source: Source,
+    /// A phrase with the source of each key.
+    pub(crate) key_sources: String,
+    pub(crate) messages: Messages,
+    /// The options that a further command needs for the same project, each after a space.
     pub(crate) options: String,
-    /// Those of them that are the same for each project.
+    /// Those of them that do not name the project.
     shared_options: String,
 }
 
 impl Context {
-    /// # Errors
-    ///
-    /// [`Failure::usage`] that names what is missing or wrong, and where to give it.
+    /// Makes the context of `project`, or else of the one project of the settings.
     pub(crate) fn new(
         globals: &Globals,
+        sources: &Sources<'_>,
         settings: &Settings,
-        project: &Found<ProjectId>,
+        project: Option<&Resolved<ProjectId>>,
+        messages: Messages,
     ) -> Result<Self, Failure> {
+        let keys = Keys::resolve(globals, sources)?;
+        let project = project.map_or_else(|| settings.project(), Ok)?;
         let shared_options = shared_options(globals);
         let projects = globals.project_ids.iter().map(project_option);
         Ok(Self {
-            client: client(globals, settings)?,
+            client: client(globals, settings, &keys)?,
             project: project.value.clone(),
-            project_origin: project.origin.clone(),
-            base_url_origin: settings.base_url.origin.clone(),
-            keys_origins: settings.keys.origins(),
+            project_source: project.source.clone(),
+            base_url_source: settings.base_url.source.clone(),
+            key_sources: keys.sources(),
+            messages,
             options: projects.chain([shared_options.clone()]).collect(),
             shared_options,
         })
     }
 
-    /// The same for another project.
-    pub(crate) fn for_project(&self, project: &Found<ProjectId>) -> Self {
+    pub(crate) fn for_project(&self, project: &Resolved<ProjectId>) -> Self {
         Self {
-            client: self.client.clone(),
             project: project.value.clone(),
-            project_origin: project.origin.clone(),
-            base_url_origin: self.base_url_origin.clone(),
-            keys_origins: self.keys_origins.clone(),
+            project_source: project.source.clone(),
             options: project_option(&project.value) + &self.shared_options,
-            shared_options: self.shared_options.clone(),
+            ..self.clone()
         }
     }
 
-    /// Says what was tried, beside why it failed and what to do.
-    pub(crate) fn failed(&self, action: impl Into<String>) -> impl FnOnce(Error) -> Failure {
+    /// Returns the name of a connection in messages.
+    pub(crate) fn connection(&self, id: &PrivateLinkId) -> String {
+        format!(
+            "private endpoint connection {id} of project {}",
+            self.project
+        )
+    }
+
+    /// Returns the name of an interface endpoint in messages.
+    pub(crate) fn interface_endpoint(
+        &self,
+        id: &PrivateLinkId,
+        vpce: &InterfaceEndpointId,
+    ) -> String {
+        format!("interface endpoint {vpce} of {}", self.connection(id))
+    }
+
+    /// Returns a function that makes a failure of an error, with what was tried and a hint.
+    pub(crate) fn failed_to(&self, action: impl Into<String>) -> impl FnOnce(Error) -> Failure {
         let action = action.into();
         move |error| {
-            let hint = hint::of(&error, self);
-            let failure = Failure::new(Reason::Call { action, error });
+            let hint = hint::for_error(&error, self);
+            let failure = Failure::call(action, error);
             match hint {
                 Some(hint) => failure.with_hint(hint),
                 None => failure,
             }
         }
     }
+
+    /// Awaits a request that changes something. After Control-C its outcome is unknown.
+    pub(crate) async fn change<T>(
+        &self,
+        action: &str,
+        request: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        let request = async { request.await.map_err(self.failed_to(action)) };
+        let interrupted = || {
+            let failure = Failure::interrupted(format!("Atlas may still {action}"));
+            failure.with_hint(hint::list(self))
+        };
+        interruptible(request, interrupted).await
+    }
+
+    /// Awaits a wait for `what`. Control-C undoes nothing; `again` is the command that resumes the wait.
+    pub(crate) async fn wait<T>(
+        &self,
+        action: &str,
+        what: &str,
+        again: &str,
+        wait: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        let wait = async { wait.await.map_err(self.failed_to(action)) };
+        let interrupted = || {
+            let failure = Failure::interrupted(format!("Atlas goes on with {what}"));
+            failure.with_hint(format!("{again}{} goes on waiting", self.options))
+        };
+        interruptible(wait, interrupted).await
+    }
 }
 
-/// A client with the credentials in force. Nothing is connected before the first call.
-///
-/// # Errors
-///
-/// [`Failure::usage`] that names what is missing or wrong.
-pub(crate) fn client(globals: &Globals, settings: &Settings) -> Result<Client, Failure> {
-    let mut builder = Client::builder(settings.keys.credentials()?)
+/// Returns a client. It connects with the first call.
+fn client(globals: &Globals, settings: &Settings, keys: &Keys) -> Result<Client, Failure> {
+    let mut builder = Client::builder(credentials(keys)?)
         .base_url(settings.base_url.value.clone())
         .retry(RetryPolicy::default().max_attempts(settings.max_attempts.value))
         .user_agent(concat!("atlas-pe/", env!("CARGO_PKG_VERSION")));
     if let Some(file) = &globals.ca_file {
-        let shown = file.display();
+        let path = file.display();
         let pem = fs::read(file)
-            .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
+            .map_err(|error| Failure::usage(format!("cannot read {path}: {error}")))?;
         builder = builder
             .ca_certificates(&pem)
-            .map_err(|error| Failure::usage(format!("{shown}: {error}")))?;
+            .map_err(|error| Failure::usage(format!("{path}: {error}")))?;
     }
     builder.build().map_err(|error| {
-        let origin = &settings.base_url.origin;
-        let said = error.to_string();
-        let hint = said
-            .contains("base URL")
-            .then(|| format!("the base URL is from {origin}"));
-        let failure = Failure::usage(said);
-        match hint {
-            Some(hint) => failure.with_hint(hint),
-            None => failure,
+        let message = error.to_string();
+        let is_base_url = message.contains("base URL");
+        let failure = Failure::usage(message);
+        if is_base_url {
+            return failure.with_hint(hint::source_of_base_url(&settings.base_url.source));
         }
+        failure
+    })
+}
+
+/// Returns the credentials, or a failure with the missing half.
+fn credentials(keys: &Keys) -> Result<Credentials, Failure> {
+    match keys {
+        Keys::ApiKey { public, private } => {
+            let public = require(public.as_ref(), &PUBLIC_KEY, private.as_ref())?;
+            let private = require(private.as_ref(), &PRIVATE_KEY, Some(public))?;
+            let (public, private) = (public.value.clone(), private.value.expose());
+            Ok(Credentials::api_key(public, private))
+        }
+        Keys::ServiceAccount { id, secret } => {
+            let id = require(id.as_ref(), &CLIENT_ID, secret.as_ref())?;
+            let secret = require(secret.as_ref(), &CLIENT_SECRET, Some(id))?;
+            let (id, secret) = (id.value.clone(), secret.value.expose());
+            Ok(Credentials::service_account(id, secret))
+        }
+    }
+}
+
+fn require<'a, T, U>(
+    half: Option<&'a Resolved<T>>,
+    setting: &Setting,
+    other_half: Option<&Resolved<U>>,
+) -> Result<&'a Resolved<T>, Failure> {
+    half.ok_or_else(|| match other_half.map(|other| &other.source) {
+        // Since 2025, the Atlas CLI stores keys in the system's keychain where there is one.
+        Some(Source::Profile { profile, .. }) => setting.missing().with_hint(format!(
+            "profile {profile} does not hold it; the Atlas CLI may keep it in the keychain of the \
+             system, which atlas-pe does not read"
+        )),
+        _ => setting.missing(),
     })
 }
 
@@ -111,27 +190,46 @@ fn project_option(project: &ProjectId) -> String {
     format!(" --project-id {project}")
 }
 
-/// What was given on the command line and is not remembered elsewhere: without it, the next command would
-/// be sent to another Atlas, or signed with another key.
+/// Returns the options without which a further command would reach another Atlas or use another key.
 fn shared_options(globals: &Globals) -> String {
     let path = |path: &PathBuf| path.display().to_string();
-    let given = [
+    let key_file = globals.private_key_file.as_ref().map(path);
+    let options = [
         ("--profile", globals.profile.clone()),
         ("--public-api-key", globals.public_api_key.clone()),
+        // Standard input is read to its end.
         (
             "--private-key-file",
-            // Standard input has nothing more to give to the next command.
-            globals
-                .private_key_file
-                .as_ref()
-                .map(path)
-                .filter(|path| path != "-"),
+            key_file.filter(|path| path != STANDARD_INPUT),
         ),
         ("--base-url", globals.base_url.clone()),
         ("--ca-file", globals.ca_file.as_ref().map(path)),
     ];
-    given
+    options
         .into_iter()
-        .filter_map(|(name, value)| Some(format!(" {name} {}", quoted(&value?))))
+        .filter_map(|(name, value)| Some(format!(" {name} {}", shell_word(&value?))))
         .collect()
+}
+
+/// Quotes a text, which may be a server's, as one word of a shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-._/:".contains(character);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", escaped_line(text).replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shell_word_is_one_word() {
+        assert_eq!(shell_word("us-east-1"), "us-east-1");
+        assert_eq!(shell_word("$(rm -rf ~)"), "'$(rm -rf ~)'");
+        assert_eq!(shell_word("it's\n"), r"'it'\''s '");
+        assert_eq!(shell_word(""), "''");
+    }
 }

@@ -1,55 +1,55 @@
-//! What to do about an answer of Atlas.
+//! Hints: what to do about an error.
 
 use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::{Error, ErrorKind, StatusCode};
 
 use crate::context::Context;
+use crate::settings::Source;
 
-/// The hint for an error, with the ids of the call; `None` where the sentence says it all.
-pub(crate) fn of(error: &Error, context: &Context) -> Option<String> {
+/// Returns the hint for an error, or `None` if the error says it all.
+pub(crate) fn for_error(error: &Error, context: &Context) -> Option<String> {
     if error.is_outcome_unknown() {
-        return Some(format!(
-            "atlas-pe list{} shows what is there",
-            context.options
-        ));
+        return Some(list(context));
     }
     if let Some(hint) = error.code().and_then(|code| for_code(code, error, context)) {
         return Some(hint);
     }
-    match error.status() {
-        Some(StatusCode::UNAUTHORIZED) => Some(check_credentials(context)),
-        Some(status) if status.is_redirection() => Some(format!(
+    let base_url = || Some(source_of_base_url(&context.base_url_source));
+    match (error.status(), error.kind()) {
+        (Some(StatusCode::UNAUTHORIZED), _) => Some(check_keys(context)),
+        (Some(status), _) if status.is_redirection() => Some(format!(
             "redirects are not followed; the base URL is from {}",
-            context.base_url_origin
+            context.base_url_source
         )),
-        _ => for_kind(error, context),
-    }
-}
-
-fn for_kind(error: &Error, context: &Context) -> Option<String> {
-    let said = error.reason();
-    match error.kind() {
-        // Something else than Atlas may say yes to everything.
-        ErrorKind::Response if error.excerpt().is_some_and(|body| body.starts_with('<')) => {
-            Some(format!("the base URL is from {}", context.base_url_origin))
+        // A server other than Atlas may respond to every path, with a page.
+        (_, ErrorKind::Response) if error.excerpt().is_some_and(|it| it.starts_with('<')) => {
+            base_url()
         }
-        ErrorKind::Challenge => Some(check_credentials(context)),
-        // A certificate is also refused when it is not yet, or no longer, valid by this machine's clock.
-        ErrorKind::Connect if said.contains("certificate") => Some(
+        (_, ErrorKind::Challenge) => Some(check_keys(context)),
+        // A certificate is also refused if it is not valid yet, or any more, by this machine's clock.
+        (_, ErrorKind::Connect) if error.reason().contains("certificate") => Some(
             "--ca-file trusts a certificate authority of your own; a wrong clock of this machine makes \
              good certificates bad"
                 .to_owned(),
         ),
-        ErrorKind::Connect => Some(format!("the base URL is from {}", context.base_url_origin)),
+        (_, ErrorKind::Connect) => base_url(),
         _ => None,
     }
 }
 
-/// Which values to look at when Atlas does not take the credentials.
-fn check_credentials(context: &Context) -> String {
+/// Returns the hint for an unknown outcome.
+pub(crate) fn list(context: &Context) -> String {
+    format!("atlas-pe list{} shows what is there", context.options)
+}
+
+pub(crate) fn source_of_base_url(source: &Source) -> String {
+    format!("the base URL is from {source}")
+}
+
+fn check_keys(context: &Context) -> String {
     format!(
         "{}; check them, and that they have the role Project Owner in this project",
-        context.keys_origins
+        context.key_sources
     )
 }
 
@@ -66,22 +66,22 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
     let connection = || value("privateLinkId");
     let hint = match code {
         Code::UserUnauthorized | Code::NotInGroup | Code::UserCannotAccessGroup => {
-            check_credentials(context)
+            check_keys(context)
         }
         Code::AccessForbidden => format!(
             "the role Project Owner or Organization Owner is needed; {}",
-            context.keys_origins
+            context.key_sources
         ),
         Code::ResourceRequiresWhitelist => format!(
             "give the API key an access list, with the address that Atlas sees this machine with; {}",
-            context.keys_origins
+            context.key_sources
         ),
         Code::IpAddressNotOnWhitelist => format!(
             "add the address that Atlas sees this machine with to the access list of the API key; {}",
-            context.keys_origins
+            context.key_sources
         ),
         Code::GroupNotFound | Code::InvalidGroupId => {
-            format!("the project id is from {}", context.project_origin)
+            format!("the project id is from {}", context.project_source)
         }
         Code::PrivatelinkNotFound => format!(
             "atlas-pe list{options} shows the private endpoint connections that exist"
@@ -133,7 +133,7 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
         }
         Code::ResourceNotFound => format!(
             "this Atlas does not have version 1.0 of the API there; the base URL is from {}",
-            context.base_url_origin
+            context.base_url_source
         ),
         Code::RateLimited => {
             "Atlas takes 100 requests a minute for a project, from everyone together; try again in a \

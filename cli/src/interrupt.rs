@@ -1,4 +1,4 @@
-//! Control-C, and on Unix SIGTERM, during what takes long or changes something.
+//! Control-C, and SIGTERM on Unix, while a command waits or changes something.
 
 use std::future::Future;
 use std::io;
@@ -15,52 +15,29 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::signal::windows::{CtrlC, ctrl_c};
 use tokio::sync::Notify;
 
-use crate::context::Context;
-use crate::failure::{Failure, Reason, exit_code};
+use crate::failure::{Failure, exit_code};
 
-/// Awaits `work`, unless Control-C comes first; then `work` is dropped, which stops it between two requests
-/// or in the middle of one that changes nothing.
-///
-/// # Errors
-///
-/// [`Reason::Interrupted`] with what `goes_on` says, and what `work` returns.
-pub(crate) async fn or_interrupted<T>(
+/// Awaits `work` until Control-C, which drops it: between two requests, or during one.
+pub(crate) async fn interruptible<T>(
     work: impl Future<Output = Result<T, Failure>>,
-    goes_on: impl FnOnce() -> String,
+    interrupted: impl FnOnce() -> Failure,
 ) -> Result<T, Failure> {
     let listener = Listener::get();
-    let _heeded = listener.heed();
+    let _handling = listener.handle();
     tokio::select! {
         biased;
         result = work => result,
-        () = listener.came.notified() => Err(Failure::new(Reason::Interrupted(goes_on()))),
+        () = listener.signals.notified() => Err(interrupted()),
     }
 }
 
-/// Awaits a request that changes something, unless Control-C comes first: then only Atlas knows whether it
-/// was done.
+/// Listens for signals from the first call of [`interruptible`] on.
 ///
-/// # Errors
-///
-/// [`Reason::Interrupted`] with what Atlas may do, and what `request` returns.
-pub(crate) async fn or_unknown<T>(
-    request: impl Future<Output = Result<T, Failure>>,
-    action: &str,
-    context: &Context,
-) -> Result<T, Failure> {
-    let hint = format!("atlas-pe list{} shows what is there", context.options);
-    or_interrupted(request, || format!("Atlas may still {action}"))
-        .await
-        .map_err(|failure| failure.with_hint_if_interrupted(hint))
-}
-
-/// Hears Control-C from the first time that somebody asks for it on.
-///
-/// Once it is heard, the system does not end the program any more. A thread of its own does so where nobody
-/// heeds it, as when the output waits for a slow reader.
+/// From then on the system does not end the program any more. A thread of its own does so while no work can
+/// be interrupted, as when the output blocks on a slow reader.
 struct Listener {
-    heeded: AtomicBool,
-    came: Notify,
+    is_handled: AtomicBool,
+    signals: Notify,
 }
 
 impl Listener {
@@ -68,42 +45,51 @@ impl Listener {
         static LISTENER: OnceLock<&'static Listener> = OnceLock::new();
         LISTENER.get_or_init(|| {
             let listener: &'static Self = Box::leak(Box::new(Self {
-                heeded: AtomicBool::new(false),
-                came: Notify::new(),
+                is_handled: AtomicBool::new(false),
+                signals: Notify::new(),
             }));
-            let (listens, begun) = sync_channel(1);
-            thread::spawn(move || listener.listen(&listens));
-            // It listens from now on, or cannot, and then it is the system that ends the program.
-            let _ = begun.recv();
+            let (sender, started) = sync_channel(1);
+            thread::spawn(move || listener.listen(&sender));
+            // It listens now, or it cannot, and then the system ends the program.
+            let _ = started.recv();
             listener
         })
     }
 
-    fn listen(&self, begun: &SyncSender<()>) {
+    fn listen(&self, started: &SyncSender<()>) {
         let Ok(runtime) = Builder::new_current_thread().enable_io().build() else {
             return;
         };
         runtime.block_on(async {
-            let Ok(mut signals) = Signals::hear() else {
+            let Ok(mut signals) = Signals::listen() else {
                 return;
             };
-            let _ = begun.send(());
+            let _ = started.send(());
             while signals.next().await {
-                if !self.heeded.load(Ordering::SeqCst) {
+                if !self.is_handled.load(Ordering::SeqCst) {
                     process::exit(exit_code::INTERRUPTED.into());
                 }
-                self.came.notify_one();
+                self.signals.notify_one();
             }
         });
     }
 
-    fn heed(&self) -> Heeded<'_> {
-        self.heeded.store(true, Ordering::SeqCst);
-        Heeded(self)
+    fn handle(&self) -> Handling<'_> {
+        self.is_handled.store(true, Ordering::SeqCst);
+        Handling(self)
     }
 }
 
-/// Control-C, and what ends programs that nobody sits in front of.
+/// While this exists, some work can be interrupted.
+struct Handling<'a>(&'a Listener);
+
+impl Drop for Handling<'_> {
+    fn drop(&mut self) {
+        self.0.is_handled.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Control-C, and the signal that ends programs without a terminal.
 #[cfg(unix)]
 struct Signals {
     interrupt: Signal,
@@ -112,7 +98,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    fn hear() -> io::Result<Self> {
+    fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
@@ -120,11 +106,11 @@ impl Signals {
     }
 
     async fn next(&mut self) -> bool {
-        let came = tokio::select! {
-            came = self.interrupt.recv() => came,
-            came = self.terminate.recv() => came,
+        let received = tokio::select! {
+            received = self.interrupt.recv() => received,
+            received = self.terminate.recv() => received,
         };
-        came.is_some()
+        received.is_some()
     }
 }
 
@@ -133,20 +119,11 @@ struct Signals(CtrlC);
 
 #[cfg(windows)]
 impl Signals {
-    fn hear() -> io::Result<Self> {
+    fn listen() -> io::Result<Self> {
         ctrl_c().map(Self)
     }
 
     async fn next(&mut self) -> bool {
         self.0.recv().await.is_some()
-    }
-}
-
-/// While it lives, Control-C is for somebody to act on.
-struct Heeded<'a>(&'a Listener);
-
-impl Drop for Heeded<'_> {
-    fn drop(&mut self) {
-        self.0.heeded.store(false, Ordering::SeqCst);
     }
 }

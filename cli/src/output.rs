@@ -15,11 +15,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::args::globals::{Color, Format, Globals};
-use crate::failure::{Failure, Reason};
+use crate::args::{Color, Format, Globals};
+use crate::failure::{Failure, exit_code};
 use crate::query::Query;
 use crate::render::{self, Cell, Column, escaped_json, escaped_line, escaped_lines};
-use crate::settings::origin::{Found as Resolved, Origin as Source};
+use crate::settings::{Resolved, Source};
 
 /// What a command returns.
 #[derive(Debug)]
@@ -291,7 +291,7 @@ impl Printer {
         let query = globals.query.as_deref().map(Query::parse).transpose()?;
         let mut format = output.value;
         if query.is_some() && matches!(format, Format::Table | Format::Ids) {
-            if matches!(output.origin, Source::Option(_)) {
+            if matches!(output.source, Source::Option(_)) {
                 return Err(Failure::usage(
                     "--query goes with -o json, yaml or jsonl: what it makes has no columns and no ids",
                 ));
@@ -447,8 +447,13 @@ pub(crate) fn write_out(text: &str) -> Result<Reader, Failure> {
     match written {
         Ok(()) => Ok(Reader::Open),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Closed),
-        Err(error) => Err(Failure::new(Reason::Output(error))),
+        Err(error) => Err(print_failure(&error)),
     }
+}
+
+fn print_failure(error: &io::Error) -> Failure {
+    let message = format!("the result cannot be printed: {error}");
+    Failure::new(exit_code::OTHER, message)
 }
 
 /// Fails unless `--force` is given or there is a terminal for the question of [`confirm_deletion`].
@@ -464,10 +469,10 @@ pub(crate) fn check_can_confirm(force: bool, what: &str) -> Result<(), Failure> 
 /// Asks whether to delete `what`, unless `--force` is given.
 pub(crate) fn confirm_deletion(force: bool, what: &str) -> Result<(), Failure> {
     check_can_confirm(force, what)?;
-    if force || ask(what).map_err(|error| Failure::new(Reason::Output(error)))? {
+    if force || ask(what).map_err(|error| print_failure(&error))? {
         return Ok(());
     }
-    Err(Failure::new(Reason::Declined))
+    Err(Failure::new(exit_code::OTHER, "nothing was deleted"))
 }
 
 /// Asks on standard error, where the question is seen when the output is redirected.

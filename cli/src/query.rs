@@ -1,21 +1,17 @@
-//! `JMESPath` expressions, as the AWS CLI has them.
+//! Applies JMESPath expressions, in the dialect of the AWS CLI.
+#![allow(clippy::doc_markdown, reason = "JMESPath is no code")]
 
 use std::fmt;
 
 use jmespath::{Expression, Variable};
 use serde_json::Value;
 
-use crate::failure::{Failure, Reason};
+use crate::failure::{Failure, exit_code};
 
-/// An expression that can be applied.
+/// A parsed expression.
 pub(crate) struct Query(Expression<'static>);
 
 impl Query {
-    /// Reads an expression.
-    ///
-    /// # Errors
-    ///
-    /// [`Reason::Usage`] that shows where it goes wrong.
     pub(crate) fn parse(expression: &str) -> Result<Self, Failure> {
         let expression = &with_json_literals(expression);
         jmespath::compile(expression).map(Self).map_err(|error| {
@@ -27,60 +23,54 @@ impl Query {
         })
     }
 
-    /// What the expression makes of a value.
-    ///
-    /// # Errors
-    ///
-    /// [`Reason::Query`] when a function of the expression is not known, or is given what it does not take.
+    /// Applies the expression. Fails if one of its functions is unknown or does not accept its arguments.
     pub(crate) fn apply(&self, value: &Value) -> Result<Value, Failure> {
         let input = Variable::try_from(value.clone());
-        let found = input.and_then(|input| self.0.search(input));
-        let found = found.map_err(|error| self.failed(&error.reason.to_string()))?;
-        serde_json::to_value(&*found).map_err(|error| self.failed(&error.to_string()))
+        let result = input.and_then(|input| self.0.search(input));
+        let result = result.map_err(|error| self.failed(&error.reason.to_string()))?;
+        serde_json::to_value(&*result).map_err(|error| self.failed(&error.to_string()))
     }
 
     fn failed(&self, reason: &str) -> Failure {
-        Failure::new(Reason::Query(format!(
-            "--query {:?} cannot be applied to this output: {}",
-            self.0.as_str(),
-            one_line(reason)
-        )))
+        let (expression, reason) = (self.0.as_str(), one_line(reason));
+        let message = format!("--query {expression:?} cannot be applied to this output: {reason}");
+        Failure::new(exit_code::OTHER, message)
     }
 }
 
-/// The expression with quotes around what stands between backticks and is no JSON, such as
-/// `` `AVAILABLE` ``: the AWS CLI takes it for a text, too.
+/// Quotes each text between backticks that is not JSON, such as `` `AVAILABLE` ``. The AWS CLI accepts those
+/// as strings.
 fn with_json_literals(expression: &str) -> String {
-    let mut whole = String::new();
+    let mut result = String::new();
     let mut rest = expression;
     while let Some(start) = rest.find(['`', '\'', '"']) {
         let (before, literal) = rest.split_at(start);
-        let Some(end) = end_of(literal) else {
+        let Some(end) = end_of_literal(literal) else {
             break;
         };
         let (literal, after) = literal.split_at(end);
-        whole.push_str(before);
-        whole.push_str(&json_literal(literal).unwrap_or_else(|| literal.to_owned()));
+        result.push_str(before);
+        result.push_str(&json_literal(literal).unwrap_or_else(|| literal.to_owned()));
         rest = after;
     }
-    whole + rest
+    result + rest
 }
 
-/// Where a literal ends that begins with its quote.
-fn end_of(literal: &str) -> Option<usize> {
+/// Returns the end of a literal that starts with its quote.
+fn end_of_literal(literal: &str) -> Option<usize> {
     let mut characters = literal.char_indices();
     let (_, quote) = characters.next()?;
-    while let Some((place, character)) = characters.next() {
+    while let Some((index, character)) = characters.next() {
         if character == '\\' {
             characters.next();
         } else if character == quote {
-            return Some(place + quote.len_utf8());
+            return Some(index + quote.len_utf8());
         }
     }
     None
 }
 
-/// What stands between backticks as JSON, when it is none.
+/// Returns a literal between backticks as JSON, if it is not.
 fn json_literal(literal: &str) -> Option<String> {
     let inner = literal.strip_prefix('`')?.strip_suffix('`')?;
     let text = inner.replace("\\`", "`");
@@ -108,7 +98,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_expression_selects() {
+    fn expression_selects() {
         let list = json!([
             {"id": "a", "status": "AVAILABLE", "n": 1},
             {"id": "b", "status": "FAILED", "n": 2.5}
@@ -119,7 +109,7 @@ mod tests {
         assert_eq!(select("length(@)"), json!(2));
         assert_eq!(select("[].missing"), json!([]));
         assert_eq!(select("missing"), json!(null));
-        // As people write it for the AWS CLI.
+        // In the dialect of the AWS CLI.
         assert_eq!(select("[?status==`FAILED`].id"), json!(["b"]));
         assert_eq!(select("[?n==`1`].id"), json!(["a"]));
         assert_eq!(select("[?n > `1` && status != `it's`].id"), json!(["b"]));
@@ -127,19 +117,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_is_told() {
+    fn invalid_expression_is_an_error() {
         for bad in ["[", "a b", "foo(", ""] {
             assert!(Query::parse(bad).is_err(), "{bad:?}");
         }
         let query = Query::parse("length(`1`)").unwrap();
-        let said = query.apply(&json!([])).unwrap_err().to_string();
-        assert!(said.contains("length(`1`)"), "{said}");
-        assert_eq!(said.lines().count(), 1, "{said}");
+        let message = query.apply(&json!([])).unwrap_err().to_string();
+        assert!(message.contains("length(`1`)"), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
     }
 
     proptest::proptest! {
         #[test]
-        fn no_expression_makes_it_panic(expression in "[a-z\\[\\]?*@&|(){}'`.,:0-9 -]{0,24}") {
+        fn no_expression_causes_a_panic(expression in "[a-z\\[\\]?*@&|(){}'`.,:0-9 -]{0,24}") {
             if let Ok(query) = Query::parse(&expression) {
                 let _ = query.apply(&json!([{"a": 1, "b": ["x"]}]));
             }

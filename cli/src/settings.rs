@@ -1,77 +1,116 @@
-//! What is in force: options, then the environment, then a profile of the Atlas CLI.
+//! Resolves settings from options, then the environment, then a profile of the Atlas CLI.
 
 pub(crate) mod keys;
-pub(crate) mod origin;
-pub(crate) mod profile;
-pub(crate) mod secret;
-pub(crate) mod sources;
+mod profile;
+pub(crate) mod source;
 
 use std::path::Path;
 
 use atlas_private_endpoint::ProjectId;
 
-use crate::args::globals::{Format, Globals};
-use crate::args::names::{BASE_URL, OUTPUT, PROJECT_ID, SERVICE};
+use crate::args::{Format, Globals};
 use crate::failure::Failure;
 use crate::output;
-use keys::{Keys, missing};
-use origin::{Found, Origin};
-use sources::Sources;
+pub(crate) use source::{Environment, Resolved, Source, Sources};
 
-/// Atlas, and Atlas for Government.
 const CLOUD: &str = "https://cloud.mongodb.com";
 const CLOUD_GOV: &str = "https://cloud.mongodbgov.com";
 
-/// What some editors write at the start of a text file; no id and no key begins with it.
+/// Some editors write it at the start of a file. No id and no key begins with it.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// How often a call is attempted, unless it is said.
-const MAX_ATTEMPTS: u32 = 4;
+/// The file name that means standard input.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
-/// Every setting that a command may need, each with where it came from.
+const DEFAULT_MAX_ATTEMPTS: u32 = 4;
+
+/// The names of a setting.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// The name in messages.
+    pub(crate) name: &'static str,
+    /// The option. There is none for a secret, because options are visible in the list of processes.
+    pub(crate) option: Option<&'static str>,
+    /// The environment variables by precedence: those of the Atlas CLI, then those of MongoDB's Terraform
+    /// provider.
+    pub(crate) variables: &'static [&'static str],
+    /// The key in a profile of the Atlas CLI.
+    pub(crate) key: Option<&'static str>,
+}
+
+pub(crate) const PROFILE: Setting = Setting {
+    name: "profile",
+    option: Some("--profile"),
+    variables: &["MONGODB_ATLAS_PROFILE"],
+    key: None,
+};
+
+pub(crate) const PROJECT_ID: Setting = Setting {
+    name: "project",
+    option: Some("--project-id"),
+    variables: &["MONGODB_ATLAS_PROJECT_ID"],
+    key: Some("project_id"),
+};
+
+pub(crate) const BASE_URL: Setting = Setting {
+    name: "base URL",
+    option: Some("--base-url"),
+    variables: &["MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"],
+    key: Some("ops_manager_url"),
+};
+
+/// Which Atlas, if there is no base URL.
+const SERVICE: Setting = Setting {
+    name: "service",
+    option: None,
+    variables: &["MONGODB_ATLAS_SERVICE"],
+    key: Some("service"),
+};
+
+pub(crate) const OUTPUT: Setting = Setting {
+    name: "output",
+    option: Some("--output"),
+    variables: &["MONGODB_ATLAS_OUTPUT"],
+    key: Some("output"),
+};
+
+impl Setting {
+    /// Returns the failure of a command that needs this setting.
+    pub(crate) fn missing(&self) -> Failure {
+        let (name, variable) = (self.name, self.variables[0]);
+        Failure::usage(match self.option {
+            Some(option) => format!("no {name} is given: use {option} or set {variable}"),
+            None => format!("no {name} is given: set {variable}"),
+        })
+    }
+}
+
+/// The resolved settings of a command. Keys are not among them: only the context reads those.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    pub(crate) projects: Vec<Found<ProjectId>>,
-    pub(crate) keys: Keys,
-    pub(crate) base_url: Found<String>,
-    pub(crate) output: Found<Format>,
-    pub(crate) max_attempts: Found<u32>,
+    pub(crate) projects: Vec<Resolved<ProjectId>>,
+    pub(crate) base_url: Resolved<String>,
+    pub(crate) max_attempts: Resolved<u32>,
 }
 
 impl Settings {
-    /// Resolves options, environment and profile. This is the only place that reads keys. The output comes
-    /// first and from [`output()`], since it says how to tell what is wrong with the others.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::usage`] that names what cannot be read or is wrong, and where it is.
-    pub(crate) fn resolve(
-        globals: &Globals,
-        sources: &Sources<'_>,
-        output: Found<Format>,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn resolve(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
         if globals.profile.is_some() {
-            // One that is asked for must be there, even when nothing is missing without it.
+            // A profile that is named must exist, even if no setting comes from it.
             sources.profile()?;
         }
         Ok(Self {
-            output,
             projects: projects(globals, sources)?,
-            keys: Keys::find(globals, sources)?,
             base_url: base_url(globals, sources)?,
             max_attempts: max_attempts(globals),
         })
     }
 
-    /// The one project that a command is about.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::usage`] when there is none, or more than one.
-    pub(crate) fn project(&self) -> Result<&Found<ProjectId>, Failure> {
+    /// Returns the project of a command that takes exactly one.
+    pub(crate) fn project(&self) -> Result<&Resolved<ProjectId>, Failure> {
         match &self.projects[..] {
             [project] => Ok(project),
-            [] => Err(Failure::usage(missing(&PROJECT_ID))),
+            [] => Err(PROJECT_ID.missing()),
             projects => Err(Failure::usage(format!(
                 "{} projects are given: this command is about one, only list takes more",
                 projects.len()
@@ -80,123 +119,115 @@ impl Settings {
     }
 }
 
-/// The projects that are given; none is no failure here.
-///
-/// # Errors
-///
-/// [`Failure::usage`] when one is no id.
+/// Returns the projects, of which there may be none.
 pub(crate) fn projects(
     globals: &Globals,
     sources: &Sources<'_>,
-) -> Result<Vec<Found<ProjectId>>, Failure> {
+) -> Result<Vec<Resolved<ProjectId>>, Failure> {
     if !globals.project_ids.is_empty() {
-        let option = Origin::Option("--project-id");
         let projects = globals.project_ids.iter().cloned();
-        return Ok(projects
-            .map(|project| Found::new(project, option.clone()))
-            .collect());
+        let projects = projects.map(|id| Resolved::new(id, Source::Option("--project-id")));
+        return Ok(projects.collect());
     }
-    let Some(Found { value, origin }) = sources.find(&PROJECT_ID, None)? else {
+    let Some(Resolved { value, source }) = sources.find(&PROJECT_ID, None)? else {
         return Ok(Vec::new());
     };
     let project =
-        ProjectId::new(value).map_err(|error| Failure::usage(format!("{origin}: {error}")))?;
-    Ok(vec![Found::new(project, origin)])
+        ProjectId::new(value).map_err(|error| Failure::usage(format!("{source}: {error}")))?;
+    Ok(vec![Resolved::new(project, source)])
 }
 
-/// Where Atlas is.
-///
-/// # Errors
-///
-/// [`Failure::usage`] when the service is not known.
-pub(crate) fn base_url(globals: &Globals, sources: &Sources<'_>) -> Result<Found<String>, Failure> {
-    // A service of the environment goes before a URL of the profile.
-    let named = globals.base_url.clone();
-    let by_option = named.map(|url| Found::new(url, Origin::Option("--base-url")));
-    if let Some(found) = by_option.or_else(|| sources.variable(&BASE_URL)) {
-        return Ok(found);
+pub(crate) fn base_url(
+    globals: &Globals,
+    sources: &Sources<'_>,
+) -> Result<Resolved<String>, Failure> {
+    let option = globals.base_url.clone();
+    let option = option.map(|url| Resolved::new(url, Source::Option("--base-url")));
+    if let Some(resolved) = option.or_else(|| sources.variable(&BASE_URL)) {
+        return Ok(resolved);
     }
+    // A service of the environment takes precedence over a URL of the profile.
     let service = match sources.variable(&SERVICE) {
         Some(service) => Some(service),
         None => match sources.in_profile(&BASE_URL)? {
-            Some(found) => return Ok(found),
+            Some(resolved) => return Ok(resolved),
             None => sources.in_profile(&SERVICE)?,
         },
     };
-    let Some(Found { value, origin }) = service else {
-        return Ok(Found::new(CLOUD.to_owned(), Origin::Default));
+    let Some(Resolved { value, source }) = service else {
+        return Ok(Resolved::new(CLOUD.to_owned(), Source::Default));
     };
     let url = match value.as_str() {
         "cloud" => CLOUD,
         "cloudgov" => CLOUD_GOV,
         other => {
             return Err(Failure::usage(format!(
-                "{origin}: the service {other:?} is not known; there are cloud and cloudgov"
+                "{source}: the service {other:?} is not known; there are cloud and cloudgov"
             )));
         }
     };
-    Ok(Found::new(url.to_owned(), origin))
+    Ok(Resolved::new(url.to_owned(), source))
 }
 
-/// How often a call is attempted.
-pub(crate) fn max_attempts(globals: &Globals) -> Found<u32> {
+pub(crate) fn max_attempts(globals: &Globals) -> Resolved<u32> {
     match globals.max_attempts {
-        Some(attempts) => Found::new(attempts, Origin::Option("--max-attempts")),
-        None => Found::new(MAX_ATTEMPTS, Origin::Default),
+        Some(attempts) => Resolved::new(attempts, Source::Option("--max-attempts")),
+        None => Resolved::new(DEFAULT_MAX_ATTEMPTS, Source::Default),
     }
 }
 
-/// What to print. The Atlas CLI knows formats that this program has not: with those, a person gets a table.
-///
-/// # Errors
-///
-/// [`Reason::Usage`](crate::failure::Reason::Usage) when the profile cannot be read.
-pub(crate) fn output(globals: &Globals, sources: &Sources<'_>) -> Result<Found<Format>, Failure> {
+/// Returns the output format. A format of the Atlas CLI that does not exist here becomes a table.
+pub(crate) fn output(
+    globals: &Globals,
+    sources: &Sources<'_>,
+) -> Result<Resolved<Format>, Failure> {
     if let Some(format) = globals.output {
-        return Ok(Found::new(format, Origin::Option("--output")));
+        return Ok(Resolved::new(format, Source::Option("--output")));
     }
-    let Some(Found { value, origin }) = sources.find(&OUTPUT, None)? else {
-        return Ok(Found::new(Format::Table, Origin::Default));
+    let Some(Resolved { value, source }) = sources.find(&OUTPUT, None)? else {
+        return Ok(Resolved::new(Format::Table, Source::Default));
     };
     let format = Format::named(&value).unwrap_or_else(|| {
         output::warn(&format!(
-            "{origin}: there is no output {value:?} here; a table is shown"
+            "{source}: there is no output {value:?} here; a table is shown"
         ));
         Format::Table
     });
-    Ok(Found::new(format, origin))
+    Ok(Resolved::new(format, source))
 }
 
-/// The profile that settings are taken from, with its file.
-///
-/// # Errors
-///
-/// [`Failure::usage`] when it cannot be read.
-pub(crate) fn profile_in_force(sources: &Sources<'_>) -> Result<Option<Found<String>>, Failure> {
+/// Returns the output format of the environment, for failures before the settings are resolved.
+pub(crate) fn output_variable(environment: Environment<'_>) -> Option<Format> {
+    let value = OUTPUT.variables.iter().find_map(|name| environment(name))?;
+    Format::named(&value)
+}
+
+/// Returns the profile that settings come from, with its file.
+pub(crate) fn profile(sources: &Sources<'_>) -> Result<Option<Resolved<String>>, Failure> {
     let Some(profile) = sources.profile()? else {
         return Ok(None);
     };
-    let asked = sources.profile_name();
-    let origin = asked.map_or(Origin::Default, |found| found.origin);
-    let shown = format!("{} in {}", profile.name, profile.file().display());
-    Ok(Some(Found::new(shown, origin)))
+    let named = sources.profile_name();
+    let source = named.map_or(Source::Default, |resolved| resolved.source);
+    let description = format!("{} in {}", profile.name, profile.file.display());
+    Ok(Some(Resolved::new(description, source)))
 }
 
-/// Warns when others on this machine can read a file with keys.
+/// Warns if others on this machine can read a file with keys.
 #[cfg(unix)]
-fn warn_if_readable(file: &Path, what: &str) {
+fn warn_if_readable(file: &Path, content: &str) {
     use std::os::unix::fs::PermissionsExt;
-    const OTHERS_CAN_READ: u32 = 0o044;
+    const READABLE_BY_OTHERS: u32 = 0o044;
     let Ok(metadata) = file.metadata() else {
         return;
     };
-    if metadata.is_file() && metadata.permissions().mode() & OTHERS_CAN_READ != 0 {
+    if metadata.is_file() && metadata.permissions().mode() & READABLE_BY_OTHERS != 0 {
         let file = file.display();
         output::warn(&format!(
-            "others on this machine can read {what} in {file}; chmod 600 {file} keeps them to you"
+            "others on this machine can read {content} in {file}; chmod 600 {file} keeps them to you"
         ));
     }
 }
 
 #[cfg(not(unix))]
-fn warn_if_readable(_file: &Path, _what: &str) {}
+fn warn_if_readable(_file: &Path, _content: &str) {}

@@ -1,37 +1,26 @@
-//! Deleting a connection with what belongs to it.
+//! `delete --cascade`: deletes a connection and its interface endpoints.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use atlas_private_endpoint::{Deletion, DeletionStep, InterfaceEndpointId};
+use atlas_private_endpoint::{Deletion, DeletionStep, Error, InterfaceEndpointId};
 use tokio::time::timeout;
 
-use super::name;
-use crate::args::connections::Delete;
+use crate::args::Delete;
 use crate::context::Context;
-use crate::failure::{Failure, Reason};
-use crate::interrupt::or_interrupted;
-use crate::output::Messages;
-use crate::output::Progress;
-use crate::output::{check_can_confirm, confirm_deletion};
+use crate::failure::{Failure, exit_code};
+use crate::interrupt::interruptible;
+use crate::output::{Progress, check_can_confirm, confirm_deletion};
 
-/// Deletes a connection with its interface endpoints, and says whether it is gone.
+/// Deletes a connection and its interface endpoints. Returns true if the connection is deleted.
 ///
-/// Who is asked agrees to what the connection has then: what is added meanwhile is not deleted.
-///
-/// # Errors
-///
-/// With what has been deleted until then.
-pub(super) async fn delete(
-    context: &Context,
-    delete: &Delete,
-    messages: Messages,
-) -> Result<bool, Failure> {
-    let id = &delete.connection.id;
-    let what = name::connection(context, id);
-    let agreed = agree(context, delete, &what).await?;
+/// A person consents to the interface endpoints of that moment: those that are added later are not deleted.
+pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, Failure> {
+    let id = &delete.id;
+    let what = context.connection(id);
+    let confirmed = confirm(context, delete, &what).await?;
     let progress = Progress::start(&format!("private endpoint connection {id}"));
-    let log = Mutex::new(Log::default());
+    let log = SharedLog::default();
     let mut cascade = context
         .client
         .delete_connection_cascade(&context.project, id)
@@ -39,90 +28,98 @@ pub(super) async fn delete(
         .until_deleted(delete.waiting.wait)
         .on_step(|step| {
             progress.set_state(&step.to_string());
-            if log.lock().unwrap_or_else(PoisonError::into_inner).saw(step) {
-                progress.suspend(|| messages.note(&step.to_string()));
+            if log.lock().record(step) {
+                progress.suspend(|| context.messages.note(&step.to_string()));
             }
         });
-    if !delete.consent.force {
-        cascade = cascade.only(agreed);
+    if !delete.force {
+        cascade = cascade.only(confirmed);
     }
-    let deleting = async {
+    let again = || {
+        let options = &context.options;
+        format!("atlas-pe delete {id} --cascade{options} goes on from there")
+    };
+    let deletion = async {
         cascade.await.map_err(|error| {
-            let endpoint = error
-                .path_values()
-                .find(|(name, _)| *name == "interfaceEndpointId")
-                .map(|(_, vpce)| vpce.to_owned());
-            let action = match endpoint {
-                Some(vpce) => format!(
-                    "delete interface endpoint {vpce} of {what}, which must be gone before the connection"
-                ),
-                None => format!("delete {what} with its interface endpoints"),
-            };
-            context.failed(action)(error)
+            let action = action(&error, &what);
+            let failure = context.failed_to(action)(error);
+            failure
+                .with_progress(log.lock().to_string())
+                .or_hint(again())
         })
     };
-    let log = || {
-        log.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .to_string()
-    };
-    let deletion = or_interrupted(deleting, &log).await.map_err(|failure| {
-        let again = format!("atlas-pe delete {id} --cascade{}", context.options);
-        if failure.is_interruption() {
-            return failure.with_hint(format!("{again} goes on from there"));
-        }
-        failure
-            .with_left(log())
-            .with_hint_if_none(format!("{again} goes on from there"))
-    })?;
+    let interrupted = || Failure::interrupted(log.lock()).with_hint(again());
+    let deletion = interruptible(deletion, interrupted).await?;
     Ok(deletion != Deletion::InProgress)
 }
 
-/// Asks with the names of what would go, and returns them. They are looked up also where nobody is asked, so
-/// that a connection that does not exist is told.
-async fn agree(
+/// Returns what failed, which may be the deletion of one interface endpoint.
+fn action(error: &Error, what: &str) -> String {
+    let mut values = error.path_values();
+    match values.find(|(name, _)| *name == "interfaceEndpointId") {
+        Some((_, vpce)) => format!(
+            "delete interface endpoint {vpce} of {what}, which must be gone before the connection"
+        ),
+        None => format!("delete {what} with its interface endpoints"),
+    }
+}
+
+/// Asks for consent, and returns the interface endpoints in the question. They are read with `--force` too,
+/// so that a connection that does not exist is a failure.
+async fn confirm(
     context: &Context,
     delete: &Delete,
     what: &str,
 ) -> Result<Vec<InterfaceEndpointId>, Failure> {
-    check_can_confirm(delete.consent.force, what)?;
-    let look = context
+    check_can_confirm(delete.force, what)?;
+    let connection = context
         .client
-        .get_private_endpoint_connection(&context.project, &delete.connection.id);
-    let connection = timeout(delete.waiting.timeout, look).await.map_err(|_| {
-        Failure::new(Reason::Late(format!(
+        .get_private_endpoint_connection(&context.project, &delete.id);
+    let connection = timeout(delete.waiting.timeout, connection).await;
+    let connection = connection.map_err(|_| {
+        let message = format!(
             "could not delete {what}: Atlas had not said what it has when the time was over; nothing was \
              deleted"
-        )))
+        );
+        Failure::new(exit_code::DEADLINE, message)
     })?;
-    let connection = connection.map_err(context.failed(format!("delete {what}")))?;
+    let connection = connection.map_err(context.failed_to(format!("delete {what}")))?;
     let endpoints = connection.interface_endpoints;
     let with = match &endpoints[..] {
         [] => "no interface endpoints".to_owned(),
-        [only] => format!("its interface endpoint {only}"),
-        several => format!("its interface endpoints {}", listed(several)),
+        [one] => format!("its interface endpoint {one}"),
+        several => format!("its interface endpoints {}", join(several)),
     };
-    confirm_deletion(delete.consent.force, &format!("{what} with {with}"))?;
+    confirm_deletion(delete.force, &format!("{what} with {with}"))?;
     Ok(endpoints)
 }
 
-/// What has come of a deletion so far. Displayed, it is a sentence.
+#[derive(Debug, Default)]
+struct SharedLog(Mutex<Log>);
+
+impl SharedLog {
+    fn lock(&self) -> MutexGuard<'_, Log> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The steps of a cascade so far. `Display` writes a clause for the end of a sentence.
 #[derive(Debug, Default)]
 struct Log {
-    asked: Vec<InterfaceEndpointId>,
-    gone: Vec<InterfaceEndpointId>,
-    connection: bool,
+    requested: Vec<InterfaceEndpointId>,
+    deleted: Vec<InterfaceEndpointId>,
+    connection_requested: bool,
 }
 
 impl Log {
-    /// Takes note of a step, and says whether something has changed by it.
-    fn saw(&mut self, step: &DeletionStep) -> bool {
+    /// Records a step. Returns true if it changed something.
+    fn record(&mut self, step: &DeletionStep) -> bool {
         match step {
-            DeletionStep::DeletingInterfaceEndpoint(id) => self.asked.push(id.clone()),
-            DeletionStep::InterfaceEndpointDeleted(id) if !self.gone.contains(id) => {
-                self.gone.push(id.clone());
+            DeletionStep::DeletingInterfaceEndpoint(id) => self.requested.push(id.clone()),
+            DeletionStep::InterfaceEndpointDeleted(id) if !self.deleted.contains(id) => {
+                self.deleted.push(id.clone());
             }
-            DeletionStep::DeletingConnection => self.connection = true,
+            DeletionStep::DeletingConnection => self.connection_requested = true,
             _ => return false,
         }
         true
@@ -131,23 +128,23 @@ impl Log {
 
 impl fmt::Display for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.connection {
+        if self.connection_requested {
             return f.write_str("Atlas was asked to delete the connection");
         }
         f.write_str("the connection is not deleted")?;
-        if !self.gone.is_empty() {
-            write!(f, "; gone: {}", listed(&self.gone))?;
+        if !self.deleted.is_empty() {
+            write!(f, "; gone: {}", join(&self.deleted))?;
         }
-        let mut open = self.asked.clone();
-        open.retain(|id| !self.gone.contains(id));
-        if !open.is_empty() {
-            write!(f, "; Atlas was asked to delete {}", listed(&open))?;
+        let mut pending = self.requested.clone();
+        pending.retain(|id| !self.deleted.contains(id));
+        if !pending.is_empty() {
+            write!(f, "; Atlas was asked to delete {}", join(&pending))?;
         }
         Ok(())
     }
 }
 
-fn listed(ids: &[InterfaceEndpointId]) -> String {
+fn join(ids: &[InterfaceEndpointId]) -> String {
     let ids: Vec<&str> = ids.iter().map(InterfaceEndpointId::as_str).collect();
     ids.join(", ")
 }

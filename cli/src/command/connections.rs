@@ -9,84 +9,71 @@ use atlas_private_endpoint::types::{
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 
-use super::aws::say_next_step;
-use super::{cascade, dry_run, name, waiting};
-use crate::args::connections::{Create, Delete, Goal, Wait};
-use crate::args::waiting::Waiting;
+use super::{atlas_message, cascade, dry_run, next_step, wait};
+use crate::args::{Create, Delete, Goal, Wait};
 use crate::context::Context;
-use crate::failure::{Failure, Reason};
-use crate::interrupt::or_unknown;
-use crate::output::Messages;
-use crate::output::Progress;
-use crate::output::confirm_deletion;
-use crate::output::{ConnectionRow, Output};
+use crate::failure::{Failure, exit_code};
+use crate::output::{ConnectionRow, Output, Progress, confirm_deletion};
 
 pub(super) async fn list(context: &Context) -> Result<Output, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
+    let (client, project) = (&context.client, &context.project);
     let action = format!("list the private endpoint connections of project {project}");
-    let connections = client.list_private_endpoint_connections(project).await;
-    let connections = connections.map_err(context.failed(action))?;
-    let row = |connection| ConnectionRow::new(None, connection);
-    Ok(Output::Connections(
-        connections.into_iter().map(row).collect(),
-    ))
+    let connections = client
+        .list_private_endpoint_connections(project)
+        .await
+        .map_err(context.failed_to(action))?;
+    let rows = connections.into_iter();
+    let rows = rows.map(|connection| ConnectionRow::new(None, connection));
+    Ok(Output::Connections(rows.collect()))
 }
 
 pub(super) async fn describe(context: &Context, id: &PrivateLinkId) -> Result<Output, Failure> {
-    let action = format!("describe {}", name::connection(context, id));
+    let action = format!("describe {}", context.connection(id));
     let connection = context
         .client
         .get_private_endpoint_connection(&context.project, id)
         .await;
-    connection.map(Output::from).map_err(context.failed(action))
+    connection
+        .map(Output::from)
+        .map_err(context.failed_to(action))
 }
 
-pub(super) async fn create(
-    context: &Context,
-    create: &Create,
-    messages: Messages,
-) -> Result<Output, Failure> {
+pub(super) async fn create(context: &Context, create: &Create) -> Result<Output, Failure> {
     let request = CreatePrivateEndpointConnection::aws(create.region.clone());
-    if create.trial.dry_run {
+    if create.dry_run {
         return dry_run::create(context, &request, create.if_not_exists);
     }
-    let began = Instant::now();
-    let connection = if create.if_not_exists {
+    let started = Instant::now();
+    let mut connection = if create.if_not_exists {
         ensure(context, create).await?
     } else {
-        let action = creation(context, &request);
-        or_unknown(create_new(context, &request), &action, context).await?
+        create_new(context, &request).await?
     };
-    let connection = if create.waiting.wait {
-        let left = create.waiting.timeout.saturating_sub(began.elapsed());
+    if create.waiting.wait {
+        let remaining = create.waiting.timeout.saturating_sub(started.elapsed());
         let (id, goal) = (&connection.id, ConnectionGoal::Ready);
-        let ready = waiting::for_connection(context, id, goal, left, |_| {}).await?;
-        ready.unwrap_or(connection)
+        let ready = wait::for_connection(context, id, goal, remaining, |_| {}).await?;
+        connection = ready.unwrap_or(connection);
     } else {
-        must_not_have_failed(context, &connection)?;
-        connection
-    };
-    say_next_step(context, &connection, &create.network, messages);
+        check_not_failed(context, &connection)?;
+    }
+    next_step::note(context, &connection, &create.network);
     Ok(connection.into())
 }
 
-/// One that was there before and has failed is not what was asked for.
-fn must_not_have_failed(
+/// Fails for an existing connection that is of no use.
+fn check_not_failed(
     context: &Context,
     connection: &PrivateEndpointConnection,
 ) -> Result<(), Failure> {
     if connection.status != Status::Failed {
         return Ok(());
     }
-    let id = &connection.id;
-    let what = name::connection(context, id);
-    let said = name::message(connection.error_message.as_deref());
-    let failure = Failure::new(Reason::Failed(format!(
-        "{what} is there and is FAILED{said}"
-    )));
-    let options = &context.options;
+    let (id, options) = (&connection.id, &context.options);
+    let what = context.connection(id);
+    let message = atlas_message(connection.error_message.as_deref());
+    let message = format!("{what} is there and is FAILED{message}");
+    let failure = Failure::new(exit_code::RESOURCE_FAILED, message);
     Err(failure.with_hint(format!(
         "atlas-pe delete {id} --cascade --wait{options} makes room for another"
     )))
@@ -96,35 +83,26 @@ async fn create_new(
     context: &Context,
     request: &CreatePrivateEndpointConnection,
 ) -> Result<PrivateEndpointConnection, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let region = &request.region;
-    let created = client
-        .create_private_endpoint_connection(project, request)
-        .await;
-    let Err(error) = created else {
-        return created.map_err(context.failed(""));
+    let (client, project, region) = (&context.client, &context.project, &request.region);
+    let action = format!("create a private endpoint connection in {region} for project {project}");
+    let created = client.create_private_endpoint_connection(project, request);
+    let failure = match context.change(&action, created).await {
+        Err(failure)
+            if failure.has_code(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion) =>
+        {
+            failure
+        }
+        result => return result,
     };
-    let is_taken =
-        error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
-    let failure = context.failed(creation(context, request))(error);
-    if !is_taken {
-        return Err(failure);
-    }
-    // The id helps; when it cannot be had, the failure says enough without it.
-    match in_the_way(context, region).await {
+    match conflict_hint(context, region).await {
         Some(hint) => Err(failure.with_hint(hint)),
         None => Err(failure),
     }
 }
 
-/// What to do about the connection that a region has.
-async fn in_the_way(context: &Context, region: &Region) -> Option<String> {
-    let Context {
-        client, project, ..
-    } = context;
-    let options = &context.options;
+/// Returns what to do about the connection that a region already has, if it can be found.
+async fn conflict_hint(context: &Context, region: &Region) -> Option<String> {
+    let (client, project, options) = (&context.client, &context.project, &context.options);
     let search = client.connection_in_region(project, region.clone());
     match search.poll().await.ok()? {
         RegionLookup::Found(PrivateEndpointConnection { id, status, .. }) => Some(match status {
@@ -140,129 +118,102 @@ async fn in_the_way(context: &Context, region: &Region) -> Option<String> {
                 "private endpoint connection {id} is there and is {status}; --if-not-exists takes it"
             ),
         }),
-        RegionLookup::Undecided(open) => Some(format!(
+        RegionLookup::Undecided(candidates) => Some(format!(
             "it is {}, of which Atlas does not tell the region yet; --if-not-exists waits for it",
-            either(&open)
+            ids(&candidates)
         )),
         _ => {
-            let list = client.list_private_endpoint_connections(project).await;
-            let mut list = list.ok()?;
-            list.retain(|it| it.status == Status::Failed && it.region().is_none());
-            let failed = Some(either(&list)).filter(|ids| !ids.is_empty())?;
-            Some(format!(
-                "it is {failed}, which failed before Atlas told the region; atlas-pe delete ID{options} makes \
-                 room for another"
-            ))
+            let mut failed = client
+                .list_private_endpoint_connections(project)
+                .await
+                .ok()?;
+            failed.retain(|it| it.status == Status::Failed && it.region().is_none());
+            (!failed.is_empty()).then(|| {
+                format!(
+                    "it is {}, which failed before Atlas told the region; atlas-pe delete ID{options} makes \
+                     room for another",
+                    ids(&failed)
+                )
+            })
         }
     }
 }
 
-fn creation(context: &Context, request: &CreatePrivateEndpointConnection) -> String {
-    let (region, project) = (&request.region, &context.project);
-    format!("create a private endpoint connection in {region} for project {project}")
-}
-
-fn either(connections: &[PrivateEndpointConnection]) -> String {
-    let ids: Vec<&str> = connections
-        .iter()
-        .map(|connection| connection.id.as_str())
-        .collect();
+fn ids(connections: &[PrivateEndpointConnection]) -> String {
+    let ids: Vec<&str> = connections.iter().map(|it| it.id.as_str()).collect();
     ids.join(" or ")
 }
 
-/// The region's connection, the one that is there or a new one.
+/// Returns the connection of the region, which exists or is created.
 async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointConnection, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let region = &create.region;
+    let (region, project) = (&create.region, &context.project);
     let what = format!("private endpoint connection in {region} for project {project}");
     let progress = Progress::start(&format!("private endpoint connection in {region}"));
-    let ensuring = client
+    let ensure = context
+        .client
         .ensure_connection(project, region.clone())
         .timeout(create.waiting.timeout)
         .on_step(|step| progress.set_state(&step.to_string()));
     let action = format!("have a {what}");
-    let ensuring = async { ensuring.await.map_err(context.failed(action)) };
-    let again = format!(
-        "atlas-pe create --region {region} --if-not-exists{}",
-        context.options
-    );
-    let ensured = waiting::interruptible(ensuring, &format!("the {what}"), &again).await?;
+    let again = format!("atlas-pe create --region {region} --if-not-exists");
+    let what = format!("the {what}");
+    let ensured = context.wait(&action, &what, &again, ensure).await?;
     Ok(ensured.into_inner())
 }
 
-pub(super) async fn delete(
-    context: &Context,
-    delete: &Delete,
-    messages: Messages,
-) -> Result<Output, Failure> {
-    let id = &delete.connection.id;
-    let what = name::connection(context, id);
-    if delete.trial.dry_run {
+pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output, Failure> {
+    let id = &delete.id;
+    if delete.dry_run {
         return dry_run::delete(context, id, delete.cascade);
     }
+    let what = context.connection(id);
     let deleted = if delete.cascade {
-        cascade::delete(context, delete, messages).await
+        cascade::delete(context, delete).await
     } else {
-        delete_it(context, delete, &what).await
+        delete_one(context, delete, &what).await
     };
     match deleted {
-        Err(failure) if delete.if_exists && failure.says_gone(&ErrorCode::PrivatelinkNotFound) => {
+        Err(failure) if delete.if_exists && failure.has_code(&ErrorCode::PrivatelinkNotFound) => {
             Ok(Output::NothingToDelete { what })
         }
         Err(failure) => Err(failure),
-        Ok(gone) => Ok(Output::Deletion {
+        Ok(completed) => Ok(Output::Deletion {
             what,
             id: id.to_string(),
-            completed: gone,
+            completed,
         }),
     }
 }
 
-/// Deletes it, and says whether it is gone.
-async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<bool, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let id = &delete.connection.id;
-    let Waiting { wait, timeout } = delete.waiting;
-    confirm_deletion(delete.consent.force, what)?;
-    let action = format!("delete {what}");
-    let deleting = async {
-        let deleted = client.delete_private_endpoint_connection(project, id).await;
-        deleted.map_err(context.failed(&action))
-    };
-    or_unknown(deleting, &action, context).await?;
-    if wait {
-        let goal = ConnectionGoal::Deleted;
-        waiting::for_connection(context, id, goal, timeout, |_| {}).await?;
+/// Deletes a connection. Returns true if the deletion was waited for and is complete.
+async fn delete_one(context: &Context, delete: &Delete, what: &str) -> Result<bool, Failure> {
+    confirm_deletion(delete.force, what)?;
+    let (client, project, id) = (&context.client, &context.project, &delete.id);
+    let deleted = client.delete_private_endpoint_connection(project, id);
+    context.change(&format!("delete {what}"), deleted).await?;
+    if delete.waiting.wait {
+        let (goal, timeout) = (ConnectionGoal::Deleted, delete.waiting.timeout);
+        wait::for_connection(context, id, goal, timeout, |_| {}).await?;
     }
-    Ok(wait)
+    Ok(delete.waiting.wait)
 }
 
-pub(super) async fn wait(
-    context: &Context,
-    wait: &Wait,
-    messages: Messages,
-) -> Result<Output, Failure> {
-    let id = &wait.connection.id;
+pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Output, Failure> {
     let goal = match wait.goal {
         Goal::Ready => ConnectionGoal::Ready,
         Goal::Available => ConnectionGoal::Available,
         Goal::Deleted => ConnectionGoal::Deleted,
     };
-    let timeout = wait.timeout.timeout;
-    let on_users_turn = |connection: &PrivateEndpointConnection| {
-        say_next_step(context, connection, &wait.network, messages);
+    let note = |connection: &PrivateEndpointConnection| {
+        next_step::note(context, connection, &wait.network);
     };
-    let found = waiting::for_connection(context, id, goal, timeout, on_users_turn).await?;
+    let found = wait::for_connection(context, &wait.id, goal, wait.timeout, note).await?;
     let Some(connection) = found else {
         return Ok(Output::NotFound {
-            what: name::connection(context, id),
-            id: id.to_string(),
+            what: context.connection(&wait.id),
+            id: wait.id.to_string(),
         });
     };
-    say_next_step(context, &connection, &wait.network, messages);
+    note(&connection);
     Ok(connection.into())
 }

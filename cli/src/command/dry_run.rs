@@ -1,8 +1,9 @@
-//! What would be sent.
+//! The requests that `--dry-run` prints.
 
 use atlas_private_endpoint::types::{AddInterfaceEndpoint, CreatePrivateEndpointConnection};
 use atlas_private_endpoint::{InterfaceEndpointId, Operation, PrivateLinkId, operations};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -13,17 +14,22 @@ pub(super) fn create(
     body: &CreatePrivateEndpointConnection,
     if_not_exists: bool,
 ) -> Result<Output, Failure> {
-    let operation = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
-    let request_of_it = request(context, operation, &[])?.with_body(body);
+    let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
+    let create = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
+    let body = json(body);
     if !if_not_exists {
-        return Ok(Output::Requests(vec![request_of_it]));
+        return requests([request(context, create, &[], body, None)]);
     }
-    let look = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
-    let look = request(context, look, &[])?.with_note("says whether the region has one");
-    Ok(Output::Requests(vec![
-        look,
-        request_of_it.with_note("only when it has none"),
-    ]))
+    requests([
+        request(
+            context,
+            list,
+            &[],
+            None,
+            Some("says whether the region has one"),
+        ),
+        request(context, create, &[], body, Some("only when it has none")),
+    ])
 }
 
 pub(super) fn delete(
@@ -32,89 +38,89 @@ pub(super) fn delete(
     cascade: bool,
 ) -> Result<Output, Failure> {
     let connection = ("privateLinkId", id.as_str());
-    let mut requests = Vec::new();
-    if cascade {
-        let each = ("interfaceEndpointId", "EACH_INTERFACE_ENDPOINT");
-        let look = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
-        requests.push(
-            request(context, look, &[connection])?
-                .with_note("says which interface endpoints there are"),
-        );
-        let operation = &operations::DELETE_INTERFACE_ENDPOINT;
-        requests.push(
-            request(context, operation, &[connection, each])?
-                .with_note("for each of them; then waits until they are gone"),
-        );
+    let each = ("interfaceEndpointId", "EACH_INTERFACE_ENDPOINT");
+    let describe = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
+    let delete = &operations::DELETE_PRIVATE_ENDPOINT_CONNECTION;
+    let delete = request(context, delete, &[connection], None, None);
+    if !cascade {
+        return requests([delete]);
     }
-    let operation = &operations::DELETE_PRIVATE_ENDPOINT_CONNECTION;
-    requests.push(request(context, operation, &[connection])?);
-    Ok(Output::Requests(requests))
+    let note = "says which interface endpoints there are";
+    let describe = request(context, describe, &[connection], None, Some(note));
+    let note = "for each of them; then waits until they are gone";
+    let delete_each = &operations::DELETE_INTERFACE_ENDPOINT;
+    let delete_each = request(context, delete_each, &[connection, each], None, Some(note));
+    requests([describe, delete_each, delete])
 }
 
-pub(super) fn add(
+pub(super) fn create_interface_endpoint(
     context: &Context,
     id: &PrivateLinkId,
     body: &AddInterfaceEndpoint,
     if_not_exists: bool,
 ) -> Result<Output, Failure> {
-    let operation = &operations::ADD_INTERFACE_ENDPOINT;
     let connection = ("privateLinkId", id.as_str());
-    let request_of_it = request(context, operation, &[connection])?.with_body(body);
+    let endpoint = ("interfaceEndpointId", body.interface_endpoint_id.as_str());
+    let describe = &operations::GET_INTERFACE_ENDPOINT;
+    let add = &operations::ADD_INTERFACE_ENDPOINT;
+    let body = json(body);
     if !if_not_exists {
-        return Ok(Output::Requests(vec![request_of_it]));
+        return requests([request(context, add, &[connection], body, None)]);
     }
-    let look = &operations::GET_INTERFACE_ENDPOINT;
-    let values = [
-        connection,
-        ("interfaceEndpointId", body.interface_endpoint_id.as_str()),
-    ];
-    let look = request(context, look, &values)?.with_note("says whether the connection has it");
-    Ok(Output::Requests(vec![
-        look,
-        request_of_it.with_note("only when it has not"),
-    ]))
+    let note = "says whether the connection has it";
+    requests([
+        request(context, describe, &[connection, endpoint], None, Some(note)),
+        request(
+            context,
+            add,
+            &[connection],
+            body,
+            Some("only when it has not"),
+        ),
+    ])
 }
 
-pub(super) fn delete_interface(
+pub(super) fn delete_interface_endpoint(
     context: &Context,
     id: &PrivateLinkId,
     vpce: &InterfaceEndpointId,
 ) -> Result<Output, Failure> {
-    let operation = &operations::DELETE_INTERFACE_ENDPOINT;
-    let values = [
-        ("privateLinkId", id.as_str()),
-        ("interfaceEndpointId", vpce.as_str()),
-    ];
-    Ok(Output::Requests(vec![request(
-        context, operation, &values,
-    )?]))
+    let connection = ("privateLinkId", id.as_str());
+    let endpoint = ("interfaceEndpointId", vpce.as_str());
+    let delete = &operations::DELETE_INTERFACE_ENDPOINT;
+    requests([request(
+        context,
+        delete,
+        &[connection, endpoint],
+        None,
+        None,
+    )])
+}
+
+fn requests<const N: usize>(requests: [Result<Request, Failure>; N]) -> Result<Output, Failure> {
+    let requests: Result<_, _> = requests.into_iter().collect();
+    requests.map(Output::Requests)
 }
 
 fn request(
     context: &Context,
     operation: &'static Operation,
-    values: &[(&'static str, &str)],
+    path_values: &[(&'static str, &str)],
+    body: Option<Value>,
+    note: Option<&'static str>,
 ) -> Result<Request, Failure> {
-    let mut all = vec![("groupId", context.project.as_str())];
-    all.extend(values);
-    let url = context.client.url(operation, &all);
-    let url = url.map_err(context.failed("say what would be sent"))?;
+    let project = [("groupId", context.project.as_str())];
+    let url = context
+        .client
+        .url(operation, &[&project, path_values].concat());
     Ok(Request {
         method: operation.method.to_string(),
-        url,
-        body: None,
-        note: None,
+        url: url.map_err(context.failed_to("say what would be sent"))?,
+        body,
+        note,
     })
 }
 
-impl Request {
-    fn with_body(mut self, body: &impl Serialize) -> Self {
-        self.body = serde_json::to_value(body).ok();
-        self
-    }
-
-    fn with_note(mut self, note: &'static str) -> Self {
-        self.note = Some(note);
-        self
-    }
+fn json(body: &impl Serialize) -> Option<Value> {
+    serde_json::to_value(body).ok()
 }

@@ -5,163 +5,145 @@ use std::time::Instant;
 use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 
-use super::{dry_run, name, waiting};
-use crate::args::interfaces::{Add, Delete, Goal, InterfaceEndpoint as Endpoint, Wait};
+use super::{atlas_message, dry_run, wait};
+use crate::args::{
+    InterfaceCreate, InterfaceDelete, InterfaceGoal, InterfaceTarget, InterfaceWait,
+};
 use crate::context::Context;
-use crate::failure::{Failure, Reason};
-use crate::interrupt::or_unknown;
-use crate::output::Output;
-use crate::output::Progress;
-use crate::output::confirm_deletion;
+use crate::failure::{Failure, exit_code};
+use crate::output::{Output, Progress, confirm_deletion};
 
-pub(super) async fn create(context: &Context, add: &Add) -> Result<Output, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
+pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Result<Output, Failure> {
+    let InterfaceTarget { id, vpce } = &create.target;
     let request = vpce.clone().into();
-    if add.trial.dry_run {
-        return dry_run::add(context, id, &request, add.if_not_exists);
+    if create.dry_run {
+        return dry_run::create_interface_endpoint(context, id, &request, create.if_not_exists);
     }
-    let began = Instant::now();
-    let added = if add.if_not_exists {
-        ensure(context, add).await?
+    let started = Instant::now();
+    let endpoint = if create.if_not_exists {
+        ensure(context, create).await?
     } else {
-        let action = format!("add {}", named(context, &add.endpoint));
-        let adding = async {
-            let added = client.add_interface_endpoint(project, id, &request).await;
-            added.map_err(context.failed(&action))
-        };
-        or_unknown(adding, &action, context).await?
+        let action = format!("add {}", context.interface_endpoint(id, vpce));
+        let (client, project) = (&context.client, &context.project);
+        let added = client.add_interface_endpoint(project, id, &request);
+        context.change(&action, added).await?
     };
-    if !add.waiting.wait {
-        must_not_be_rejected(context, add, &added)?;
-        return Ok(Output::InterfaceEndpoint(added));
+    if !create.waiting.wait {
+        check_not_rejected(context, &create.target, &endpoint)?;
+        return Ok(Output::InterfaceEndpoint(endpoint));
     }
-    let left = add.waiting.timeout.saturating_sub(began.elapsed());
+    let remaining = create.waiting.timeout.saturating_sub(started.elapsed());
     let goal = InterfaceEndpointGoal::Available;
-    let available = waiting::for_interface_endpoint(context, id, vpce, goal, left).await?;
-    Ok(Output::InterfaceEndpoint(available.unwrap_or(added)))
+    let available = wait::for_interface_endpoint(context, id, vpce, goal, remaining).await?;
+    Ok(Output::InterfaceEndpoint(available.unwrap_or(endpoint)))
 }
 
-/// The interface endpoint, the one that is there or a new one.
-async fn ensure(context: &Context, add: &Add) -> Result<InterfaceEndpoint, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
-    let what = named(context, &add.endpoint);
+/// Returns the interface endpoint, which exists or is added.
+async fn ensure(context: &Context, create: &InterfaceCreate) -> Result<InterfaceEndpoint, Failure> {
+    let InterfaceTarget { id, vpce } = &create.target;
+    let what = context.interface_endpoint(id, vpce);
     let progress = Progress::start(&format!("interface endpoint {vpce}"));
-    let ensuring = client
-        .ensure_interface_endpoint(project, id, vpce)
-        .timeout(add.waiting.timeout)
+    let ensure = context
+        .client
+        .ensure_interface_endpoint(&context.project, id, vpce)
+        .timeout(create.waiting.timeout)
         .on_step(|step| progress.set_state(&step.to_string()));
     let action = format!("add {what}");
-    let ensuring = async { ensuring.await.map_err(context.failed(action)) };
-    let again = format!(
-        "atlas-pe interfaces create {id} {vpce} --if-not-exists{}",
-        context.options
-    );
-    let ensured = waiting::interruptible(ensuring, &what, &again).await?;
+    let again = format!("atlas-pe interfaces create {id} {vpce} --if-not-exists");
+    let ensured = context.wait(&action, &what, &again, ensure).await?;
     Ok(ensured.into_inner())
 }
 
-/// One that was there before and was rejected is not what was asked for.
-fn must_not_be_rejected(
+/// Fails for an existing interface endpoint that is of no use.
+fn check_not_rejected(
     context: &Context,
-    add: &Add,
-    found: &InterfaceEndpoint,
+    target: &InterfaceTarget,
+    endpoint: &InterfaceEndpoint,
 ) -> Result<(), Failure> {
-    if found.connection_status != InterfaceEndpointStatus::Rejected {
+    if endpoint.connection_status != InterfaceEndpointStatus::Rejected {
         return Ok(());
     }
-    let what = named(context, &add.endpoint);
-    let said = name::message(found.error_message.as_deref());
-    let (id, vpce) = (&add.endpoint.connection.id, &add.endpoint.vpce);
-    let failure = Failure::new(Reason::Failed(format!(
-        "{what} is there and is REJECTED{said}"
-    )));
+    let InterfaceTarget { id, vpce } = target;
+    let what = context.interface_endpoint(id, vpce);
+    let message = atlas_message(endpoint.error_message.as_deref());
+    let message = format!("{what} is there and is REJECTED{message}");
+    let failure = Failure::new(exit_code::RESOURCE_FAILED, message);
     Err(failure.with_hint(format!(
         "atlas-pe interfaces delete {id} {vpce} --wait{} makes room to add another",
         context.options
     )))
 }
 
-pub(super) async fn describe(context: &Context, endpoint: &Endpoint) -> Result<Output, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let (id, vpce) = (&endpoint.connection.id, &endpoint.vpce);
-    let action = format!("describe {}", named(context, endpoint));
-    let found = client.get_interface_endpoint(project, id, vpce).await;
-    found
+pub(super) async fn describe(
+    context: &Context,
+    target: &InterfaceTarget,
+) -> Result<Output, Failure> {
+    let InterfaceTarget { id, vpce } = target;
+    let action = format!("describe {}", context.interface_endpoint(id, vpce));
+    let endpoint = context
+        .client
+        .get_interface_endpoint(&context.project, id, vpce)
+        .await;
+    endpoint
         .map(Output::InterfaceEndpoint)
-        .map_err(context.failed(action))
+        .map_err(context.failed_to(action))
 }
 
-pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output, Failure> {
-    let (id, vpce) = (&delete.endpoint.connection.id, &delete.endpoint.vpce);
-    let what = named(context, &delete.endpoint);
-    if delete.trial.dry_run {
-        return dry_run::delete_interface(context, id, vpce);
+pub(super) async fn delete(context: &Context, delete: &InterfaceDelete) -> Result<Output, Failure> {
+    let InterfaceTarget { id, vpce } = &delete.target;
+    if delete.dry_run {
+        return dry_run::delete_interface_endpoint(context, id, vpce);
     }
-    confirm_deletion(delete.consent.force, &what)?;
-    let gone = match delete_it(context, delete, &what).await {
-        Err(failure) if delete.if_exists && is_gone(&failure) => {
-            return Ok(Output::NothingToDelete { what });
+    let what = context.interface_endpoint(id, vpce);
+    confirm_deletion(delete.force, &what)?;
+    match delete_one(context, delete, &what).await {
+        Err(failure) if delete.if_exists && is_not_found(&failure) => {
+            Ok(Output::NothingToDelete { what })
         }
-        gone => gone?,
-    };
-    Ok(Output::Deletion {
-        what,
-        id: vpce.to_string(),
-        completed: gone,
-    })
+        Err(failure) => Err(failure),
+        Ok(completed) => Ok(Output::Deletion {
+            what,
+            id: vpce.to_string(),
+            completed,
+        }),
+    }
 }
 
-/// Deletes it, and says whether it is gone.
-async fn delete_it(context: &Context, delete: &Delete, what: &str) -> Result<bool, Failure> {
-    let Context {
-        client, project, ..
-    } = context;
-    let (id, vpce) = (&delete.endpoint.connection.id, &delete.endpoint.vpce);
-    let action = format!("delete {what}");
-    let deleting = async {
-        let deleted = client.delete_interface_endpoint(project, id, vpce).await;
-        deleted.map_err(context.failed(&action))
-    };
-    or_unknown(deleting, &action, context).await?;
+/// Deletes an interface endpoint. Returns true if the deletion was waited for and is complete.
+async fn delete_one(
+    context: &Context,
+    delete: &InterfaceDelete,
+    what: &str,
+) -> Result<bool, Failure> {
+    let InterfaceTarget { id, vpce } = &delete.target;
+    let (client, project) = (&context.client, &context.project);
+    let deleted = client.delete_interface_endpoint(project, id, vpce);
+    context.change(&format!("delete {what}"), deleted).await?;
     if delete.waiting.wait {
-        let timeout = delete.waiting.timeout;
-        let goal = InterfaceEndpointGoal::Deleted;
-        waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
+        let (goal, timeout) = (InterfaceEndpointGoal::Deleted, delete.waiting.timeout);
+        wait::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
     }
     Ok(delete.waiting.wait)
 }
 
-/// Nothing is left of it either when its connection is gone.
-fn is_gone(failure: &Failure) -> bool {
-    failure.says_gone(&ErrorCode::PrivatelinkInterfaceEndpointNotFound)
-        || failure.says_gone(&ErrorCode::PrivatelinkNotFound)
+/// Returns true if the interface endpoint or its connection does not exist.
+fn is_not_found(failure: &Failure) -> bool {
+    failure.has_code(&ErrorCode::PrivatelinkInterfaceEndpointNotFound)
+        || failure.has_code(&ErrorCode::PrivatelinkNotFound)
 }
 
-pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Output, Failure> {
-    let (id, vpce) = (&wait.endpoint.connection.id, &wait.endpoint.vpce);
+pub(super) async fn wait(context: &Context, wait: &InterfaceWait) -> Result<Output, Failure> {
+    let InterfaceTarget { id, vpce } = &wait.target;
     let goal = match wait.goal {
-        Goal::Available => InterfaceEndpointGoal::Available,
-        Goal::Deleted => InterfaceEndpointGoal::Deleted,
+        InterfaceGoal::Available => InterfaceEndpointGoal::Available,
+        InterfaceGoal::Deleted => InterfaceEndpointGoal::Deleted,
     };
-    let timeout = wait.timeout.timeout;
-    let found = waiting::for_interface_endpoint(context, id, vpce, goal, timeout).await?;
+    let found = wait::for_interface_endpoint(context, id, vpce, goal, wait.timeout).await?;
     Ok(match found {
         Some(endpoint) => Output::InterfaceEndpoint(endpoint),
         None => Output::NotFound {
-            what: named(context, &wait.endpoint),
+            what: context.interface_endpoint(id, vpce),
             id: vpce.to_string(),
         },
     })
-}
-
-fn named(context: &Context, endpoint: &Endpoint) -> String {
-    name::interface_endpoint(context, &endpoint.connection.id, &endpoint.vpce)
 }

@@ -7,32 +7,26 @@ use std::path::Path;
 use std::pin::pin;
 
 use atlas_private_endpoint::ProjectId;
-use atlas_private_endpoint::types::PrivateEndpointConnection;
 use futures_util::StreamExt;
 
-use crate::args::connections::List;
-use crate::args::globals::Globals;
+use crate::args::{Globals, List};
 use crate::context::Context;
-use crate::failure::{Failure, Reason, exit_code};
-use crate::interrupt::or_interrupted;
-use crate::output::Printer;
-use crate::output::Progress;
-use crate::output::{ConnectionRow, Output};
-use crate::settings::BYTE_ORDER_MARK;
-use crate::settings::Settings;
-use crate::settings::origin::{Found, Origin};
+use crate::failure::{Failure, exit_code};
+use crate::interrupt::interruptible;
+use crate::output::{ConnectionRow, Output, Progress};
+use crate::settings::{BYTE_ORDER_MARK, Resolved, STANDARD_INPUT, Settings, Source};
 
-/// The name of a file that means standard input.
-const STANDARD_INPUT: &str = "-";
+/// A file of a million projects is shorter. A longer file is not the one that was meant.
+const MAX_FILE: u64 = 32 << 20;
 
-/// The projects to list, each once, in the order in which they were given. There is at least one.
+/// At least one project, in the given order, without duplicates.
 pub(super) struct Projects {
-    first: Found<ProjectId>,
-    others: Vec<Found<ProjectId>>,
+    first: Resolved<ProjectId>,
+    others: Vec<Resolved<ProjectId>>,
 }
 
 impl Projects {
-    fn new(given: Vec<Found<ProjectId>>) -> Option<Self> {
+    fn new(given: Vec<Resolved<ProjectId>>) -> Option<Self> {
         let mut known = HashSet::new();
         let mut projects = given
             .into_iter()
@@ -43,83 +37,70 @@ impl Projects {
         })
     }
 
-    pub(super) fn first(&self) -> &Found<ProjectId> {
+    pub(super) fn first(&self) -> &Resolved<ProjectId> {
         &self.first
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Found<ProjectId>> {
+    fn iter(&self) -> impl Iterator<Item = &Resolved<ProjectId>> {
         std::iter::once(&self.first).chain(&self.others)
     }
 }
 
-/// The projects, when more than one may be meant; `None` when it is the one project of the settings.
-///
-/// # Errors
-///
-/// When the file cannot be read, holds something else, or has no project.
-pub(super) fn many(
+/// Returns the projects to list, or `None` for the one project of the settings.
+pub(super) fn resolve(
     globals: &Globals,
     settings: &Settings,
     list: &List,
 ) -> Result<Option<Projects>, Failure> {
-    let given_by_option = globals.project_ids.len();
+    let options = globals.project_ids.len();
+    if list.projects_file.is_none() && options < 2 {
+        return Ok(None);
+    }
+    if list.watching.watch {
+        return Err(Failure::usage("--watch is for one project"));
+    }
+    let mut projects = settings.projects.clone();
     let Some(file) = &list.projects_file else {
-        if given_by_option < 2 {
-            return Ok(None);
-        }
-        refuse_watching(list)?;
-        return Ok(Projects::new(settings.projects.clone()));
+        return Ok(Projects::new(projects));
     };
-    refuse_watching(list)?;
-    if file == Path::new(STANDARD_INPUT) && globals.private_key_file.as_deref() == Some(file) {
+    if file == Path::new(STANDARD_INPUT) && globals.private_key_file.as_ref() == Some(file) {
         return Err(Failure::usage(
             "--projects-file and --private-key-file cannot both be standard input",
         ));
     }
-    // A project of the environment or the profile is not one that was asked for here.
-    let mut projects = settings.projects.clone();
-    projects.truncate(given_by_option);
+    // A file replaces the project of the environment or the profile.
+    projects.truncate(options);
     projects.extend(read(file)?);
     let none = || Failure::usage(format!("there is no project in {}", file.display()));
     Projects::new(projects).ok_or_else(none).map(Some)
 }
 
-fn refuse_watching(list: &List) -> Result<(), Failure> {
-    if list.watching.watch {
-        return Err(Failure::usage("--watch is for one project"));
-    }
-    Ok(())
-}
-
-/// One id on each line; what follows a `#` is for people.
-fn read(file: &Path) -> Result<Vec<Found<ProjectId>>, Failure> {
-    let (text, origin, name) = if file == Path::new(STANDARD_INPUT) {
-        let text = read_all(io::stdin().lock());
-        (text, Origin::StandardInput, "standard input".to_owned())
+fn read(file: &Path) -> Result<Vec<Resolved<ProjectId>>, Failure> {
+    let (text, source) = if file == Path::new(STANDARD_INPUT) {
+        (read_all(io::stdin().lock()), Source::StandardInput)
     } else {
-        let origin = Origin::File(file.to_owned());
         let text = fs::File::open(file).and_then(read_all);
-        (text, origin, file.display().to_string())
+        (text, Source::File(file.to_owned()))
     };
     let text = text.map_err(|error| {
-        Failure::usage(format!("the projects cannot be read from {name}: {error}"))
+        Failure::usage(format!(
+            "the projects cannot be read from {source}: {error}"
+        ))
     })?;
-    parse(&text, &origin, &name)
+    parse(&text, &source)
 }
 
-/// A million projects fit into it; a file that is longer is another than was meant.
-const LONGEST_FILE: u64 = 32 << 20;
-
-fn read_all(source: impl Read) -> io::Result<String> {
+fn read_all(reader: impl Read) -> io::Result<String> {
     let mut text = String::new();
-    let read = source.take(LONGEST_FILE).read_to_string(&mut text)?;
-    if read as u64 == LONGEST_FILE {
+    let read = reader.take(MAX_FILE).read_to_string(&mut text)?;
+    if read as u64 == MAX_FILE {
         return Err(io::Error::other("it is longer than any list of projects"));
     }
     Ok(text)
 }
 
-fn parse(text: &str, origin: &Origin, name: &str) -> Result<Vec<Found<ProjectId>>, Failure> {
+/// Parses one id per line. A `#` starts a comment.
+fn parse(text: &str, source: &Source) -> Result<Vec<Resolved<ProjectId>>, Failure> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut projects = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -128,98 +109,73 @@ fn parse(text: &str, origin: &Origin, name: &str) -> Result<Vec<Found<ProjectId>
             continue;
         }
         let project = ProjectId::new(id)
-            .map_err(|error| Failure::usage(format!("{name}, line {number}: {error}")))?;
-        projects.push(Found::new(project, origin.clone()));
+            .map_err(|error| Failure::usage(format!("{source}, line {number}: {error}")))?;
+        projects.push(Resolved::new(project, source.clone()));
     }
     Ok(projects)
 }
 
-/// Lists them all and prints what there is; a project that fails is told, and the rest goes on.
-///
-/// # Errors
-///
-/// After the output, when a project failed: with the exit code of all failures, where that is one.
+/// Lists all projects. Returns the connections and, if a project failed, the failure: each is reported at
+/// once, and the others go on.
 pub(super) async fn list(
     context: &Context,
     projects: &Projects,
     list: &List,
-    printer: &Printer,
-) -> Result<(), Failure> {
-    let at_once = usize::from(list.concurrency);
-    let Listed { rows, codes, of } =
-        or_interrupted(fetch(context, projects, at_once, printer), || {
-            "nothing was changed".to_owned()
-        })
-        .await?;
-    let Some(first) = codes.first() else {
-        return printer.print(&Output::Connections(rows));
+) -> Result<(Output, Option<Failure>), Failure> {
+    let concurrency = usize::from(list.concurrency);
+    let fetched = fetch(context, projects, concurrency);
+    let interrupted = || Failure::interrupted("nothing was changed");
+    let (rows, exit_codes) = interruptible(fetched, interrupted).await?;
+    let failure = failure(&exit_codes, projects.iter().count());
+    Ok((Output::Connections(rows), failure))
+}
+
+/// Returns the failure of a list with failed projects. It has their exit code, if that is the same for all.
+fn failure(exit_codes: &[u8], total: usize) -> Option<Failure> {
+    let first = exit_codes.first()?;
+    let failed = exit_codes.len();
+    let message = match (failed, total) {
+        (_, 1) => "the only project failed".to_owned(),
+        _ if failed == total => format!("all {total} projects failed"),
+        _ => format!("{failed} of {total} projects failed; the others are complete"),
     };
-    // That there are none cannot be said of projects that failed.
-    printer.print_without_note(&Output::Connections(rows))?;
-    let same = codes.iter().all(|code| code == first);
-    Err(Failure::new(Reason::Projects {
-        failed: codes.len(),
-        of,
-        code: if same { *first } else { exit_code::OTHER },
-    }))
+    let is_same = exit_codes.iter().all(|code| code == first);
+    let exit_code = if is_same { *first } else { exit_code::OTHER };
+    Some(Failure::new(exit_code, message))
 }
 
-/// What came of all projects.
-struct Listed {
-    rows: Vec<ConnectionRow>,
-    codes: Vec<u8>,
-    of: usize,
-}
-
+/// Returns the connections in the order of the projects, and the exit codes of failed projects.
 async fn fetch(
     context: &Context,
     projects: &Projects,
-    at_once: usize,
-    printer: &Printer,
-) -> Result<Listed, Failure> {
-    let ids: Vec<ProjectId> = projects.iter().map(|found| found.value.clone()).collect();
-    let of = ids.len();
-    let progress = Progress::start(&format!("{of} projects"));
-    let mut stream = pin!(context.client.list_in_projects(ids, at_once));
-    let mut found: Vec<(ProjectId, Vec<PrivateEndpointConnection>)> = Vec::new();
-    let mut codes = Vec::new();
+    concurrency: usize,
+) -> Result<(Vec<ConnectionRow>, Vec<u8>), Failure> {
+    let ids: Vec<ProjectId> = projects.iter().map(|it| it.value.clone()).collect();
+    let order: HashMap<&ProjectId, usize> = projects.iter().map(|it| &it.value).zip(0..).collect();
+    let progress = Progress::start(&format!("{} projects", ids.len()));
+    let mut stream = pin!(context.client.list_in_projects(ids, concurrency));
+    let mut lists = Vec::new();
+    let mut exit_codes = Vec::new();
     while let Some((project, result)) = stream.next().await {
         match result {
-            Ok(connections) => found.push((project, connections)),
+            Ok(connections) => lists.push((project, connections)),
             Err(error) => {
-                let given = projects.iter().find(|found| found.value == project);
+                let given = projects.iter().find(|given| given.value == project);
                 let context = context.for_project(given.unwrap_or(projects.first()));
                 let action = format!("list the private endpoint connections of project {project}");
-                let failure = context.failed(action)(error);
-                codes.push(failure.exit_code());
-                progress.suspend(|| printer.messages().failure(&failure));
+                let failure = context.failed_to(action)(error);
+                exit_codes.push(failure.exit_code());
+                progress.suspend(|| context.messages.failure(&failure));
             }
         }
-        progress.set_state(&format!("{} done", found.len() + codes.len()));
+        progress.set_state(&format!("{} done", lists.len() + exit_codes.len()));
     }
-    Ok(Listed {
-        rows: rows(projects, &mut found),
-        codes,
-        of,
-    })
-}
-
-/// Answers come in any order; people and scripts get them in that of the projects.
-fn rows(
-    projects: &Projects,
-    found: &mut Vec<(ProjectId, Vec<PrivateEndpointConnection>)>,
-) -> Vec<ConnectionRow> {
-    let given = projects.iter().map(|project| &project.value);
-    let order: HashMap<&ProjectId, usize> = given.zip(0..).collect();
-    found.sort_by_key(|(project, _)| order.get(project));
-    found
-        .drain(..)
-        .flat_map(|(project, connections)| {
-            connections
-                .into_iter()
-                .map(move |connection| ConnectionRow::new(Some(project.clone()), connection))
-        })
-        .collect()
+    lists.sort_by_key(|(project, _)| order.get(project));
+    let rows = lists.into_iter().flat_map(|(project, connections)| {
+        let connections = connections.into_iter();
+        connections.map(move |it| ConnectionRow::new(Some(project.clone()), it))
+    });
+    Ok((rows.collect(), exit_codes))
 }
 
 #[cfg(test)]
@@ -229,26 +185,27 @@ mod tests {
     const ID: &str = "5356823b3004dee37132bb7b";
 
     #[test]
-    fn a_file_of_projects_may_say_what_they_are() {
+    fn file_has_ids_and_comments() {
         let text = format!(
             "\u{feff}{ID}\n# production\n{ID}\n\n  5356823b3004dee37132bb7c  # staging\r\n{ID}\n"
         );
-        let projects = parse(&text, &Origin::StandardInput, "f").unwrap();
+        let projects = parse(&text, &Source::StandardInput).unwrap();
         let projects = Projects::new(projects).unwrap();
-        let ids: Vec<&str> = projects.iter().map(|found| found.value.as_str()).collect();
+        let ids: Vec<&str> = projects.iter().map(|it| it.value.as_str()).collect();
         assert_eq!(ids, [ID, "5356823b3004dee37132bb7c"]);
     }
 
     #[test]
-    fn a_line_that_is_no_project_is_told() {
-        let error = parse("\n../x\n", &Origin::StandardInput, "file").unwrap_err();
-        assert!(error.to_string().starts_with("file, line 2: "), "{error}");
+    fn line_without_an_id_is_named() {
+        let error = parse("\n../x\n", &Source::StandardInput).unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with("standard input, line 2: "), "{error}");
     }
 
     proptest::proptest! {
         #[test]
-        fn no_file_makes_it_panic(text: String) {
-            let _ = parse(&text, &Origin::Default, "file");
+        fn no_file_causes_a_panic(text: String) {
+            let _ = parse(&text, &Source::Default);
         }
     }
 }

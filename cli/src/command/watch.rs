@@ -1,45 +1,40 @@
-//! Showing something again whenever it has changed.
+//! `--watch`: prints an output again after each change.
 
 use std::future::{Future, pending};
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::args::waiting::Watching;
 use crate::failure::Failure;
-use crate::interrupt::or_interrupted;
-use crate::output::Output;
-use crate::output::{Printer, Reader, write_err, write_out};
+use crate::interrupt::interruptible;
+use crate::output::{Output, Printer, Reader, write_err, write_out};
 use crate::render::escaped_line;
 
-/// Clears the screen and goes to its top.
+/// Clears the screen, and moves the cursor to its top.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
 
-/// Looks again and again, until Control-C, a reader that closes the pipe, or a failure that will not pass.
+/// Polls until Control-C, until the reader closes the pipe, or until a failure that is not transient.
 ///
-/// On a terminal the screen shows the latest; elsewhere each change is appended.
-///
-/// # Errors
-///
-/// [`Reason::Interrupted`](crate::failure::Reason::Interrupted) is how it ends at a terminal.
+/// On a terminal the screen shows the latest output; elsewhere each change is appended.
 pub(super) async fn watch<F>(
     printer: &Printer,
-    watching: Watching,
-    mut look: impl FnMut() -> F,
+    interval: Duration,
+    mut poll: impl FnMut() -> F,
 ) -> Result<(), Failure>
 where
     F: Future<Output = Result<Output, Failure>>,
 {
-    let on_terminal = io::stdout().is_terminal();
-    let looking = async {
+    let is_terminal = io::stdout().is_terminal();
+    let watch = async {
         let mut last = None;
         loop {
-            match look().await {
-                Ok(shown) => {
-                    let text = printer.text(&shown)?;
+            match poll().await {
+                Ok(output) => {
+                    let text = printer.text(&output)?;
                     if last.as_ref() != Some(&text) {
-                        let clear = if on_terminal { CLEAR } else { "" };
-                        let note = printer.note(&shown).filter(|_| on_terminal);
+                        let clear = if is_terminal { CLEAR } else { "" };
+                        let note = printer.note(&output).filter(|_| is_terminal);
                         let note = note.map(|note| note + "\n").unwrap_or_default();
                         if write_out(&format!("{clear}{note}{text}"))? == Reader::Closed {
                             return Ok(());
@@ -47,28 +42,26 @@ where
                         last = Some(text);
                     }
                 }
-                Err(failure) if failure.may_pass() => {
-                    write_err(&format!(
-                        "still watching: {}",
-                        escaped_line(&failure.to_string())
-                    ));
-                    // On a screen, what this has written goes with the next look.
-                    last = last.filter(|_| !on_terminal);
+                Err(failure) if failure.is_transient() => {
+                    let failure = escaped_line(&failure.to_string());
+                    write_err(&format!("still watching: {failure}"));
+                    // The next output must replace this line on the screen.
+                    last = last.filter(|_| !is_terminal);
                 }
                 Err(failure) => return Err(failure),
             }
             tokio::select! {
-                () = sleep(watching.interval) => {}
-                () = reader_gone() => return Ok(()),
+                () = sleep(interval) => {}
+                () = reader_closed() => return Ok(()),
             }
         }
     };
-    or_interrupted(looking, || "nothing was changed".to_owned()).await
+    interruptible(watch, || Failure::interrupted("nothing was changed")).await
 }
 
-/// Waits until nobody reads standard output any more. Of what is no pipe, that is never known.
+/// Waits until the reader closes the pipe. Never returns if standard output is no pipe.
 #[cfg(unix)]
-async fn reader_gone() {
+async fn reader_closed() {
     use std::fs::File;
     use std::os::fd::AsFd;
     use std::os::unix::fs::FileTypeExt;
@@ -79,7 +72,7 @@ async fn reader_gone() {
         return pending().await;
     };
     let is_pipe = stdout.metadata().is_ok_and(|it| it.file_type().is_fifo());
-    // It is only looked at; what is written goes the blocking way, which the checked form would forbid.
+    // Writes stay blocking, which the checked constructor would refuse.
     let Ok(pipe) = Sender::from_file_unchecked(stdout) else {
         return pending().await;
     };
@@ -89,6 +82,6 @@ async fn reader_gone() {
 }
 
 #[cfg(not(unix))]
-async fn reader_gone() {
+async fn reader_closed() {
     pending().await
 }

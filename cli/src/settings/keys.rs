@@ -1,33 +1,84 @@
-//! The credentials: an API key, or a service account.
+//! Resolves the keys: an API key or a service account.
 
-use atlas_private_endpoint::Credentials;
+use std::fmt;
+use std::fs;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
 
-use super::origin::{Found, Origin};
-use super::secret::{self, Secret};
-use super::sources::Sources;
-use crate::args::globals::Globals;
-use crate::args::names::{CLIENT_ID, CLIENT_SECRET, Names, PRIVATE_KEY, PUBLIC_KEY};
+use zeroize::Zeroizing;
+
+use super::{
+    BYTE_ORDER_MARK, Resolved, STANDARD_INPUT, Setting, Source, Sources, warn_if_readable,
+};
+use crate::args::Globals;
 use crate::failure::Failure;
 
-/// The credentials in force, as far as they are given.
+pub(crate) const PUBLIC_KEY: Setting = Setting {
+    name: "public API key",
+    option: Some("--public-api-key"),
+    variables: &["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"],
+    key: Some("public_api_key"),
+};
+
+pub(crate) const PRIVATE_KEY: Setting = Setting {
+    name: "private API key",
+    option: Some("--private-key-file"),
+    variables: &["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"],
+    key: Some("private_api_key"),
+};
+
+pub(crate) const CLIENT_ID: Setting = Setting {
+    name: "client id",
+    option: None,
+    variables: &["MONGODB_ATLAS_CLIENT_ID"],
+    key: Some("client_id"),
+};
+
+pub(crate) const CLIENT_SECRET: Setting = Setting {
+    name: "client secret",
+    option: None,
+    variables: &["MONGODB_ATLAS_CLIENT_SECRET"],
+    key: Some("client_secret"),
+};
+
+/// What is printed in place of a secret, whatever its length.
+pub(crate) const MASK: &str = "********";
+
+/// No key is this long. A longer file is not the one that was meant.
+const MAX_KEY_FILE: u64 = 4096;
+
+/// A private key or a client secret. It is zeroed on drop, and `Debug` masks it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// Returns the secret, for the client's credentials only.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// The kinds of keys. Either half may be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Keys {
     ApiKey {
-        public: Option<Found<String>>,
-        private: Option<Found<Secret>>,
+        public: Option<Resolved<String>>,
+        private: Option<Resolved<Secret>>,
     },
     ServiceAccount {
-        id: Option<Found<String>>,
-        secret: Option<Found<Secret>>,
+        id: Option<Resolved<String>>,
+        secret: Option<Resolved<Secret>>,
     },
-}
-
-/// What can hold credentials, in the order in which they are asked.
-#[derive(Clone, Copy)]
-enum Level {
-    Options,
-    Environment,
-    Profile,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,158 +88,128 @@ enum Kind {
 }
 
 impl Keys {
-    /// Finds the credentials. The first of options, environment and profile that holds any decides of which
-    /// kind they are; each half may come from further back.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::usage`] when one place holds both kinds, since which was meant cannot be told.
-    pub(crate) fn find(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
-        let mut kind = Kind::ApiKey;
-        for level in [Level::Options, Level::Environment, Level::Profile] {
-            if let Some(found) = kind_at(level, globals, sources)? {
-                kind = found;
-                break;
-            }
-        }
-        match kind {
+    /// Resolves the keys. The first of options, environment and profile with any key decides on the kind;
+    /// each half may come from a later one.
+    pub(crate) fn resolve(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
+        match kind(globals, sources)? {
             Kind::ApiKey => {
                 let option = globals.public_api_key.as_deref();
                 let public = sources.find(&PUBLIC_KEY, option)?;
                 let private = match &globals.private_key_file {
-                    Some(file) => Some(secret::read(file)?),
-                    None => sources.find(&PRIVATE_KEY, None)?.map(hide),
+                    Some(file) => Some(read_key(file)?),
+                    None => find_secret(&PRIVATE_KEY, sources)?,
                 };
                 Ok(Self::ApiKey { public, private })
             }
-            Kind::ServiceAccount => {
-                let id = sources.find(&CLIENT_ID, None)?;
-                let secret = sources.find(&CLIENT_SECRET, None)?.map(hide);
-                Ok(Self::ServiceAccount { id, secret })
-            }
+            Kind::ServiceAccount => Ok(Self::ServiceAccount {
+                id: sources.find(&CLIENT_ID, None)?,
+                secret: find_secret(&CLIENT_SECRET, sources)?,
+            }),
         }
     }
 
-    /// The credentials for the client.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::usage`] that names the half which is missing, and where to give it.
-    pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
-        match self {
-            Self::ApiKey { public, private } => {
-                let private_origin = private.as_ref().map(|found| &found.origin);
-                let public = given(public.as_ref(), &PUBLIC_KEY, private_origin)?;
-                let public_origin = Some(&public.origin);
-                let private = given(private.as_ref(), &PRIVATE_KEY, public_origin)?;
-                Ok(Credentials::api_key(
-                    public.value.clone(),
-                    private.value.expose(),
-                ))
-            }
-            Self::ServiceAccount { id, secret } => {
-                let secret_origin = secret.as_ref().map(|found| &found.origin);
-                let id = given(id.as_ref(), &CLIENT_ID, secret_origin)?;
-                let secret = given(secret.as_ref(), &CLIENT_SECRET, Some(&id.origin))?;
-                Ok(Credentials::service_account(
-                    id.value.clone(),
-                    secret.value.expose(),
-                ))
-            }
-        }
-    }
-
-    /// Where the two halves came from, for those who look for the wrong one.
-    pub(crate) fn origins(&self) -> String {
-        fn from<T>(what: &str, found: Option<&Found<T>>) -> Option<String> {
-            Some(format!("the {what} is from {}", found?.origin))
+    /// Returns a phrase with the source of each half.
+    pub(crate) fn sources(&self) -> String {
+        fn half<T>(setting: &Setting, resolved: Option<&Resolved<T>>) -> Option<String> {
+            Some(format!("the {} is from {}", setting.name, resolved?.source))
         }
         let (first, second) = match self {
             Self::ApiKey { public, private } => (
-                from(PUBLIC_KEY.what, public.as_ref()),
-                from(PRIVATE_KEY.what, private.as_ref()),
+                half(&PUBLIC_KEY, public.as_ref()),
+                half(&PRIVATE_KEY, private.as_ref()),
             ),
             Self::ServiceAccount { id, secret } => (
-                from(CLIENT_ID.what, id.as_ref()),
-                from(CLIENT_SECRET.what, secret.as_ref()),
+                half(&CLIENT_ID, id.as_ref()),
+                half(&CLIENT_SECRET, secret.as_ref()),
             ),
         };
-        let halves: Vec<String> = [first, second].into_iter().flatten().collect();
+        let halves: Vec<String> = first.into_iter().chain(second).collect();
         halves.join(", ")
     }
 }
 
-fn hide(found: Found<String>) -> Found<Secret> {
-    found.map(Secret::new)
+fn find_secret(
+    setting: &Setting,
+    sources: &Sources<'_>,
+) -> Result<Option<Resolved<Secret>>, Failure> {
+    let resolved = sources.find(setting, None)?;
+    Ok(resolved.map(|text| text.map(Secret::new)))
 }
 
-fn kind_at(
-    level: Level,
-    globals: &Globals,
-    sources: &Sources<'_>,
-) -> Result<Option<Kind>, Failure> {
-    let has = |names: &Names| match level {
-        Level::Options => Ok(false),
-        Level::Environment => Ok(sources.variable(names).is_some()),
-        Level::Profile => Ok(sources.in_profile(names)?.is_some()),
-    };
-    let by_option = matches!(level, Level::Options)
-        && (globals.public_api_key.is_some() || globals.private_key_file.is_some());
-    let api_key = by_option || has(&PUBLIC_KEY)? || has(&PRIVATE_KEY)?;
-    let service_account = has(&CLIENT_ID)? || has(&CLIENT_SECRET)?;
-    match (api_key, service_account) {
-        (true, true) => Err(both(level)),
-        (true, false) => Ok(Some(Kind::ApiKey)),
-        (false, true) => Ok(Some(Kind::ServiceAccount)),
-        (false, false) => Ok(None),
+fn kind(globals: &Globals, sources: &Sources<'_>) -> Result<Kind, Failure> {
+    if globals.public_api_key.is_some() || globals.private_key_file.is_some() {
+        return Ok(Kind::ApiKey);
+    }
+    let has = |setting: &Setting| sources.variable(setting).is_some();
+    let api_key = has(&PUBLIC_KEY) || has(&PRIVATE_KEY);
+    match (api_key, has(&CLIENT_ID) || has(&CLIENT_SECRET)) {
+        (true, true) => {
+            return Err(Failure::usage(
+                "an API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) and a service \
+                 account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) are given: unset one of \
+                 them",
+            ));
+        }
+        (true, false) => return Ok(Kind::ApiKey),
+        (false, true) => return Ok(Kind::ServiceAccount),
+        (false, false) => {}
+    }
+    let has = |setting: &Setting| Ok(sources.in_profile(setting)?.is_some());
+    let api_key = has(&PUBLIC_KEY)? || has(&PRIVATE_KEY)?;
+    match (api_key, has(&CLIENT_ID)? || has(&CLIENT_SECRET)?) {
+        (true, true) => Err(Failure::usage(
+            "an API key (public_api_key, private_api_key) and a service account (client_id, \
+             client_secret) are given: take one of them out of the profile, or set variables for the \
+             other",
+        )),
+        (false, true) => Ok(Kind::ServiceAccount),
+        _ => Ok(Kind::ApiKey),
     }
 }
 
-fn both(level: Level) -> Failure {
-    let (api_key, service_account, remedy) = if matches!(level, Level::Profile) {
-        (
-            "public_api_key, private_api_key",
-            "client_id, client_secret",
-            "take one of them out of the profile, or set variables for the other",
-        )
-    } else {
-        (
-            "MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY",
-            "MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET",
-            "unset one of them",
-        )
-    };
-    Failure::usage(format!(
-        "an API key ({api_key}) and a service account ({service_account}) are given: {remedy}"
-    ))
-}
-
-fn given<'a, T>(
-    found: Option<&'a Found<T>>,
-    names: &Names,
-    other_half: Option<&Origin>,
-) -> Result<&'a Found<T>, Failure> {
-    found.ok_or_else(|| {
-        let missing = Failure::usage(missing(names));
-        match other_half {
-            // Since 2025, the Atlas CLI keeps keys out of the file where the system offers a place for them.
-            Some(Origin::Profile { profile, .. }) => missing.with_hint(format!(
-                "profile {profile} does not hold it; the Atlas CLI may keep it in the keychain of the \
-                 system, which atlas-pe does not read"
-            )),
-            _ => missing,
+/// Reads the private API key from a file or from standard input.
+fn read_key(file: &Path) -> Result<Resolved<Secret>, Failure> {
+    let (text, source) = if file == Path::new(STANDARD_INPUT) {
+        if io::stdin().is_terminal() {
+            return Err(Failure::usage(
+                "the private API key would be seen while it is typed: standard input is a terminal",
+            )
+            .with_hint("give it from a pipe, such as one that a password manager writes to"));
         }
-    })
+        (read_all(io::stdin().lock()), Source::StandardInput)
+    } else {
+        warn_if_readable(file, "the private API key");
+        let text = fs::File::open(file).and_then(read_all);
+        (text, Source::File(file.to_owned()))
+    };
+    let text = text.map_err(|error| {
+        Failure::usage(format!(
+            "the private API key cannot be read from {source}: {error}"
+        ))
+    })?;
+    let key = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
+    let key = key.trim_end_matches(['\r', '\n']);
+    if key.is_empty() || key.contains(['\r', '\n']) || text.len() as u64 >= MAX_KEY_FILE {
+        return Err(Failure::usage(format!(
+            "{source} should hold the private API key and nothing else"
+        )));
+    }
+    Ok(Resolved::new(Secret::new(key.to_owned()), source))
 }
 
-/// The sentence for a setting that is needed and given nowhere.
-pub(crate) fn missing(names: &Names) -> String {
-    let Names {
-        what, variables, ..
-    } = names;
-    let variable = variables[0];
-    match names.option {
-        Some(option) => format!("no {what} is given: use {option} or set {variable}"),
-        None => format!("no {what} is given: set {variable}"),
+fn read_all(reader: impl Read) -> io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    reader.take(MAX_KEY_FILE).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_masks_a_secret() {
+        let secret = Secret::new("hunter2".to_owned());
+        assert_eq!(format!("{secret:?}"), MASK);
     }
 }

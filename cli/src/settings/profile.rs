@@ -1,4 +1,4 @@
-//! The profiles of the Atlas CLI, which are read and never written.
+//! Reads the profiles of the Atlas CLI. They are never written.
 
 use std::fs;
 use std::io;
@@ -9,57 +9,47 @@ use toml::{Table, Value};
 use super::warn_if_readable;
 use crate::failure::Failure;
 
-/// The profile that is used when none is named.
-pub(crate) const DEFAULT: &str = "default";
+const DEFAULT: &str = "default";
 
-/// One table of the file.
+/// A profile, which is a table of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
     pub(crate) name: String,
-    file: PathBuf,
+    pub(crate) file: PathBuf,
     values: Table,
 }
 
 impl Profile {
-    /// Reads the profile `name`, or without one the default profile, which need not exist.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::usage`] when the file cannot be read or is no TOML, or when a profile that was asked for is
-    /// not there.
-    pub(crate) fn read(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
-        let wanted = name.unwrap_or(DEFAULT);
+    /// Reads the profile `name`, which must exist, or without a name the default one, which need not.
+    pub(super) fn read(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
         let Some(file) = file else {
             return missing(name, "this account has no folder for configuration");
         };
-        let shown = file.display();
+        let path = file.display();
         let text = match fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return missing(name, &format!("there is no {shown}"));
+                return missing(name, &format!("there is no {path}"));
             }
-            Err(error) => return Err(Failure::usage(format!("cannot read {shown}: {error}"))),
+            Err(error) => return Err(Failure::usage(format!("cannot read {path}: {error}"))),
         };
         let mut tables = parse(&text, file)?;
-        if tables.values().any(holds_a_secret) {
+        if tables.values().any(has_secret) {
             warn_if_readable(file, "the keys of your profiles");
         }
+        let wanted = name.unwrap_or(DEFAULT);
         match tables.remove(wanted) {
             Some(Value::Table(values)) => Ok(Some(Self {
                 name: wanted.to_owned(),
                 file: file.to_owned(),
                 values,
             })),
-            _ => missing(name, &format!("{shown} has {}", names(&tables))),
+            _ => missing(name, &format!("{path} has {}", names(&tables))),
         }
     }
 
-    /// The text of a key; nothing when it is empty, which is how the Atlas CLI writes what is not set.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::usage`] when it is no text.
-    pub(crate) fn get(&self, key: &str) -> Result<Option<&str>, Failure> {
+    /// Returns the text of a key. The Atlas CLI writes an empty text for a key that is not set.
+    pub(super) fn get(&self, key: &str) -> Result<Option<&str>, Failure> {
         match self.values.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
@@ -70,14 +60,9 @@ impl Profile {
             ))),
         }
     }
-
-    pub(crate) fn file(&self) -> &Path {
-        &self.file
-    }
 }
 
-/// Reads the file. The library shows the line that it stumbles over, which may hold a key; only the
-/// number of the line is told here.
+/// Parses the file. The error has the number of the line, but not its text, which may hold a key.
 fn parse(text: &str, file: &Path) -> Result<Table, Failure> {
     text.parse::<Table>().map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
@@ -90,40 +75,33 @@ fn parse(text: &str, file: &Path) -> Result<Table, Failure> {
     })
 }
 
-fn holds_a_secret(value: &Value) -> bool {
-    let Value::Table(table) = value else {
-        return false;
-    };
-    ["private_api_key", "client_secret"]
-        .iter()
-        .any(|key| table.contains_key(*key))
+fn has_secret(value: &Value) -> bool {
+    let keys = ["private_api_key", "client_secret"];
+    keys.iter().any(|key| value.get(key).is_some())
 }
 
 fn names(tables: &Table) -> String {
-    let names: Vec<&str> = tables
-        .iter()
-        .filter(|(_, value)| value.is_table())
-        .map(|(name, _)| name.as_str())
-        .collect();
-    match names.len() {
-        0 => "no profiles".to_owned(),
-        _ => format!("the profiles {}", names.join(", ")),
+    let tables = tables.iter().filter(|(_, value)| value.is_table());
+    let names: Vec<&str> = tables.map(|(name, _)| name.as_str()).collect();
+    if names.is_empty() {
+        return "no profiles".to_owned();
     }
+    format!("the profiles {}", names.join(", "))
 }
 
-fn missing(asked_for: Option<&str>, because: &str) -> Result<Option<Profile>, Failure> {
-    let Some(name) = asked_for else {
+fn missing(name: Option<&str>, reason: &str) -> Result<Option<Profile>, Failure> {
+    let Some(name) = name else {
         return Ok(None);
     };
     Err(Failure::usage(format!(
-        "there is no profile {name:?}: {because}"
+        "there is no profile {name:?}: {reason}"
     )))
 }
 
-/// The file of the Atlas CLI, under the user's folder for configuration.
+/// Returns the file of the Atlas CLI, in the user's folder for configuration.
 ///
-/// Where that is differs by system, and the Atlas CLI has its own rule on macOS: it is written out here.
-pub(crate) fn file(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+/// The rule for macOS is the Atlas CLI's own, so no library for such folders would do.
+pub(super) fn file(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let folder = if cfg!(windows) {
         PathBuf::from(environment("AppData")?)
     } else if let Some(folder) = environment("XDG_CONFIG_HOME") {
@@ -144,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_in_the_file_tells_the_line_and_not_what_stands_there() {
+    fn error_has_the_line_but_not_its_text() {
         let text = "[default]\npublic_api_key = \"a\"\nprivate_api_key = \"hunter2\n";
         let error = parse(text, Path::new("config.toml"))
             .unwrap_err()
@@ -158,14 +136,14 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_file_makes_it_panic(text: String) {
+        fn no_file_causes_a_panic(text: String) {
             let _ = parse(&text, Path::new("config.toml"));
         }
     }
 
     #[test]
     #[cfg(all(unix, not(target_os = "macos")))]
-    fn the_file_is_where_the_atlas_cli_has_it() {
+    fn file_is_that_of_the_atlas_cli() {
         let home = |name: &str| (name == "HOME").then(|| "/home/ada".to_owned());
         assert_eq!(
             file(&home).unwrap(),

@@ -45,11 +45,11 @@ fn what_is_said_when_a_wait_does_not_end_well() {
     connection("INITIATING");
     tell(
         "a connection that is not ready in time",
-        &["wait", &id, "--timeout", "300ms"],
+        &["wait", &id, "--timeout", "900ms"],
     );
     tell(
         "the same for a program",
-        &["wait", &id, "--timeout", "300ms", "-o", "json"],
+        &["wait", &id, "--timeout", "900ms", "-o", "json"],
     );
     endpoint("REJECTED");
     let wait = ["interfaces", "wait", &id, VPCE];

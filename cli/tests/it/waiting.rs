@@ -184,9 +184,9 @@ fn a_deadline_that_passes_has_its_own_exit_code() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
-    let run = world.run(&["wait", id, "--timeout", "10ms"]);
+    let run = world.run(&["wait", id, "--timeout", "900ms"]);
     run.must_fail(7, &["it was still INITIATING", id]);
-    let run = world.run(&["wait", id, "--for", "deleted", "--timeout", "10ms"]);
+    let run = world.run(&["wait", id, "--for", "deleted", "--timeout", "900ms"]);
     run.must_fail(7, &["it was still INITIATING"]);
     for bad in ["0s", "soon", "-1h"] {
         world

@@ -1,6 +1,6 @@
-//! `-v` and `-vv`: what the client says of its requests, on standard error.
+//! `-v` and `-vv`: writes the client's events about requests to standard error.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::time::Instant;
 
 use tracing::field::{Field, Visit};
@@ -10,24 +10,24 @@ use tracing::{Event, Level, Metadata, Subscriber, subscriber};
 use crate::output::write_err;
 use crate::render::escaped_line;
 
-/// Where the client tells of requests. It tells no keys and no signatures.
+/// The target of the client's events about requests. They contain no keys and no signatures.
 const TARGET: &str = "atlas_private_endpoint::http";
 
-/// Shows requests from now on; with `verbosity` 2 their headers, too.
+/// Writes requests from now on; with `verbosity` 2 their headers, too.
 pub(crate) fn start(verbosity: u8) {
     let level = match verbosity {
         0 => return,
         1 => Level::DEBUG,
         _ => Level::TRACE,
     };
-    let began = Instant::now();
-    // It fails when there is one already, and there is none before this.
-    let _ = subscriber::set_global_default(Requests { level, began });
+    let started = Instant::now();
+    // This fails only if there is a subscriber already.
+    let _ = subscriber::set_global_default(Requests { level, started });
 }
 
 struct Requests {
     level: Level,
-    began: Instant,
+    started: Instant,
 }
 
 impl Subscriber for Requests {
@@ -38,11 +38,11 @@ impl Subscriber for Requests {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(String::new());
         event.record(&mut line);
-        let seconds = self.began.elapsed().as_secs_f64();
+        let seconds = self.started.elapsed().as_secs_f64();
         write_err(&format!("[{seconds:.3}] {}", line.0));
     }
 
-    // There are no spans, since none is enabled.
+    // No span is enabled.
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
     }
@@ -56,7 +56,7 @@ impl Subscriber for Requests {
     fn exit(&self, _: &Id) {}
 }
 
-/// The message, and then each field.
+/// The message of an event, then its fields.
 struct Line(String);
 
 impl Visit for Line {
@@ -65,15 +65,12 @@ impl Visit for Line {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a string cannot fail. A server's header must not speak to the terminal.
-        let mut text = String::new();
-        let _ = write!(text, "{value:?}");
-        let text = escaped_line(&text);
-        let _ = match field.name() {
-            "message" => write!(self.0, "{text}"),
-            "name" => write!(self.0, " {text}:"),
-            "value" | "method" | "url" | "status" => write!(self.0, " {text}"),
-            name => write!(self.0, " {name}={text}"),
+        let text = escaped_line(&format!("{value:?}"));
+        self.0 += &match field.name() {
+            "message" => text,
+            "name" => format!(" {text}:"),
+            "value" | "method" | "url" | "status" => format!(" {text}"),
+            name => format!(" {name}={text}"),
         };
     }
 }

@@ -1,0 +1,83 @@
+//! `config show`.
+
+use crate::args::{Format, Globals};
+use crate::failure::Failure;
+use crate::output::{Output, SettingRow};
+use crate::settings::keys::{
+    CLIENT_ID, CLIENT_SECRET, Keys, MASK, PRIVATE_KEY, PUBLIC_KEY, Secret,
+};
+use crate::settings::{self, BASE_URL, OUTPUT, PROFILE, PROJECT_ID, Resolved, Sources};
+
+/// Returns all resolved settings, with masked secrets, and the first failure to resolve one: a person who
+/// looks for the mistake needs to see the others.
+pub(super) fn show(
+    globals: &Globals,
+    sources: &Sources<'_>,
+    output: Resolved<Format>,
+) -> (Output, Option<Failure>) {
+    let mut table = Table::default();
+    table.add(PROFILE.name, settings::profile(sources));
+    match settings::projects(globals, sources) {
+        Ok(projects) if projects.is_empty() => table.add(PROJECT_ID.name, Ok(None)),
+        Ok(projects) => {
+            for project in projects {
+                let project = project.map(|id| id.to_string());
+                table.add(PROJECT_ID.name, Ok(Some(project)));
+            }
+        }
+        Err(failure) => table.add(PROJECT_ID.name, Err(failure)),
+    }
+    let masked = |secret: Resolved<Secret>| secret.map(|_| MASK.to_owned());
+    match Keys::resolve(globals, sources) {
+        Ok(Keys::ApiKey { public, private }) => {
+            table.add(PUBLIC_KEY.name, Ok(public));
+            table.add(PRIVATE_KEY.name, Ok(private.map(masked)));
+        }
+        Ok(Keys::ServiceAccount { id, secret }) => {
+            table.add(CLIENT_ID.name, Ok(id));
+            table.add(CLIENT_SECRET.name, Ok(secret.map(masked)));
+        }
+        Err(failure) => table.add("credentials", Err(failure)),
+    }
+    let base_url = settings::base_url(globals, sources);
+    let base_url = base_url.map(|resolved| Some(resolved.map(|url| without_password(&url))));
+    table.add(BASE_URL.name, base_url);
+    let output = output.map(|format| format.name().to_owned());
+    table.add(OUTPUT.name, Ok(Some(output)));
+    let attempts = settings::max_attempts(globals).map(|attempts| attempts.to_string());
+    table.add("attempts", Ok(Some(attempts)));
+    (Output::Settings(table.rows), table.failure)
+}
+
+#[derive(Default)]
+struct Table {
+    rows: Vec<SettingRow>,
+    failure: Option<Failure>,
+}
+
+impl Table {
+    fn add(&mut self, name: &'static str, resolved: Result<Option<Resolved<String>>, Failure>) {
+        let (value, source) = match resolved {
+            Ok(Some(resolved)) => (Some(resolved.value), Some(resolved.source.to_string())),
+            Ok(None) => (None, None),
+            Err(failure) => {
+                let source = format!("not in force: {failure}");
+                self.failure.get_or_insert(failure);
+                (None, Some(source))
+            }
+        };
+        self.rows.push(SettingRow {
+            name,
+            value,
+            source,
+        });
+    }
+}
+
+/// Masks the user and password of a URL. Other commands refuse such a URL.
+fn without_password(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, host)) => format!("{MASK}@{host}"),
+        None => url.to_owned(),
+    }
+}

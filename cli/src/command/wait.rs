@@ -1,0 +1,75 @@
+//! Waits for a connection or an interface endpoint, with progress on a terminal.
+
+use std::time::Duration;
+
+use atlas_private_endpoint::types::{InterfaceEndpoint, PrivateEndpointConnection};
+use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, WaitStep};
+use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::Progress;
+
+/// Waits for a connection. Returns `None` once it is deleted.
+///
+/// `on_users_turn` is called once, if the goal needs an action of the user first.
+pub(super) async fn for_connection(
+    context: &Context,
+    id: &PrivateLinkId,
+    goal: ConnectionGoal,
+    timeout: Duration,
+    mut on_users_turn: impl FnMut(&PrivateEndpointConnection) + Send,
+) -> Result<Option<PrivateEndpointConnection>, Failure> {
+    let what = context.connection(id);
+    let (end, wanted) = match goal {
+        ConnectionGoal::Deleted => ("to be gone", "deleted"),
+        ConnectionGoal::Available => ("to be available", "available"),
+        _ => ("to be ready", "ready"),
+    };
+    let progress = Progress::start(&format!("private endpoint connection {id}"));
+    let mut is_pending = goal == ConnectionGoal::Available;
+    let wait = context
+        .client
+        .wait_for_connection(&context.project, id, goal)
+        .timeout(timeout)
+        .on_step(|step: &WaitStep<'_, PrivateEndpointConnection>| {
+            let observation = step.observation;
+            progress.set_state(observation.state());
+            if is_pending
+                && observation.is_waiting_for_user()
+                && let Some(connection) = observation.resource()
+            {
+                is_pending = false;
+                progress.suspend(|| on_users_turn(connection));
+            }
+        });
+    let action = format!("wait for {what} {end}");
+    let again = format!("atlas-pe wait {id} --for {wanted}");
+    context.wait(&action, &what, &again, wait).await
+}
+
+/// Waits for an interface endpoint. Returns `None` once it is deleted.
+pub(super) async fn for_interface_endpoint(
+    context: &Context,
+    id: &PrivateLinkId,
+    vpce: &InterfaceEndpointId,
+    goal: InterfaceEndpointGoal,
+    timeout: Duration,
+) -> Result<Option<InterfaceEndpoint>, Failure> {
+    let what = context.interface_endpoint(id, vpce);
+    let (end, wanted) = match goal {
+        InterfaceEndpointGoal::Deleted => ("to be gone", "deleted"),
+        _ => ("to be available", "available"),
+    };
+    let progress = Progress::start(&format!("interface endpoint {vpce}"));
+    let wait = context
+        .client
+        .wait_for_interface_endpoint(&context.project, id, vpce, goal)
+        .timeout(timeout)
+        .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| {
+            progress.set_state(step.observation.state());
+        });
+    let action = format!("wait for {what} {end}");
+    let again = format!("atlas-pe interfaces wait {id} {vpce} --for {wanted}");
+    context.wait(&action, &what, &again, wait).await
+}
