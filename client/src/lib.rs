@@ -1,82 +1,16 @@
-//! A client for the AWS PrivateLink private endpoints of the MongoDB Atlas v1.0 API.
+#![doc = include_str!("../README.md")]
 //!
-//! An Atlas project has at most one *private endpoint connection* per region: a network load balancer
-//! with a VPC endpoint service. You create an *interface endpoint* for that service in your own AWS account,
-//! and add its id to the connection. Seven operations manage both; each is a method of [`Client`].
+//! ## When networks and gateways fail
 //!
-//! MongoDB has deprecated version 1.0 of the API and points to the Atlas Administration API v2. This crate
-//! is not MongoDB's.
-//!
-//! ```no_run
-//! use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-//! use atlas_private_endpoint::{Client, Credentials, InterfaceEndpointId, ProjectId};
-//!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = Client::with_credentials(Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555"))?;
-//! let project = ProjectId::new("5356823b3004dee37132bb7b")?;
-//! let vpce = InterfaceEndpointId::new("vpce-0b9c5701325cb15dd")?;
-//!
-//! let request = CreatePrivateEndpointConnection::aws(Region::UsEast1);
-//! let connection = client.create_private_endpoint_connection(&project, &request).await?;
-//! // … once the connection's status is WAITING_FOR_USER:
-//! client.add_interface_endpoint(&project, &connection.id, &vpce.clone().into()).await?;
-//! let connections = client.list_private_endpoint_connections(&project).await?;
-//! let connection = client.get_private_endpoint_connection(&project, &connections[0].id).await?;
-//! let endpoint = client.get_interface_endpoint(&project, &connection.id, &vpce).await?;
-//! client.delete_interface_endpoint(&project, &connection.id, &vpce).await?;
-//! // … once the interface endpoint is gone:
-//! client.delete_private_endpoint_connection(&project, &connection.id).await?;
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # What to rely on
-//!
-//! - Identifiers are types that hold good values only, so that no request goes to another path than was
-//!   meant.
-//! - A status, region or error code that this version does not know survives as the `Unknown` variant of
-//!   its type, with its text.
-//! - [`Error`] keeps the HTTP status and an excerpt of the raw body, also when a proxy answered.
-//! - The private key is in no error, no `Debug` output and no request other than to the base URL.
-//! - No redirect is followed, and plain `http://` is refused except to this machine.
-//!
-//! # Waiting
-//!
-//! Atlas answers a creation or a deletion at once, and goes on working for minutes. With
-//! [`Client::wait_for_connection`] and [`Client::wait_for_interface_endpoint`] a program waits until that
-//! is done, with a deadline, and sees each change as it happens; [`wait`] says what each state means.
-//!
-//! # Running it twice
-//!
-//! [`Client::ensure_connection`] and [`Client::ensure_interface_endpoint`] create what is not there yet, and
-//! return it otherwise. [`Client::connection_in_region`] finds the connection of a region.
-//! [`Client::delete_connection_cascade`] deletes a connection with its interface endpoints, and goes on
-//! where an earlier run was interrupted.
-//!
-//! # Many projects
-//!
-//! [`Client::list_in_projects`] lists many projects at once. Atlas takes 100 requests per minute for a
-//! project; a client counts its own and waits before there would be more, see
-//! [`ClientBuilder::rate_limit`]. That waiting is told as an event of [`tracing`].
-//!
-//! # Watching it
-//!
-//! With a subscriber of the `tracing` crate, each call is a span `atlas_call` and each attempt a span
-//! `atlas_attempt`, at the level DEBUG; they hold no ids. Events with the target
-//! `atlas_private_endpoint::http` tell of requests: at DEBUG the method, the URL and the status, at TRACE
-//! the headers. Keys, tokens and signatures are in none of them.
-//!
-//! # What becomes of calls when networks and gateways fail
-//!
-//! Each row is what happens to the first attempt at a call, and what the caller gets. The number of
-//! requests includes those that fetch a new digest challenge, since a nonce is not used again after its
-//! connection was lost, and those that look for what a POST has made. The number of resources is that of
-//! the private endpoint connections that exist afterwards: one create never makes two. A test of this
-//! crate compares the table with what really happens, against the sandbox.
+//! Each row is a failure of the first attempt at a call, and its result for the caller. The number of requests
+//! includes those that fetch a new digest challenge, since a nonce is not reused after its connection was lost,
+//! and those that reconcile a POST. The number of resources is that of the private endpoint connections that
+//! exist afterwards: one create never makes two. A test compares the table with the behaviour against the
+//! sandbox.
 //!
 #![doc = include_str!("faults.md")]
 //!
-//! "Outcome unknown" is [`Error::is_outcome_unknown`]: look at the project before you send it again.
+//! "Outcome unknown" is [`Error::is_outcome_unknown`]: check the project before you send the POST again.
 
 mod cascade;
 mod client;
@@ -121,7 +55,7 @@ pub use operation::Operation;
 pub use region_lookup::{RegionLookup, RegionSearch};
 pub use reqwest::{Method, StatusCode};
 
-/// The README's program, compiled as a test.
+/// The programs of the workspace's README, compiled as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
