@@ -2,20 +2,17 @@
 //!
 //! Atlas refuses to delete a connection that has interface endpoints, even while it is deleting them.
 
-use std::fmt;
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-use std::time::Duration;
-
 use crate::types::{ErrorCode, PrivateEndpointConnection};
 use crate::wait::{
     ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
-    poll_until, seconds,
+    impl_polled_builder, poll_until, seconds,
 };
 use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
+use std::fmt;
 
 /// Deletes a private endpoint connection with its interface endpoints when awaited; returned by
 /// [`Client::delete_connection_cascade`].
+#[derive(Debug)]
 #[must_use = "nothing is deleted until this is awaited"]
 pub struct CascadeDeletion<'a> {
     client: Client,
@@ -106,23 +103,13 @@ impl Client {
     }
 }
 
-impl<'a> CascadeDeletion<'a> {
-    /// Sets the timeout of the whole deletion. The default is [an hour](DEFAULT_TIMEOUT).
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.schedule.set_timeout(timeout);
-        self
-    }
+impl_polled_builder!(CascadeDeletion, DeletionStep, Deletion);
 
+impl CascadeDeletion<'_> {
     /// Sets whether to wait until the connection is deleted. By default the deletion ends when Atlas has
     /// accepted it.
     pub fn until_deleted(mut self, until_deleted: bool) -> Self {
         self.until_deleted = until_deleted;
-        self
-    }
-
-    /// Sets the function that is called with each step.
-    pub fn on_step(mut self, on_step: impl FnMut(&DeletionStep) + Send + 'a) -> Self {
-        self.observer.set(on_step);
         self
     }
 
@@ -347,25 +334,5 @@ impl fmt::Display for DeletionStep {
             Self::ConnectionObserved(state) => write!(f, "the private endpoint connection is {state}"),
             Self::ConnectionDeleted => f.write_str("the private endpoint connection is gone"),
         }
-    }
-}
-
-impl<'a> IntoFuture for CascadeDeletion<'a> {
-    type Output = Result<Deletion, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
-
-impl fmt::Debug for CascadeDeletion<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CascadeDeletion")
-            .field("project", &self.project)
-            .field("connection", &self.connection)
-            .field("timeout", &self.schedule.timeout())
-            .field("until_deleted", &self.until_deleted)
-            .finish_non_exhaustive()
     }
 }

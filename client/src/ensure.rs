@@ -1,43 +1,18 @@
-//! Creating what does not exist yet, so that a program can run twice.
-
-mod connection;
-mod interface_endpoint;
+//! Ensuring that a resource exists, so that a program can run twice.
 
 use std::fmt;
 
 use crate::error::UnknownOutcome;
-use crate::wait::{PollSchedule, TimedOut};
-use crate::{Error, PrivateLinkId};
-pub use connection::EnsureConnection;
-pub use interface_endpoint::EnsureInterfaceEndpoint;
-
-/// How often Atlas may report that a resource exists that cannot be found.
-const MAX_CONTRADICTIONS: u32 = 3;
-
-/// Counts how often Atlas reported that a resource exists that could not be found.
-#[derive(Debug, Default)]
-struct Contradictions(u32);
-
-impl Contradictions {
-    /// Polls again, or returns Atlas' `refusal` when there were too many or no time is left.
-    fn again<T>(&mut self, refusal: Error, schedule: &PollSchedule) -> Result<Option<T>, Error> {
-        self.0 += 1;
-        if self.0 == MAX_CONTRADICTIONS || schedule.remaining().is_zero() {
-            return Err(refusal);
-        }
-        Ok(None)
-    }
-}
-
-/// Marks the outcome of a POST as unknown that was in flight when the wait timed out.
-fn timed_out(error: Error, when: TimedOut) -> Error {
-    match when {
-        TimedOut::BeforeStart => error,
-        TimedOut::InFlight => error.with_unknown_outcome(UnknownOutcome::because(
-            "the time was over before Atlas had answered",
-        )),
-    }
-}
+use crate::region_lookup::RegionLookup;
+use crate::types::{
+    CreatePrivateEndpointConnection, ErrorCode, InterfaceEndpoint, PrivateEndpointConnection,
+    PrivateEndpointConnectionStatus, Region,
+};
+use crate::wait::{
+    ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
+    impl_polled_builder, poll_until, seconds,
+};
+use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
 /// A resource that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,4 +76,370 @@ impl fmt::Display for EnsureStep {
             }
         }
     }
+}
+
+/// Ensures that a region has a private endpoint connection when awaited; returned by
+/// [`Client::ensure_connection`].
+#[derive(Debug)]
+#[must_use = "nothing is ensured until this is awaited"]
+pub struct EnsureConnection<'a> {
+    client: Client,
+    project: ProjectId,
+    region: Region,
+    schedule: PollSchedule,
+    contradictions: Contradictions,
+    observer: Observer<'a, EnsureStep>,
+}
+
+impl Client {
+    /// Creates a private endpoint connection in a region, unless the project has one there.
+    ///
+    /// Two runs, even concurrent ones, create one connection: the second run finds it. While Atlas is
+    /// still creating it, the second run waits until its region is known. If the connection is being deleted,
+    /// the run waits until it is deleted and creates another. A `FAILED` connection is returned, if it is
+    /// known to be the region's.
+    ///
+    /// A new connection is not ready yet:
+    ///
+    /// ```no_run
+    /// use atlas_private_endpoint::wait::ConnectionGoal;
+    /// # use atlas_private_endpoint::{Client, Error, ProjectId};
+    /// # async fn example(client: Client, project: ProjectId) -> Result<(), Error> {
+    /// let ensured = client.ensure_connection(&project, "eu-west-1").await?;
+    /// let id = &ensured.get().id;
+    /// if ensured.is_created() {
+    ///     println!("{id} is new");
+    /// }
+    /// client.wait_for_connection(&project, id, ConnectionGoal::Ready).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it is awaited: those of [`Client::create_private_endpoint_connection`] and
+    /// [`Client::list_private_endpoint_connections`], and
+    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout. When Atlas reports that the region
+    /// has a connection and none can be it, the error is that response of Atlas.
+    pub fn ensure_connection<'a>(
+        &self,
+        project: &ProjectId,
+        region: impl Into<Region>,
+    ) -> EnsureConnection<'a> {
+        EnsureConnection {
+            client: self.clone(),
+            project: project.clone(),
+            region: region.into(),
+            schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
+            contradictions: Contradictions::default(),
+            observer: Observer::none(),
+        }
+    }
+}
+
+impl_polled_builder!(
+    EnsureConnection,
+    EnsureStep,
+    Ensured<PrivateEndpointConnection>
+);
+
+impl EnsureConnection<'_> {
+    async fn run(mut self) -> Result<Ensured<PrivateEndpointConnection>, Error> {
+        poll_until(&mut self).await
+    }
+
+    async fn create(&mut self) -> Result<PrivateEndpointConnection, Error> {
+        self.observer.notify(EnsureStep::Creating);
+        let request = CreatePrivateEndpointConnection::aws(self.region.clone());
+        let call = self
+            .client
+            .create_private_endpoint_connection(&self.project, &request);
+        match self.schedule.send(call).await {
+            Ok(created) => created,
+            Err(when) => Err(timed_out(self.timeout_error(), when)),
+        }
+    }
+
+    /// Finds the connection that exists according to Atlas.
+    async fn find(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
+        self.observer.notify(EnsureStep::AlreadyExists);
+        let observer = &mut self.observer;
+        self.client
+            .connection_in_region(&self.project, self.region.clone())
+            .timeout(self.schedule.remaining())
+            .run(|undecided| {
+                let ids = undecided.iter().map(|it| it.id.clone()).collect();
+                observer.notify(EnsureStep::WaitingForRegion(ids));
+            })
+            .await
+    }
+
+    /// Finds a connection that failed during its creation, so that its region stays unknown. It is the region's
+    /// when no other connection can be.
+    async fn find_failed(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
+        let call = self.client.list_private_endpoint_connections(&self.project);
+        let list = self.schedule.poll(call).await;
+        let list = list.unwrap_or_else(|| Err(self.timeout_error()))?;
+        let mut without_region = list.into_iter().filter(|it| it.region().is_none());
+        Ok(match (without_region.next(), without_region.next()) {
+            (Some(only), None) if only.status == PrivateEndpointConnectionStatus::Failed => {
+                Some(only)
+            }
+            _ => None,
+        })
+    }
+
+    async fn wait_until_deleted(
+        &mut self,
+        connection: &PrivateEndpointConnection,
+    ) -> Result<(), Error> {
+        self.observer.notify(EnsureStep::WaitingForDeletion);
+        let deleted = ConnectionGoal::Deleted;
+        self.client
+            .wait_for_connection(&self.project, &connection.id, deleted)
+            .timeout(self.schedule.remaining())
+            .await
+            .map(drop)
+    }
+
+    fn timeout_error(&self) -> Error {
+        let (project, region) = (&self.project, &self.region);
+        self.schedule.error(
+            format!("project {project} to have a private endpoint connection in region {region}"),
+            format!("there was none after {}", seconds(self.schedule.elapsed())),
+        )
+    }
+}
+
+impl Poll for EnsureConnection<'_> {
+    type Output = Ensured<PrivateEndpointConnection>;
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.schedule
+    }
+
+    async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
+        let search = self
+            .client
+            .connection_in_region(&self.project, self.region.clone());
+        let lookup = self.schedule.poll(search.poll()).await;
+        let found = match lookup.unwrap_or_else(|| Err(self.timeout_error()))? {
+            RegionLookup::Found(found) => found,
+            RegionLookup::NotFound | RegionLookup::Undecided(_) => {
+                let refusal = match self.create().await {
+                    Ok(created) => return Ok(Some(Ensured::Created(created))),
+                    Err(error)
+                        if has_code(
+                            &error,
+                            &ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion,
+                        ) || error.is_outcome_unknown() =>
+                    {
+                        error
+                    }
+                    Err(error) => return Err(error),
+                };
+                self.schedule.set_waiting();
+                if let Some(found) = self.find().await? {
+                    found
+                } else if let Some(failed) = self.find_failed().await? {
+                    return Ok(Some(Ensured::Existing(failed)));
+                } else {
+                    return self.contradictions.again(refusal, &self.schedule);
+                }
+            }
+        };
+        if !found.is_being_deleted() {
+            return Ok(Some(Ensured::Existing(found)));
+        }
+        self.wait_until_deleted(&found).await?;
+        Ok(None)
+    }
+
+    fn timed_out(&mut self) -> Error {
+        self.timeout_error()
+    }
+}
+
+/// Ensures that a private endpoint connection has an interface endpoint when awaited; returned by
+/// [`Client::ensure_interface_endpoint`].
+#[derive(Debug)]
+#[must_use = "nothing is ensured until this is awaited"]
+pub struct EnsureInterfaceEndpoint<'a> {
+    client: Client,
+    project: ProjectId,
+    connection: PrivateLinkId,
+    id: InterfaceEndpointId,
+    schedule: PollSchedule,
+    contradictions: Contradictions,
+    observer: Observer<'a, EnsureStep>,
+}
+
+impl Client {
+    /// Adds an interface endpoint to a private endpoint connection, unless the connection has it.
+    ///
+    /// If it is being deleted from the connection, the run waits until it is deleted and adds it again. A
+    /// `REJECTED` interface endpoint is returned.
+    ///
+    /// ```no_run
+    /// # use atlas_private_endpoint::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
+    /// # async fn example(
+    /// #     client: Client, project: ProjectId, connection: PrivateLinkId, vpce: InterfaceEndpointId,
+    /// # ) -> Result<(), Error> {
+    /// let ensured = client.ensure_interface_endpoint(&project, &connection, &vpce).await?;
+    /// println!("it is {}", ensured.get().connection_status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it is awaited: those of [`Client::get_interface_endpoint`] and
+    /// [`Client::add_interface_endpoint`], such as a connection that is not ready, and
+    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout.
+    pub fn ensure_interface_endpoint<'a>(
+        &self,
+        project: &ProjectId,
+        connection: &PrivateLinkId,
+        interface_endpoint: &InterfaceEndpointId,
+    ) -> EnsureInterfaceEndpoint<'a> {
+        EnsureInterfaceEndpoint {
+            client: self.clone(),
+            project: project.clone(),
+            connection: connection.clone(),
+            id: interface_endpoint.clone(),
+            schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
+            contradictions: Contradictions::default(),
+            observer: Observer::none(),
+        }
+    }
+}
+
+impl_polled_builder!(
+    EnsureInterfaceEndpoint,
+    EnsureStep,
+    Ensured<InterfaceEndpoint>
+);
+
+impl EnsureInterfaceEndpoint<'_> {
+    async fn run(mut self) -> Result<Ensured<InterfaceEndpoint>, Error> {
+        poll_until(&mut self).await
+    }
+
+    async fn find(&mut self) -> Result<Option<InterfaceEndpoint>, Error> {
+        let call = self
+            .client
+            .get_interface_endpoint(&self.project, &self.connection, &self.id);
+        let found = self.schedule.poll(call).await;
+        match found.unwrap_or_else(|| Err(self.timeout_error())) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if has_code(&error, &ErrorCode::PrivatelinkInterfaceEndpointNotFound) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn add(&mut self) -> Result<InterfaceEndpoint, Error> {
+        self.observer.notify(EnsureStep::Creating);
+        let request = self.id.clone().into();
+        let call = self
+            .client
+            .add_interface_endpoint(&self.project, &self.connection, &request);
+        match self.schedule.send(call).await {
+            Ok(added) => added,
+            Err(when) => Err(timed_out(self.timeout_error(), when)),
+        }
+    }
+
+    async fn wait_until_deleted(&mut self) -> Result<(), Error> {
+        self.observer.notify(EnsureStep::WaitingForDeletion);
+        let deleted = InterfaceEndpointGoal::Deleted;
+        self.client
+            .wait_for_interface_endpoint(&self.project, &self.connection, &self.id, deleted)
+            .timeout(self.schedule.remaining())
+            .await
+            .map(drop)
+    }
+
+    fn timeout_error(&self) -> Error {
+        let (id, connection, project) = (&self.id, &self.connection, &self.project);
+        self.schedule.error(
+            format!(
+                "private endpoint connection {connection} of project {project} to have interface \
+                 endpoint {id}"
+            ),
+            format!(
+                "it was not there after {}",
+                seconds(self.schedule.elapsed())
+            ),
+        )
+    }
+}
+
+impl Poll for EnsureInterfaceEndpoint<'_> {
+    type Output = Ensured<InterfaceEndpoint>;
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.schedule
+    }
+
+    async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
+        match self.find().await? {
+            Some(found) if found.is_being_deleted() => {
+                self.wait_until_deleted().await?;
+                return Ok(None);
+            }
+            Some(found) => return Ok(Some(Ensured::Existing(found))),
+            None => {}
+        }
+        match self.add().await {
+            Ok(added) => Ok(Some(Ensured::Created(added))),
+            Err(error)
+                if has_code(
+                    &error,
+                    &ErrorCode::PrivatelinkInterfaceEndpointAlreadyExists,
+                ) =>
+            {
+                self.observer.notify(EnsureStep::AlreadyExists);
+                self.contradictions.again(error, &self.schedule)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn timed_out(&mut self) -> Error {
+        self.timeout_error()
+    }
+}
+
+/// How often Atlas may report that a resource exists that cannot be found.
+const MAX_CONTRADICTIONS: u32 = 3;
+
+/// Counts how often Atlas reported that a resource exists that could not be found.
+#[derive(Debug, Default)]
+struct Contradictions(u32);
+
+impl Contradictions {
+    /// Polls again, or returns Atlas' `refusal` when there were too many or no time is left.
+    fn again<T>(&mut self, refusal: Error, schedule: &PollSchedule) -> Result<Option<T>, Error> {
+        self.0 += 1;
+        if self.0 == MAX_CONTRADICTIONS || schedule.remaining().is_zero() {
+            return Err(refusal);
+        }
+        Ok(None)
+    }
+}
+
+/// Marks the outcome of a POST as unknown that was in flight when the wait timed out.
+fn timed_out(error: Error, when: TimedOut) -> Error {
+    match when {
+        TimedOut::BeforeStart => error,
+        TimedOut::InFlight => error.with_unknown_outcome(UnknownOutcome::because(
+            "the time was over before Atlas had answered",
+        )),
+    }
+}
+
+fn has_code(error: &Error, code: &ErrorCode) -> bool {
+    error.code() == Some(code)
 }

@@ -12,10 +12,10 @@ use crate::{Operation, PrivateLinkId};
 
 /// Why a call or the building of a client failed.
 ///
-/// [`kind`](Error::kind) tells the sort of failure, the predicates answer what programs usually ask, and
-/// the accessors give what is known: the operation, the values of its path, the HTTP status, Atlas' own
-/// error and an excerpt of the raw body. `Display` is one line; what lies beneath is its
-/// [`source`](StdError::source) and is not repeated in that line.
+/// [`kind`](Error::kind) returns the kind of failure, and predicates such as
+/// [`is_not_found`](Error::is_not_found) cover common cases. Accessors return the details: the operation, the
+/// values of its path, the HTTP status, Atlas' own error and an excerpt of the raw body. `Display` is one line,
+/// which does not repeat the [`source`](StdError::source).
 ///
 /// ```no_run
 /// # async fn example(client: atlas_private_endpoint::Client) {
@@ -23,7 +23,7 @@ use crate::{Operation, PrivateLinkId};
 /// # let connection = atlas_private_endpoint::PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
 /// match client.get_private_endpoint_connection(&project, &connection).await {
 ///     Ok(connection) => println!("{}", connection.status),
-///     Err(error) if error.is_not_found() => println!("it is gone"),
+///     Err(error) if error.is_not_found() => println!("not found"),
 ///     Err(error) => eprintln!("{error}"),
 /// }
 /// # }
@@ -31,37 +31,36 @@ use crate::{Operation, PrivateLinkId};
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
-/// The sorts of failure.
+/// The kinds of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be built from what it was given. Nothing was sent.
+    /// The client cannot be built with these settings. Nothing was sent.
     Configuration,
     /// A value cannot be part of a request. Nothing was sent.
     InvalidArgument,
-    /// No connection was made: the name is not known, nobody listens, TLS failed, or it took too long.
-    /// Atlas has not seen the request.
+    /// No connection was made: the name was not resolved, the connection was refused, TLS failed, or it took
+    /// too long. Atlas did not receive the request.
     Connect,
-    /// The answer did not come in time. Atlas may have acted on the request.
+    /// The response did not arrive in time. Atlas may have acted on the request.
     Timeout,
-    /// The connection broke before the answer was complete. Atlas may have acted on the request.
+    /// The connection broke before the response was complete. Atlas may have acted on the request.
     Connection,
-    /// The server asks for an authentication that this client cannot give. Atlas has not acted.
+    /// The server requires an authentication that this client does not support. Atlas did not act.
     Challenge,
-    /// Atlas, or something in front of it, answered with a status other than success.
+    /// Atlas, or a proxy in front of it, returned a status other than success.
     Status,
-    /// The status says success, and the body is not what the API describes.
+    /// The status is a success, but the body is not what the API describes.
     Response,
-    /// This client has used up the project's requests of this minute, and the call's turn would have come
-    /// after its deadline. The request was not sent. See
+    /// This client has used up the project's requests of this minute, and no permit is free before the call's
+    /// deadline. The request was not sent. See
     /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit).
     RateLimit,
-    /// What was waited for will never be so: the resource is in a state from which it does not come
-    /// there.
+    /// The goal of a wait will not be reached: the resource is in a state that does not lead to it.
     WaitFailed,
-    /// What was waited for was not so when the time was over. It may come to be so yet.
+    /// The goal of a wait was not reached before the timeout. It may still be reached.
     WaitTimeout,
-    /// There is more than was to be deleted, so nothing more was. See
+    /// The connection has an interface endpoint that must not be deleted, so the deletion has ended. See
     /// [`CascadeDeletion::only`](crate::CascadeDeletion::only).
     UnexpectedInterfaceEndpoint,
 }
@@ -103,7 +102,7 @@ pub(crate) struct WaitContext {
 }
 
 /// A response other than the expected one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
     pub(crate) excerpt: String,
@@ -160,8 +159,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_wait(mut self, wait: WaitContext) -> Self {
+    pub(crate) fn with_wait(mut self, wait: WaitContext, elapsed: Duration) -> Self {
         self.0.wait = Some(wait);
+        self.0.elapsed = elapsed;
         self
     }
 
@@ -207,44 +207,43 @@ impl Error {
         self
     }
 
-    /// The sort of failure.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The operation that failed; `None` when a client could not be built.
+    /// Returns the operation that failed; `None` when a client could not be built.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.0.call.as_ref().map(|call| call.operation)
     }
 
-    /// The values of the operation's path, by the names in its template: `groupId` is the project.
+    /// Returns the values of the operation's path, by the names in its template: `groupId` is the project.
     pub fn path_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let values = self.0.call.as_ref().map_or(&[][..], |call| &call.values);
         values.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// The HTTP status, when an answer came.
+    /// Returns the HTTP status; `None` without a response.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The error that Atlas answered, when the body was one.
+    /// Returns Atlas' error, when the body was one.
     pub fn api_error(&self) -> Option<&ApiError> {
         self.0.response.as_ref()?.api_error.as_ref()
     }
 
-    /// Atlas' error code, when the body named one.
+    /// Returns Atlas' error code, when the body had one.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.api_error()?.error_code.as_ref()
     }
 
-    /// Atlas' own sentence on what went wrong, when the body had one.
+    /// Returns Atlas' description of the error, when the body had one.
     pub fn detail(&self) -> Option<&str> {
         self.api_error()?.detail.as_deref()
     }
 
-    /// The beginning of the raw body, whatever it was, on one line; empty when the body was. `None` when
-    /// no answer came.
+    /// Returns the beginning of the raw body, whatever its form, on one line. `None` without a response.
     pub fn excerpt(&self) -> Option<&str> {
         self.0
             .response
@@ -252,84 +251,82 @@ impl Error {
             .map(|response| response.excerpt.as_str())
     }
 
-    /// What does not exist: the answer was 404.
+    /// Returns true for the status 404.
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// The state of the resource does not allow it: the answer was 409.
+    /// Returns true for the status 409: the state of the resource does not allow the operation.
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// The API key is wrong, or has no role in the project: the answer was 401, or its challenge could not
-    /// be answered.
+    /// Returns true for the status 401, and for a challenge that could not be answered: the credentials are
+    /// wrong or have no role in the project.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED) || self.kind() == ErrorKind::Challenge
     }
 
-    /// The API key may not do this, or not from here: the answer was 403.
+    /// Returns true for the status 403: the credentials do not allow the operation, or not from this address.
     pub fn is_forbidden(&self) -> bool {
         self.status() == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Too many requests for the project in this minute: the answer was 429, or this client did not send
-    /// the request because it would have been one too many.
+    /// Returns true for the status 429, and when this client did not send the request to stay below the limit
+    /// on the project's requests.
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS) || self.kind() == ErrorKind::RateLimit
     }
 
-    /// It took too long, to connect or to answer.
+    /// Returns true when connecting or the response took too long.
     pub fn is_timeout(&self) -> bool {
         self.0.timed_out
     }
 
-    /// The resource will never be in the state that was waited for; [`last_state`](Self::last_state) is
-    /// the one that it is in.
+    /// Returns true when the goal of a wait will not be reached; [`last_state`](Self::last_state) is the
+    /// state of the resource.
     pub fn is_wait_failed(&self) -> bool {
         self.kind() == ErrorKind::WaitFailed
     }
 
-    /// The time for waiting was over before the resource was in the state that was waited for.
+    /// Returns true when the goal of a wait was not reached before the timeout.
     pub fn is_wait_timeout(&self) -> bool {
         self.kind() == ErrorKind::WaitTimeout
     }
 
-    /// The state that was seen last while waiting, as the API writes it. `None` when none was seen, or
-    /// when this is no error of waiting.
+    /// Returns the last state that a wait observed, as the API writes it. `None` without one, or for another
+    /// kind of failure.
     pub fn last_state(&self) -> Option<&str> {
         self.0.wait.as_ref()?.state.as_deref()
     }
 
-    /// How often the call was attempted; 0 when nothing was sent.
+    /// Returns the number of attempts at the call; 0 when nothing was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the call took, waiting between attempts included.
+    /// Returns the duration of the call, including the delays between attempts.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
-    /// Nobody knows whether the server acted: the answer to a POST was lost, and looking for its traces
-    /// did not tell.
+    /// Returns true when it is unknown whether the server acted: the response to a POST was lost, and
+    /// reconciling did not determine what it did.
     ///
-    /// Look at the resource before sending it again; [`candidates`](Self::candidates) are what it may have
-    /// made.
+    /// Check the project before sending the POST again; [`candidates`](Self::candidates) are the connections
+    /// that it may have created.
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.unknown_outcome.is_some()
     }
 
-    /// The private endpoint connections of which one may be what the call made, when its outcome is
-    /// unknown.
+    /// Returns the private endpoint connections that the call may have created, when its outcome is unknown.
     pub fn candidates(&self) -> &[PrivateLinkId] {
         let unknown = self.0.unknown_outcome.as_ref();
         unknown.map_or(&[], |unknown| &unknown.candidates)
     }
 
-    /// What happened, without what was tried.
-    ///
-    /// For a program that has words of its own for what it tried; `Display` gives both.
+    /// Returns the message without the operation and its values, for programs that describe these in their own
+    /// words.
     pub fn reason(&self) -> String {
         let mut reason = match &self.0.response {
             Some(response) if self.0.kind == ErrorKind::Status && self.0.sent == Sent::Token => {
@@ -352,8 +349,8 @@ impl Error {
     }
 }
 
-/// How much of a body that is no Atlas error goes into the line that people read.
-const SHOWN_CHARACTERS: usize = 160;
+/// The length of the excerpt in a message, for a body that is not an error of Atlas.
+const MESSAGE_EXCERPT_CHARACTERS: usize = 160;
 
 fn status_reason(response: &ErrorResponse) -> String {
     let api_error = response.api_error.as_ref();
@@ -369,9 +366,13 @@ fn status_reason(response: &ErrorResponse) -> String {
             format!("the answer was {} with an empty body", response.status)
         }
         (None, None) => {
-            let shown: String = response.excerpt.chars().take(SHOWN_CHARACTERS).collect();
+            let excerpt: String = response
+                .excerpt
+                .chars()
+                .take(MESSAGE_EXCERPT_CHARACTERS)
+                .collect();
             format!(
-                "the answer was {}, not in the API's form: {shown}",
+                "the answer was {}, not in the API's form: {excerpt}",
                 response.status
             )
         }

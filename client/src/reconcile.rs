@@ -6,10 +6,9 @@
 //! with the server's clock, never with the local one. A new connection without a region may be another region's:
 //! then the POST is sent again, and Atlas reports whether the region has a connection.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
+use futures_util::future::BoxFuture;
 use reqwest::Method;
 
 use crate::error::UnknownOutcome;
@@ -25,9 +24,7 @@ use crate::{Error, Operation, PrivateLinkId, operations};
 const TOLERANCE: Duration = Duration::from_secs(2);
 
 /// Determines what a request did, for the operations that this crate knows.
-pub(crate) fn reconcile(
-    lost: LostRequest<'_>,
-) -> Pin<Box<dyn Future<Output = Reconciled> + Send + '_>> {
+pub(crate) fn reconcile(lost: LostRequest<'_>) -> BoxFuture<'_, Reconciled> {
     Box::pin(async move {
         let operation = lost.context().operation;
         let reconciled = if operation.method == Method::DELETE {
@@ -264,9 +261,8 @@ mod tests {
             let json = serde_json::json!({ "errorCode": code });
             let response = crate::error::ErrorResponse {
                 status: reqwest::StatusCode::NOT_FOUND,
-                excerpt: String::new(),
                 api_error: serde_json::from_value(json).unwrap(),
-                retry_after: None,
+                ..Default::default()
             };
             Error::new(crate::ErrorKind::Status, "").with_response(response)
         };

@@ -3,9 +3,10 @@
 //! Atlas reports the region of a connection only as part of its endpoint service name, which the connection has
 //! once it is created. Until then its region is unknown.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::future::IntoFuture;
 use std::time::Duration;
+
+use futures_util::future::BoxFuture;
 
 use crate::types::{PrivateEndpointConnection, PrivateEndpointConnectionStatus, Region};
 use crate::wait::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
@@ -177,7 +178,7 @@ impl<F: FnMut(&[PrivateEndpointConnection]) + Send> Poll for Running<F> {
 
 impl IntoFuture for RegionSearch {
     type Output = Result<Option<PrivateEndpointConnection>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run(|_| {}))

@@ -56,7 +56,9 @@ mod waiter;
 pub use goal::{ConnectionGoal, InterfaceEndpointGoal};
 pub use observation::{Observation, Progress, Resource, WaitStep};
 pub use poll::DEFAULT_TIMEOUT;
-pub(crate) use poll::{Observer, Poll, PollSchedule, TimedOut, poll_until, seconds};
+pub(crate) use poll::{
+    Observer, Poll, PollSchedule, TimedOut, impl_polled_builder, poll_until, seconds,
+};
 pub use waiter::Waiter;
 
 use crate::types::{InterfaceEndpoint, PrivateEndpointConnection};

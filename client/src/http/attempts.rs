@@ -1,10 +1,9 @@
 //! The attempt loop of one call.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::{Duration, Instant, SystemTime};
 
 use backon::ExponentialBackoff;
+use futures_util::future::BoxFuture;
 use reqwest::StatusCode;
 use tracing::{Instrument, Span, debug_span, field};
 
@@ -39,7 +38,7 @@ pub(super) async fn run(
         attempts = field::Empty,
         status = field::Empty,
     );
-    transport.counters.call();
+    transport.counters.calls.increment();
     let mut attempts = Attempts::new(transport, request, reconcile);
     let result = attempts.run().instrument(span.clone()).await;
     span.record("attempts", attempts.count);
@@ -62,8 +61,7 @@ fn record_status(span: &Span, status: Option<StatusCode>) {
 }
 
 /// Determines what a request did whose response was lost. It knows the operations, as this layer does not.
-pub(crate) type Reconcile =
-    for<'a> fn(LostRequest<'a>) -> Pin<Box<dyn Future<Output = Reconciled> + Send + 'a>>;
+pub(crate) type Reconcile = for<'a> fn(LostRequest<'a>) -> BoxFuture<'a, Reconciled>;
 
 /// The result of reconciling.
 pub(crate) enum Reconciled {
@@ -193,7 +191,7 @@ impl<'a> Attempts<'a> {
 
     async fn attempt(&mut self) -> Result<Response, Error> {
         self.count += 1;
-        self.transport.counters.attempt();
+        self.transport.counters.attempts.increment();
         let span = debug_span!(
             target: TARGET,
             "atlas_attempt",

@@ -6,7 +6,7 @@
 //! challenge, since diqwest's forgets the algorithm.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use digest_auth::{AuthContext, AuthorizationHeader, HttpMethod, WwwAuthenticateHeader};
@@ -16,7 +16,7 @@ use diqwest::{DigestAuthCredentials, DigestAuthSession, WithDigestAuth};
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
-use super::rate_limit::{NoPermit, Permit, Permits};
+use super::rate_limit::{NoPermit, Permit, Permits, lock};
 use super::trace;
 use crate::Credentials;
 
@@ -159,11 +159,6 @@ fn parse(text: &str) -> Result<WwwAuthenticateHeader, digest_auth::Error> {
     digest_auth::parse(text)
 }
 
-/// Locks data that is consistent whenever it is unlocked, even by a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A challenge, with the count of its uses.
 struct Session {
     /// Tells diqwest whether there is a challenge. It holds neither key.
@@ -286,33 +281,34 @@ mod tests {
         DigestPool::new(Credentials::api_key("public", "private"))
     }
 
-    fn challenged(pool: &DigestPool) -> Session {
-        let session = pool.lease(Instant::now());
-        let counters = AtomicCounters::default();
-        let permit = Permit::unlimited(&counters);
-        let signer = Signer::new(pool, &session, &permit);
-        signer.store_context("localhost", CHALLENGE).unwrap();
-        session
-    }
-
-    fn count(pool: &DigestPool, session: &Session) -> u32 {
+    fn store(pool: &DigestPool, session: &Session, challenge: &str) {
         let counters = AtomicCounters::default();
         let permit = Permit::unlimited(&counters);
         let signer = Signer::new(pool, session, &permit);
-        signer
-            .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
-            .unwrap()
-            .nc
+        signer.store_context("localhost", challenge).unwrap();
+    }
+
+    fn authorize(pool: &DigestPool, session: &Session) -> DiqwestResult<AuthorizationHeader> {
+        let counters = AtomicCounters::default();
+        let permit = Permit::unlimited(&counters);
+        let signer = Signer::new(pool, session, &permit);
+        signer.calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
+    }
+
+    fn challenged(pool: &DigestPool) -> Session {
+        let session = pool.lease(Instant::now());
+        store(pool, &session, CHALLENGE);
+        session
     }
 
     #[test]
     fn returned_session_keeps_its_count() {
         let pool = pool();
         let session = challenged(&pool);
-        assert_eq!(count(&pool, &session), 2);
+        assert_eq!(authorize(&pool, &session).unwrap().nc, 2);
         pool.give_back(session);
         let session = pool.lease(Instant::now());
-        assert_eq!(count(&pool, &session), 3);
+        assert_eq!(authorize(&pool, &session).unwrap().nc, 3);
     }
 
     #[test]
@@ -352,33 +348,29 @@ mod tests {
     }
 
     #[test]
-    fn rfc_2617_example_is_signed() {
-        let challenge = "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", \
-                         nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", \
-                         opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
-        // digest_auth prefers auth-int where both are offered; the example takes auth.
-        let challenge = challenge.replace("auth,auth-int", "auth");
+    fn examples_of_rfc_2617_and_rfc_7616_are_signed() {
+        // digest_auth prefers auth-int where both are offered; the example of RFC 2617 uses auth.
+        let rfc_2617 = "Digest realm=\"testrealm@host.com\", qop=\"auth\", \
+                        nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", \
+                        opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
         assert_eq!(
-            sign(&challenge, "Circle Of Life", "0a4f113b"),
+            sign(rfc_2617, "Circle Of Life", "0a4f113b"),
             "6629fae49393a05397450978507c4ef1"
         );
-    }
-
-    #[test]
-    fn rfc_7616_examples_are_signed() {
-        let challenge = "Digest realm=\"http-auth@example.org\", qop=\"auth\", algorithm=MD5, \
-                         nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
-                         opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+        let rfc_7616 = "Digest realm=\"http-auth@example.org\", qop=\"auth\", algorithm=MD5, \
+                        nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
+                        opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+        let sha_256 = rfc_7616.replace("MD5", "SHA-256");
         let client_nonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
-        let password = "Circle of Life";
-        assert_eq!(
-            sign(challenge, password, client_nonce),
-            "8ca523f5e9506fed4657c9700eebdbec"
-        );
-        assert_eq!(
-            sign(&challenge.replace("MD5", "SHA-256"), password, client_nonce),
-            "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
-        );
+        for (challenge, response) in [
+            (rfc_7616, "8ca523f5e9506fed4657c9700eebdbec"),
+            (
+                &*sha_256,
+                "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+            ),
+        ] {
+            assert_eq!(sign(challenge, "Circle of Life", client_nonce), response);
+        }
     }
 
     proptest::proptest! {
@@ -392,35 +384,19 @@ mod tests {
         }
 
         #[test]
-        fn any_challenge_is_handled_without_a_panic(text: String) {
-            let pool = pool();
-            let session = pool.lease(Instant::now());
-            let counters = AtomicCounters::default();
-            let permit = Permit::unlimited(&counters);
-            let signer = Signer::new(&pool, &session, &permit);
-            signer.store_context("localhost", &text).unwrap();
-            signer.store_context("localhost", &format!("Digest {text}")).unwrap();
-            let _ = signer.calculate_authorization(
-                "localhost", "/", HttpMethod::GET, None, &HeaderMap::new(),
-            );
-        }
-
-        #[test]
-        fn malformed_challenge_is_handled_without_a_panic(
+        fn any_challenge_is_handled_without_a_panic(
+            text: String,
             nonce in "[^\u{0}-\u{1f}]{0,8}", algorithm in "[A-Z0-9-]{0,8}", qop in "[a-z, -]{0,12}",
         ) {
-            let text = format!(
+            let malformed = format!(
                 "Digest realm=\"r\", nonce=\"{nonce}\", algorithm={algorithm}, qop=\"{qop}\""
             );
-            let pool = pool();
-            let session = pool.lease(Instant::now());
-            let counters = AtomicCounters::default();
-            let permit = Permit::unlimited(&counters);
-            let signer = Signer::new(&pool, &session, &permit);
-            signer.store_context("localhost", &text).unwrap();
-            let _ = signer.calculate_authorization(
-                "localhost", "/", HttpMethod::GET, None, &HeaderMap::new(),
-            );
+            for challenge in [&text, &format!("Digest {text}"), &malformed] {
+                let pool = pool();
+                let session = pool.lease(Instant::now());
+                store(&pool, &session, challenge);
+                let _ = authorize(&pool, &session);
+            }
         }
     }
 
@@ -428,15 +404,9 @@ mod tests {
     fn challenge_keeps_its_algorithm() {
         let pool = pool();
         let session = pool.lease(Instant::now());
-        let counters = AtomicCounters::default();
-        let permit = Permit::unlimited(&counters);
-        let signer = Signer::new(&pool, &session, &permit);
-        let sha = CHALLENGE.replace("MD5", "SHA-256");
-        signer.store_context("localhost", &sha).unwrap();
-        let answer = signer
-            .calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
-            .unwrap();
-        assert_eq!(answer.algorithm.to_string(), "SHA-256");
-        assert_eq!(answer.response.len(), 64);
+        store(&pool, &session, &CHALLENGE.replace("MD5", "SHA-256"));
+        let header = authorize(&pool, &session).unwrap();
+        assert_eq!(header.algorithm.to_string(), "SHA-256");
+        assert_eq!(header.response.len(), 64);
     }
 }

@@ -26,6 +26,7 @@ use window::{Full, Window};
 pub(crate) const ATLAS_LIMIT: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
 /// The request counts of all projects.
+#[derive(Debug)]
 pub(crate) struct RateLimiter {
     limit: NonZeroU32,
     clock: Arc<dyn Clock>,
@@ -33,6 +34,7 @@ pub(crate) struct RateLimiter {
     projects: Mutex<HashMap<String, Arc<Project>>>,
 }
 
+#[derive(Debug)]
 struct Project {
     /// Held by the next in line, so that permits are granted in the order of the calls.
     queue: Queue<()>,
@@ -141,12 +143,12 @@ impl RateLimiter {
 }
 
 /// Locks data that is consistent whenever it is unlocked, even by a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Requests in a project's window, until they are dropped. The requests that were sent count for another minute
-/// from then on: the server counted them at an unknown time before.
+/// Requests in a project's window. Once dropped, the requests that were sent count for another minute: the server
+/// counted them at an unknown time before.
 struct Reservation {
     project: Arc<Project>,
     clock: Arc<dyn Clock>,
@@ -223,7 +225,7 @@ impl Permit<'_> {
     }
 
     fn count(&self) {
-        self.counters.request();
+        self.counters.requests.increment();
         if let Some(reservation) = &self.reservation {
             reservation.sent.fetch_add(1, Ordering::Relaxed);
         }

@@ -246,9 +246,8 @@ mod tests {
             .map(|code| serde_json::from_value(serde_json::json!({ "errorCode": code })).unwrap());
         Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
             status: StatusCode::from_u16(status).unwrap(),
-            excerpt: String::new(),
             api_error,
-            retry_after: None,
+            ..ErrorResponse::default()
         })
     }
 

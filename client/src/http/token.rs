@@ -112,7 +112,7 @@ impl TokenSource {
     }
 
     async fn fetch(&self, http: &reqwest::Client, now: Instant) -> Result<Token, TokenError> {
-        self.counters.request();
+        self.counters.requests.increment();
         let request = http
             .post(self.url.clone())
             .header(ACCEPT, "application/json")

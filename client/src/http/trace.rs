@@ -89,29 +89,30 @@ pub struct Counters {
 
 #[derive(Debug, Default)]
 pub(crate) struct AtomicCounters {
-    calls: AtomicU64,
-    attempts: AtomicU64,
-    requests: AtomicU64,
+    pub(super) calls: AtomicCounter,
+    pub(super) attempts: AtomicCounter,
+    pub(super) requests: AtomicCounter,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct AtomicCounter(AtomicU64);
+
+impl AtomicCounter {
+    pub(super) fn increment(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn load(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl AtomicCounters {
-    pub(super) fn call(&self) {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn attempt(&self) {
-        self.attempts.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-    }
-
     pub(crate) fn read(&self) -> Counters {
         Counters {
-            calls: self.calls.load(Ordering::Relaxed),
-            attempts: self.attempts.load(Ordering::Relaxed),
-            requests: self.requests.load(Ordering::Relaxed),
+            calls: self.calls.load(),
+            attempts: self.attempts.load(),
+            requests: self.requests.load(),
         }
     }
 }

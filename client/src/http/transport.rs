@@ -1,7 +1,6 @@
 //! One attempt at a call: signed, sent and read.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -43,6 +42,7 @@ pub(super) struct Attempt {
 }
 
 /// The limits on a call: its time, its attempts, and the requests to its project.
+#[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) rate: Option<RateLimiter>,
     pub(crate) deadline: Duration,
@@ -51,6 +51,7 @@ pub(crate) struct Limits {
 }
 
 /// The connections to the server, and the means to sign requests.
+#[derive(Debug)]
 pub(crate) struct Transport {
     http: reqwest::Client,
     origin: Url,
@@ -304,8 +305,7 @@ impl Transport {
                 let response = ErrorResponse {
                     status,
                     excerpt,
-                    api_error: None,
-                    retry_after: None,
+                    ..ErrorResponse::default()
                 };
                 Error::new(ErrorKind::Status, "no access token was issued").with_response(response)
             }
@@ -380,17 +380,6 @@ fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> (Stri
     )
 }
 
-impl fmt::Debug for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport")
-            .field("origin", &self.origin.as_str())
-            .field("signing", &self.signing)
-            .field("deadline", &self.limits.deadline)
-            .field("retry", &self.limits.retry)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Response {
     /// Returns the response to a call that was applied, although its own response was lost.
     pub(super) fn reconstructed(body: Vec<u8>) -> Self {
@@ -435,8 +424,7 @@ fn error_response(status: StatusCode, body: &[u8]) -> ErrorResponse {
     ErrorResponse {
         status,
         excerpt: body::excerpt(body),
-        api_error: None,
-        retry_after: None,
+        ..ErrorResponse::default()
     }
 }
 

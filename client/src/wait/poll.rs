@@ -1,5 +1,6 @@
 //! The polling schedule, and the loop that all waits share.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -112,10 +113,6 @@ impl PollSchedule {
         self.waiting = true;
     }
 
-    pub(crate) fn timeout(&self) -> Duration {
-        self.timeout
-    }
-
     /// Returns the time since the start: at least that of the pauses, since a clock of the user's may sleep without
     /// moving.
     pub(crate) fn elapsed(&self) -> Duration {
@@ -172,9 +169,8 @@ impl PollSchedule {
 
     /// Returns the error of a wait for `goal`, which follows "waiting for" in the message.
     pub(crate) fn error(&self, goal: String, reason: String) -> Error {
-        Error::new(ErrorKind::WaitTimeout, reason)
-            .with_progress(0, self.elapsed())
-            .with_wait(WaitContext { goal, state: None })
+        let wait = WaitContext { goal, state: None };
+        Error::new(ErrorKind::WaitTimeout, reason).with_wait(wait, self.elapsed())
     }
 }
 
@@ -182,6 +178,37 @@ impl PollSchedule {
 pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs())
 }
+
+/// Adds what all builders of polled operations share: the settings, and awaiting them. The builder has a `schedule`,
+/// an `observer` and an async method `run`.
+macro_rules! impl_polled_builder {
+    ($builder:ident, $step:ident, $output:ty) => {
+        impl<'a> $builder<'a> {
+            /// Sets the timeout of the whole operation. The default is
+            /// [an hour](crate::wait::DEFAULT_TIMEOUT).
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.schedule.set_timeout(timeout);
+                self
+            }
+
+            /// Sets the function that is called with each step.
+            pub fn on_step(mut self, on_step: impl FnMut(&$step) + Send + 'a) -> Self {
+                self.observer.set(on_step);
+                self
+            }
+        }
+
+        impl<'a> std::future::IntoFuture for $builder<'a> {
+            type Output = Result<$output, crate::Error>;
+            type IntoFuture = futures_util::future::BoxFuture<'a, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.run())
+            }
+        }
+    };
+}
+pub(crate) use impl_polled_builder;
 
 type OnStep<'a, S> = Box<dyn FnMut(&S) + Send + 'a>;
 
@@ -191,7 +218,13 @@ pub(crate) struct Observer<'a, S> {
     last: Option<S>,
 }
 
-impl<'a, S: PartialEq + std::fmt::Display> Observer<'a, S> {
+impl<S: fmt::Debug> fmt::Debug for Observer<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Observer({:?})", self.last)
+    }
+}
+
+impl<'a, S: PartialEq + fmt::Display> Observer<'a, S> {
     pub(crate) fn none() -> Self {
         Self {
             on_step: None,

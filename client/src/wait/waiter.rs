@@ -1,13 +1,13 @@
 //! Waiting for one resource.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::future::IntoFuture;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tracing::debug;
 
-use super::goal::{GoalTable, Meaning};
+use super::goal::GoalTable;
 use super::observation::internal::Described;
 use super::observation::{Observation, Progress, Resource, WaitStep};
 use super::poll::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
@@ -187,16 +187,13 @@ impl<'a, R: Resource> Waiter<'a, R> {
             Some(Observation::Unknown(_)) | None => return Ok(pending),
         };
         let status = resource.status();
-        let remedy = match self.table.meaning(status) {
-            Meaning::Pending => None,
-            Meaning::Done => return Ok(Progress::Done(Some(resource.clone()))),
-            Meaning::Failed(remedy) => Some(*remedy),
-            Meaning::FailedAfterAnother(remedy) => {
-                let another = self.observed.iter().any(|observed| observed != status);
-                another.then_some(*remedy)
-            }
-        };
-        if let Some(remedy) = remedy {
+        if self.table.done.contains(status) {
+            return Ok(Progress::Done(Some(resource.clone())));
+        }
+        let another = self.observed.iter().any(|observed| observed != status);
+        let failed_after_another = self.table.failed_after_another.iter().filter(|_| another);
+        let mut failed = self.table.failed.iter().chain(failed_after_another);
+        if let Some((_, remedy)) = failed.find(|(state, _)| state == status) {
             return Err(self.failure(resource, remedy));
         }
         if !self.observed.contains(status) {
@@ -251,8 +248,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
         let goal = format!("{} {}", context.resource(), self.table.goal);
         error
             .with_call(context)
-            .with_progress(0, self.schedule.elapsed())
-            .with_wait(WaitContext { goal, state })
+            .with_wait(WaitContext { goal, state }, self.schedule.elapsed())
     }
 }
 
@@ -306,7 +302,7 @@ impl<R: Resource> Poll for Waiter<'_, R> {
 
 impl<'a, R: Resource> IntoFuture for Waiter<'a, R> {
     type Output = Result<Option<R>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move { poll_until(&mut self).await })
@@ -318,7 +314,7 @@ impl<R: Resource> fmt::Debug for Waiter<'_, R> {
         f.debug_struct("Waiter")
             .field("values", &self.values)
             .field("goal", &self.table.goal)
-            .field("timeout", &self.schedule.timeout())
+            .field("schedule", &self.schedule)
             .field("last", &self.last)
             .finish_non_exhaustive()
     }

@@ -8,7 +8,7 @@ use atlas_private_endpoint::{
     Deletion, DeletionStep, InterfaceEndpointId, PrivateLinkId, ProjectId,
 };
 
-use crate::time::TimedWorld;
+use crate::timed_world::TimedWorld;
 use crate::world::LONG;
 
 const DELETE: &str = "deletePrivateEndpointConnection";
@@ -19,7 +19,7 @@ fn endpoint(id: &str) -> InterfaceEndpointId {
     InterfaceEndpointId::new(id).unwrap()
 }
 
-/// A world with a connection that has these interface endpoints.
+/// Returns a world with a connection that has these interface endpoints.
 async fn connected(ids: &[&str]) -> (TimedWorld, PrivateEndpointConnection) {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
@@ -39,7 +39,7 @@ async fn add(world: &TimedWorld, connection: &PrivateEndpointConnection, id: &st
 }
 
 #[tokio::test]
-async fn interface_endpoints_go_first_and_each_step_is_seen() {
+async fn interface_endpoints_are_deleted_first_and_each_step_is_reported() {
     let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
     let mut steps = Vec::new();
     let deletion = world
@@ -64,11 +64,11 @@ async fn interface_endpoints_go_first_and_each_step_is_seen() {
         ]
     );
     assert!(world.sandbox.connections(world.project.as_str()).is_empty());
-    assert_eq!(world.asked(DELETE), 1, "Atlas never had to refuse");
+    assert_eq!(world.asked(DELETE), 1, "Atlas did not refuse");
 }
 
 #[tokio::test]
-async fn it_ends_when_the_deletion_is_under_way_unless_told_otherwise() {
+async fn cascade_ends_when_the_deletion_is_in_progress() {
     let (world, connection) = connected(&["vpce-1"]).await;
     let cascade = || {
         world
@@ -80,7 +80,7 @@ async fn it_ends_when_the_deletion_is_under_way_unless_told_otherwise() {
         world.sandbox.connections(world.project.as_str())[0].status,
         "DELETING"
     );
-    // Again, while it goes on, nothing is asked for.
+    // Nothing is requested again while the deletion is in progress.
     assert_eq!(cascade().await.unwrap(), Deletion::InProgress);
     assert_eq!(world.asked(DELETE), 1);
     assert_eq!(cascade().until_deleted(true).await.unwrap(), Deletion::Done);
@@ -88,14 +88,14 @@ async fn it_ends_when_the_deletion_is_under_way_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_interrupted_can_be_run_again() {
+async fn failed_cascade_can_be_repeated() {
     let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
     let cascade = || {
         world
             .client
             .delete_connection_cascade(&world.project, &connection.id)
     };
-    // The machine goes down when the first interface endpoint is asked for.
+    // The run ends after the deletion of the first interface endpoint was requested.
     let gone = Fault::on(GET_ENDPOINT).calls(2..);
     world
         .sandbox
@@ -112,7 +112,7 @@ async fn a_run_that_was_interrupted_can_be_run_again() {
     assert_eq!(
         world.asked(DELETE_ENDPOINT),
         2,
-        "what is being deleted is waited for only"
+        "a deletion in progress is not requested again"
     );
     assert_eq!(
         steps.first(),
@@ -122,7 +122,7 @@ async fn a_run_that_was_interrupted_can_be_run_again() {
 }
 
 #[tokio::test]
-async fn a_future_that_is_dropped_can_be_run_again() {
+async fn dropped_cascade_can_be_repeated() {
     let (world, connection) = connected(&["vpce-1"]).await;
     let cascade = world
         .client
@@ -135,7 +135,7 @@ async fn a_future_that_is_dropped_can_be_run_again() {
     tokio::select! {
         biased;
         () = asked => {}
-        _ = cascade.into_future() => panic!("it ended"),
+        _ = cascade.into_future() => panic!("the deletion has ended"),
     }
     let again = world
         .client
@@ -144,9 +144,9 @@ async fn a_future_that_is_dropped_can_be_run_again() {
 }
 
 #[tokio::test]
-async fn interface_endpoints_that_appear_meanwhile_are_deleted_too() {
+async fn interface_endpoints_added_meanwhile_are_deleted() {
     let (world, connection) = connected(&["vpce-1"]).await;
-    // They come after the connection was looked at: its list does not have them.
+    // The first response does not list the interface endpoint yet.
     let json = format!(
         "{{\"id\": \"{}\", \"status\": \"AVAILABLE\"}}",
         connection.id
@@ -174,7 +174,7 @@ async fn interface_endpoints_that_appear_meanwhile_are_deleted_too() {
 }
 
 #[tokio::test]
-async fn there_is_a_deadline_for_all_of_it() {
+async fn cascade_times_out_as_a_whole() {
     let (world, connection) = connected(&[]).await;
     let refused = "{\"errorCode\": \"CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS\"}";
     world
@@ -214,7 +214,7 @@ async fn there_is_a_deadline_for_all_of_it() {
 }
 
 #[tokio::test]
-async fn what_was_never_there_is_gone_but_a_project_that_was_never_there_is_an_error() {
+async fn missing_connection_is_not_found_but_missing_project_is_an_error() {
     let world = TimedWorld::with_steps_of(10);
     let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let cascade = world

@@ -1,4 +1,4 @@
-//! Servers that say nothing, lag behind or fail for a while, and the time that a caller gave.
+//! Timeouts of waits, and servers that stall, lag behind or fail temporarily.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{Client, Deletion, ErrorKind, PrivateLinkId};
 
-use crate::time::{TimedWorld, client_of};
+use crate::timed_world::{TimedWorld, client_of};
 use crate::world::{LONG, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
@@ -17,11 +17,11 @@ const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 const CREATE: &str = "createPrivateEndpointConnection";
 const DELETE: &str = "deletePrivateEndpointConnection";
 
-/// Long enough for what is answered, on a busy machine too.
+/// Long enough for responses, even on a busy machine.
 const SHORT: Duration = Duration::from_millis(500);
 
-/// A connection, and a client whose own limits are far above the time that is given to it here.
-async fn slow(of: &str) -> (TimedWorld, PrivateEndpointConnection, Client) {
+/// Returns a world in which requests for the operation stall, a connection, and a client with long timeouts of its own.
+async fn stalling(operation: &str) -> (TimedWorld, PrivateEndpointConnection, Client) {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
@@ -32,17 +32,17 @@ async fn slow(of: &str) -> (TimedWorld, PrivateEndpointConnection, Client) {
         .await
         .unwrap();
     let silence = Effect::Stall(Stage::BeforeHandling);
-    world.sandbox.inject(Fault::on(of).effect(silence));
+    world.sandbox.inject(Fault::on(operation).effect(silence));
     (world, connection, client)
 }
 
-fn not_there() -> CannedResponse {
+fn not_found() -> CannedResponse {
     CannedResponse::json(404, "{\"errorCode\": \"PRIVATELINK_NOT_FOUND\"}")
 }
 
 #[tokio::test]
-async fn silence_does_not_outlast_the_time_for_a_wait() {
-    let (world, connection, client) = slow(GET).await;
+async fn stalled_request_does_not_outlast_a_wait() {
+    let (world, connection, client) = stalling(GET).await;
     let waiter =
         client.wait_for_connection(&world.project, &connection.id, ConnectionGoal::Available);
     let error = waiter.timeout(SHORT).await.unwrap_err();
@@ -50,35 +50,39 @@ async fn silence_does_not_outlast_the_time_for_a_wait() {
 }
 
 #[tokio::test]
-async fn silence_does_not_outlast_the_time_for_a_cascade() {
-    for silent in [GET, GET_ENDPOINT] {
-        let (world, connection, client) = slow(silent).await;
+async fn stalled_request_does_not_outlast_a_cascade() {
+    for stalled in [GET, GET_ENDPOINT] {
+        let (world, connection, client) = stalling(stalled).await;
         let cascade = client.delete_connection_cascade(&world.project, &connection.id);
         let error = cascade.timeout(SHORT).await.unwrap_err();
-        assert!(error.is_wait_timeout(), "{silent}: {error}");
-        assert_eq!(world.asked(DELETE), 0, "nothing is deleted after the time");
+        assert!(error.is_wait_timeout(), "{stalled}: {error}");
+        assert_eq!(
+            world.asked(DELETE),
+            0,
+            "nothing is deleted after the timeout"
+        );
     }
 }
 
 #[tokio::test]
-async fn silence_does_not_outlast_the_time_to_ensure() {
-    for silent in [LIST, CREATE] {
-        let (world, _, client) = slow(silent).await;
+async fn stalled_request_does_not_outlast_an_ensure() {
+    for stalled in [LIST, CREATE] {
+        let (world, _, client) = stalling(stalled).await;
         let ensuring = client.ensure_connection(&world.project, "eu-west-1");
         let error = ensuring.timeout(SHORT).await.unwrap_err();
-        assert!(error.is_wait_timeout(), "{silent}: {error}");
-        // Only what was asked for may have been carried out.
-        assert_eq!(error.is_outcome_unknown(), silent == CREATE, "{error}");
+        assert!(error.is_wait_timeout(), "{stalled}: {error}");
+        // Only a POST that was sent may have been applied.
+        assert_eq!(error.is_outcome_unknown(), stalled == CREATE, "{error}");
     }
-    let (world, connection, client) = slow(GET_ENDPOINT).await;
+    let (world, connection, client) = stalling(GET_ENDPOINT).await;
     let ensuring = client.ensure_interface_endpoint(&world.project, &connection.id, &vpce());
     let error = ensuring.timeout(SHORT).await.unwrap_err();
     assert!(error.is_wait_timeout(), "{error}");
 }
 
-/// The client's own limit lets a request wait for up to a minute.
+/// The rate limit delays a request by up to a minute.
 #[tokio::test]
-async fn nothing_is_begun_after_the_time() {
+async fn nothing_is_deleted_after_the_timeout() {
     let world = TimedWorld::with_steps_of(60);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
@@ -93,9 +97,9 @@ async fn nothing_is_begun_after_the_time() {
     assert_eq!(world.asked(DELETE), 0);
 }
 
-/// A list may lag behind what Atlas says of the one.
+/// The list may lag behind the state of a connection.
 #[tokio::test]
-async fn a_list_that_lags_behind_is_not_asked_without_a_pause() {
+async fn stale_list_is_polled_with_pauses() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let listed = format!(
@@ -106,7 +110,7 @@ async fn a_list_that_lags_behind_is_not_asked_without_a_pause() {
     world
         .sandbox
         .inject(Fault::on(LIST).effect(CannedResponse::json(200, listed)));
-    world.sandbox.inject(Fault::on(GET).effect(not_there()));
+    world.sandbox.inject(Fault::on(GET).effect(not_found()));
     let ensuring = world.client.ensure_connection(&world.project, "us-east-1");
     let ensuring = ensuring.timeout(Duration::from_secs(60));
     let error = ensuring.await.unwrap_err();
@@ -115,11 +119,11 @@ async fn a_list_that_lags_behind_is_not_asked_without_a_pause() {
 }
 
 #[tokio::test]
-async fn what_fails_for_a_while_does_not_end_a_cascade_or_an_ensure_that_waits() {
+async fn transient_failure_does_not_end_a_cascade_or_ensure_that_waits() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
-    // It was refused once, so it waits; then Atlas cannot be reached for longer than a call tries.
+    // A refusal makes it wait; then Atlas is unavailable for longer than the retries of a call.
     let refused = "{\"errorCode\": \"CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS\"}";
     let refuse = Fault::on(DELETE)
         .first(1)
@@ -153,7 +157,7 @@ async fn what_fails_for_a_while_does_not_end_a_cascade_or_an_ensure_that_waits()
 }
 
 #[tokio::test]
-async fn statuses_of_what_stands_in_front_of_atlas_do_not_end_a_wait() {
+async fn transient_statuses_of_proxies_do_not_end_a_wait() {
     for status in [425, 500, 507, 520, 522, 524, 529] {
         let world = TimedWorld::with_steps_of(10);
         let connection = world.create("us-east-1").await;
@@ -168,7 +172,7 @@ async fn statuses_of_what_stands_in_front_of_atlas_do_not_end_a_wait() {
 }
 
 #[tokio::test]
-async fn a_wait_pauses_for_as_long_as_it_is_asked_to() {
+async fn wait_obeys_retry_after() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let fail = Fault::on(GET)
@@ -184,7 +188,7 @@ async fn a_wait_pauses_for_as_long_as_it_is_asked_to() {
 }
 
 #[tokio::test]
-async fn one_who_looks_without_pausing_has_a_deadline_too() {
+async fn polling_without_pauses_times_out() {
     let world = TimedWorld::with_steps_of(1000);
     let connection = world.create("us-east-1").await;
     let mut waiter = world
@@ -196,7 +200,7 @@ async fn one_who_looks_without_pausing_has_a_deadline_too() {
     waiter.poll().await.unwrap();
     assert!(waiter.poll().await.unwrap_err().is_wait_timeout());
 
-    // The time can be changed in the middle.
+    // The timeout can be changed during the wait.
     let mut waiter =
         world
             .client
@@ -208,14 +212,14 @@ async fn one_who_looks_without_pausing_has_a_deadline_too() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_failed_is_told_at_once() {
+async fn failed_deletion_ends_the_wait() {
     let world = TimedWorld::with_steps_of(1000);
     let connection = world.ready("us-east-1").await;
     let body = |status: &str| {
         let id = &connection.id;
         format!("{{\"id\": \"{id}\", \"status\": \"{status}\", \"errorMessage\": \"in use\"}}")
     };
-    // It was DELETING between two looks.
+    // It was DELETING between two polls.
     let first = CannedResponse::json(200, body("WAITING_FOR_USER"));
     world.sandbox.inject(Fault::on(GET).first(1).effect(first));
     let then = CannedResponse::json(200, body("FAILED"));
@@ -230,7 +234,7 @@ async fn a_deletion_that_failed_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn an_empty_message_is_none() {
+async fn empty_error_message_is_ignored() {
     let world = TimedWorld::with_steps_of(10);
     let id = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let body = format!("{{\"id\": \"{id}\", \"errorMessage\": \"\", \"status\": \"FAILED\"}}");
@@ -245,7 +249,7 @@ async fn an_empty_message_is_none() {
 }
 
 #[tokio::test]
-async fn a_cascade_deletes_only_what_was_agreed_to() {
+async fn cascade_deletes_only_expected_interface_endpoints() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
@@ -265,10 +269,10 @@ async fn a_cascade_deletes_only_what_was_agreed_to() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_gone_when_it_is_to_be_deleted_is_done() {
+async fn connection_not_found_by_its_deletion_is_done() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
-    world.sandbox.inject(Fault::on(DELETE).effect(not_there()));
+    world.sandbox.inject(Fault::on(DELETE).effect(not_found()));
     let cascade = world
         .client
         .delete_connection_cascade(&world.project, &connection.id);
@@ -276,7 +280,7 @@ async fn a_connection_that_is_gone_when_it_is_to_be_deleted_is_done() {
 }
 
 #[tokio::test]
-async fn an_addition_whose_answer_was_lost_is_not_what_is_being_deleted() {
+async fn lost_add_is_not_reconciled_with_an_interface_endpoint_being_deleted() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
@@ -299,7 +303,7 @@ async fn an_addition_whose_answer_was_lost_is_not_what_is_being_deleted() {
 }
 
 #[tokio::test]
-async fn no_time_is_too_long_to_be_added() {
+async fn longest_timeouts_do_not_overflow() {
     let world = TimedWorld::with_steps_of(10);
     let client = client_of(&world.sandbox)
         .deadline(Duration::MAX)
@@ -313,12 +317,12 @@ async fn no_time_is_too_long_to_be_added() {
 }
 
 #[tokio::test]
-async fn a_host_that_was_never_reached_is_not_waited_for() {
+async fn unreachable_host_ends_a_wait() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin = format!("http://{}", nobody.local_addr().unwrap());
-    drop(nobody);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
     let client = client_of(&world.sandbox)
         .base_url(origin)
         .clock(world.time.clone())
@@ -328,9 +332,9 @@ async fn a_host_that_was_never_reached_is_not_waited_for() {
     assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::Connect);
 }
 
-/// A page to log in says yes to everything.
+/// A login page returns 200 for every request.
 #[tokio::test]
-async fn a_deletion_that_something_else_agrees_to_is_none() {
+async fn deletion_that_returns_html_is_an_error() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let page = CannedResponse::json(200, "<html>Log in</html>");

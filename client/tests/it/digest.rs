@@ -1,11 +1,11 @@
-//! Digest authentication of every kind, and how many requests it takes.
+//! Digest authentication with every algorithm and nonce policy, and the number of requests that it takes.
 
 use atlas_pe_sandbox::{Algorithm, NoncePolicy, Sandbox, testing};
 use atlas_private_endpoint::{Client, Credentials, ProjectId};
 use tokio::task::JoinSet;
 
 const CALLS: usize = 640;
-const AT_ONCE: usize = 64;
+const CONCURRENCY: usize = 64;
 
 struct World {
     sandbox: Sandbox,
@@ -41,13 +41,13 @@ impl World {
             .unwrap();
     }
 
-    /// Makes the calls, so many at once, none of which may fail.
-    async fn call_at_once(&self) {
+    /// Makes the calls concurrently, none of which may fail.
+    async fn call_concurrently(&self) {
         let mut tasks = JoinSet::new();
-        for _ in 0..AT_ONCE {
+        for _ in 0..CONCURRENCY {
             let (client, project) = (self.client.clone(), self.project.clone());
             tasks.spawn(async move {
-                for _ in 0..CALLS / AT_ONCE {
+                for _ in 0..CALLS / CONCURRENCY {
                     client
                         .list_private_endpoint_connections(&project)
                         .await
@@ -69,7 +69,7 @@ const MODES: [(NoncePolicy, Algorithm); 6] = [
 ];
 
 #[tokio::test]
-async fn one_after_the_other_a_call_is_one_request() {
+async fn sequential_call_is_one_request() {
     for (mode, algorithm) in MODES {
         let world = World::new(mode, algorithm);
         for _ in 0..50 {
@@ -85,13 +85,13 @@ async fn one_after_the_other_a_call_is_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn at_once_each_request_in_flight_needs_one_challenge() {
+async fn concurrent_calls_need_one_challenge_each() {
     for (mode, algorithm) in MODES {
         let world = World::new(mode, algorithm);
-        world.call_at_once().await;
+        world.call_concurrently().await;
         let requests = world.sandbox.request_count();
         assert!(
-            requests <= CALLS + AT_ONCE,
+            requests <= CALLS + CONCURRENCY,
             "{requests} requests: {mode:?} {algorithm:?}"
         );
         let counted = usize::try_from(world.client.counters().requests).unwrap();
@@ -100,7 +100,7 @@ async fn at_once_each_request_in_flight_needs_one_challenge() {
 }
 
 #[tokio::test]
-async fn a_nonce_that_is_used_up_costs_two_requests() {
+async fn exhausted_nonce_costs_two_requests() {
     let world = World::new(NoncePolicy::MaxUses(5), Algorithm::Md5);
     for _ in 0..6 {
         world.call().await;

@@ -1,4 +1,4 @@
-//! What can be run twice.
+//! Operations that can be repeated.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use atlas_private_endpoint::types::{PrivateEndpointConnectionStatus, Region};
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{EnsureStep, Ensured, RegionLookup, RetryPolicy};
 
-use crate::time::{TimedWorld, client_of};
+use crate::timed_world::{TimedWorld, client_of};
 use crate::world::{LONG, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
@@ -16,7 +16,7 @@ const ADD: &str = "addInterfaceEndpoint";
 const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 
 impl TimedWorld {
-    /// How many requests for that operation passed authentication.
+    /// Returns the number of authenticated requests for an operation.
     pub(crate) fn asked(&self, operation: &str) -> usize {
         let requests = self.sandbox.requests();
         let asked = requests
@@ -31,21 +31,18 @@ impl TimedWorld {
 }
 
 #[tokio::test]
-async fn a_connection_is_found_by_its_region() {
+async fn connection_is_found_by_its_region() {
     let world = TimedWorld::with_steps_of(10);
     let here = world.ready("us-east-1").await;
     world.ready("eu-west-1").await;
     let find = |region: &str| world.client.connection_in_region(&world.project, region);
     assert_eq!(find("us-east-1").await.unwrap().unwrap().id, here.id);
     assert_eq!(find("sa-east-1").await.unwrap(), None);
-    assert!(
-        world.time.slept().is_empty(),
-        "all of them tell their region"
-    );
+    assert!(world.time.slept().is_empty(), "all regions are known");
 }
 
 #[tokio::test]
-async fn one_that_is_being_created_is_waited_for_until_it_tells() {
+async fn search_waits_for_the_region_of_a_new_connection() {
     let world = TimedWorld::with_steps_of(20);
     world.ready("us-east-1").await;
     let (west, north) = (
@@ -54,13 +51,13 @@ async fn one_that_is_being_created_is_waited_for_until_it_tells() {
     );
     let find = |region: Region| world.client.connection_in_region(&world.project, region);
     let RegionLookup::Undecided(open) = find(Region::EuNorth1).poll().await.unwrap() else {
-        panic!("nobody can know yet");
+        panic!("the region is not known yet");
     };
     assert_eq!(
         open.iter().map(|it| &it.id).collect::<Vec<_>>(),
         [&west.id, &north.id]
     );
-    // What is known need not be waited for.
+    // The search does not wait for a known region.
     assert!(find(Region::UsEast1).await.unwrap().is_some());
     assert!(world.time.slept().is_empty());
     let late = find(Region::EuNorth1)
@@ -81,7 +78,7 @@ async fn one_that_is_being_created_is_waited_for_until_it_tells() {
 }
 
 #[tokio::test]
-async fn a_search_goes_on_through_failures_that_pass_once_it_waits() {
+async fn transient_failure_does_not_end_a_search_that_waits() {
     let world = TimedWorld::with_steps_of(10);
     world.create("eu-west-1").await;
     let client = client_of(&world.sandbox)
@@ -108,7 +105,7 @@ async fn a_search_goes_on_through_failures_that_pass_once_it_waits() {
 }
 
 #[tokio::test]
-async fn the_second_run_finds_what_the_first_has_made() {
+async fn second_ensure_finds_the_connection_of_the_first() {
     let world = TimedWorld::with_steps_of(100);
     let ensure = || world.client.ensure_connection(&world.project, "us-east-1");
     let first = ensure().await.unwrap();
@@ -131,16 +128,12 @@ async fn the_second_run_finds_what_the_first_has_made() {
     assert_eq!(second.get().id, id);
     let before = world.asked(CREATE);
     assert_eq!(ensure().await.unwrap(), second);
-    assert_eq!(
-        world.asked(CREATE),
-        before,
-        "what is known is not asked for"
-    );
+    assert_eq!(world.asked(CREATE), before, "the connection is found first");
     assert_eq!(world.exist(), 1);
 }
 
 #[tokio::test]
-async fn of_two_that_race_one_creates_and_both_have_the_same() {
+async fn concurrent_ensures_create_one_connection() {
     let world = TimedWorld::with_steps_of(10);
     let other = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -162,23 +155,23 @@ async fn of_two_that_race_one_creates_and_both_have_the_same() {
 }
 
 #[tokio::test]
-async fn who_loses_the_race_finds_the_winner() {
+async fn ensure_that_loses_a_race_finds_the_connection() {
     let world = TimedWorld::with_steps_of(10);
-    let winner = world.ready("us-east-1").await;
-    // What the loser saw before the winner came.
+    let existing = world.ready("us-east-1").await;
+    // The list from before the other run created it.
     let before = Fault::on(LIST)
         .first(1)
         .effect(CannedResponse::json(200, "[]"));
     world.sandbox.inject(before);
     let ensured = world.client.ensure_connection(&world.project, "us-east-1");
     let Ensured::Existing(found) = ensured.await.unwrap() else {
-        panic!("two were created");
+        panic!("two connections were created");
     };
-    assert_eq!(found.id, winner.id);
+    assert_eq!(found.id, existing.id);
 }
 
 #[tokio::test]
-async fn what_is_being_deleted_is_replaced_when_it_is_gone() {
+async fn connection_being_deleted_is_replaced() {
     let world = TimedWorld::with_steps_of(10);
     let old = world.ready("us-east-1").await;
     let client = &world.client;
@@ -207,7 +200,7 @@ async fn what_is_being_deleted_is_replaced_when_it_is_gone() {
         .sandbox
         .set_connection_status(world.project.as_str(), new.get().id.as_str(), "DELETING")
         .unwrap();
-    // One that was stopped before it had a name is open for ever.
+    // The region of a connection that is deleted before it has a name stays unknown.
     let late = client
         .ensure_connection(&world.project, "us-east-1")
         .timeout(Duration::from_secs(30))
@@ -217,7 +210,7 @@ async fn what_is_being_deleted_is_replaced_when_it_is_gone() {
 }
 
 #[tokio::test]
-async fn a_failed_connection_is_what_there_is() {
+async fn failed_connection_is_returned() {
     let world = TimedWorld::with_steps_of(10);
     let failed = world.ready("us-east-1").await;
     world
@@ -229,7 +222,7 @@ async fn a_failed_connection_is_what_there_is() {
         .ensure_connection(&world.project, "us-east-1")
         .await;
     let Ensured::Existing(found) = ensured.unwrap() else {
-        panic!("there are two");
+        panic!("another connection was created");
     };
     assert_eq!(found.status, PrivateEndpointConnectionStatus::Failed);
     let ready = world
@@ -239,7 +232,7 @@ async fn a_failed_connection_is_what_there_is() {
 }
 
 #[tokio::test]
-async fn one_that_failed_without_a_name_is_the_one_when_no_other_can_be() {
+async fn failed_connection_without_a_region_is_returned_if_unambiguous() {
     let world = TimedWorld::with_steps_of(1000);
     let failed = world.create("us-east-1").await;
     world.pin(&failed, "FAILED");
@@ -249,7 +242,7 @@ async fn one_that_failed_without_a_name_is_the_one_when_no_other_can_be() {
         .await;
     assert_eq!(ensured.unwrap().into_inner().id, failed.id);
 
-    // With two of them, nobody can tell which it is: the answer of Atlas is the error.
+    // With two of them it is ambiguous: the refusal of Atlas is the error.
     let other = world.create("eu-west-1").await;
     world.pin(&other, "FAILED");
     let error = world
@@ -262,7 +255,7 @@ async fn one_that_failed_without_a_name_is_the_one_when_no_other_can_be() {
 }
 
 #[tokio::test]
-async fn a_create_that_is_refused_is_not_tried_again() {
+async fn refused_create_is_not_repeated() {
     let world = TimedWorld::with_steps_of(10);
     let error = world
         .client
@@ -282,12 +275,12 @@ async fn a_create_that_is_refused_is_not_tried_again() {
     assert_eq!(
         world.asked(CREATE),
         1,
-        "nothing is created by who cannot look"
+        "nothing is created when the list fails"
     );
 }
 
 #[tokio::test]
-async fn an_interface_endpoint_is_added_once() {
+async fn interface_endpoint_is_added_once() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let ensure = || {
@@ -302,12 +295,12 @@ async fn an_interface_endpoint_is_added_once() {
     assert_eq!(second.get().connection_status.as_str(), "AVAILABLE");
     assert_eq!(world.asked(ADD), 1);
 
-    // Another run was faster, after this one had looked.
-    let unseen = "{\"errorCode\": \"PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND\"}";
+    // Another run adds it between the poll and the POST.
+    let not_found = "{\"errorCode\": \"PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND\"}";
     let before = Fault::on(GET_ENDPOINT).first(1);
     world
         .sandbox
-        .inject(before.effect(CannedResponse::json(404, unseen)));
+        .inject(before.effect(CannedResponse::json(404, not_found)));
     let mut steps = Vec::new();
     let third = ensure()
         .on_step(|step| steps.push(step.clone()))
@@ -316,17 +309,17 @@ async fn an_interface_endpoint_is_added_once() {
     assert_eq!(third, second);
     assert_eq!(steps, [EnsureStep::Creating, EnsureStep::AlreadyExists]);
 
-    // It belongs to nobody that can be found.
+    // Atlas reports that it exists, and it cannot be found.
     world.sandbox.clear_faults();
     world
         .sandbox
-        .inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(404, unseen)));
+        .inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(404, not_found)));
     assert!(ensure().await.unwrap_err().is_conflict());
     assert_eq!(world.asked(ADD), 5);
 }
 
 #[tokio::test]
-async fn an_interface_endpoint_that_is_being_deleted_is_added_again() {
+async fn interface_endpoint_being_deleted_is_added_again() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let client = &world.client;
@@ -349,7 +342,7 @@ async fn an_interface_endpoint_that_is_being_deleted_is_added_again() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_ready_takes_none() {
+async fn connection_that_is_not_ready_refuses_interface_endpoints() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let ensured = world
@@ -360,7 +353,7 @@ async fn a_connection_that_is_not_ready_takes_none() {
         error.code().unwrap().as_str(),
         "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS"
     );
-    // A POST whose answer is lost makes one all the same.
+    // A POST whose response is lost is reconciled.
     world.time.advance(LONG);
     world
         .sandbox

@@ -1,4 +1,4 @@
-//! What Atlas refuses, and how a program sees it.
+//! Errors of Atlas.
 
 use atlas_private_endpoint::types::{ErrorCode, Region};
 use atlas_private_endpoint::{
@@ -7,14 +7,14 @@ use atlas_private_endpoint::{
 
 use crate::world::{World, client, vpce};
 
-fn nobody() -> PrivateLinkId {
+fn missing_id() -> PrivateLinkId {
     PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap()
 }
 
 #[tokio::test]
-async fn not_found_tells_what_was_tried_and_what_atlas_said() {
+async fn not_found_error_has_the_operation_and_the_message_of_atlas() {
     let world = World::new();
-    let id = nobody();
+    let id = missing_id();
     let call = world
         .client
         .get_private_endpoint_connection(&world.project, &id);
@@ -33,7 +33,7 @@ async fn not_found_tells_what_was_tried_and_what_atlas_said() {
         values,
         [
             ("groupId", world.project.as_str()),
-            ("privateLinkId", nobody().as_str())
+            ("privateLinkId", missing_id().as_str())
         ]
     );
     let text = error.to_string();
@@ -43,14 +43,14 @@ async fn not_found_tells_what_was_tried_and_what_atlas_said() {
             "getPrivateEndpointConnection for project {}, private endpoint connection {}: Atlas answered \
              404 Not Found, PRIVATELINK_NOT_FOUND: {}",
             world.project,
-            nobody(),
+            missing_id(),
             error.detail().unwrap()
         )
     );
 }
 
 #[tokio::test]
-async fn each_conflict_has_its_code() {
+async fn conflict_has_its_error_code() {
     let world = World::new();
     let World {
         client, project, ..
@@ -80,7 +80,7 @@ async fn each_conflict_has_its_code() {
 }
 
 #[tokio::test]
-async fn an_unknown_project_and_region() {
+async fn unknown_project_and_region_have_error_codes() {
     let world = World::new();
     let project = ProjectId::new("000000000000000000000000").unwrap();
     let error = world
@@ -101,7 +101,7 @@ async fn an_unknown_project_and_region() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_sent_once() {
+async fn wrong_key_is_sent_once() {
     let world = World::new();
     let key = Credentials::api_key(world.sandbox.public_key(), "not-the-key");
     let client = client(world.sandbox.origin(), key);

@@ -1,4 +1,4 @@
-//! Every example of the description is what the generated types read and write.
+//! The generated types read and write every example of the description.
 
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId, types};
 use serde::Serialize;
@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 const DESCRIPTION: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
 
-/// Reads the example as a `T`, writes it, and reads that; returns what was written.
-fn through<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(
+/// Reads the example as a `T`, writes it, and reads that; returns the written JSON.
+fn round_trip<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(
     example: &Value,
 ) -> Value {
     let value: T = serde_json::from_value(example.clone())
@@ -18,34 +18,36 @@ fn through<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(
     written
 }
 
-/// The generated type of a named schema. A schema with examples that is missing here fails the test.
+/// Returns the example after a round trip through the type of a named schema. A schema with examples that is
+/// missing here fails the test.
 fn by_name(name: &str, example: &Value) -> Value {
     match name {
-        "ProjectId" => through::<ProjectId>(example),
-        "PrivateLinkId" => through::<PrivateLinkId>(example),
-        "InterfaceEndpointId" => through::<InterfaceEndpointId>(example),
-        "PrivateEndpointConnection" => through::<types::PrivateEndpointConnection>(example),
-        "InterfaceEndpoint" => through::<types::InterfaceEndpoint>(example),
+        "ProjectId" => round_trip::<ProjectId>(example),
+        "PrivateLinkId" => round_trip::<PrivateLinkId>(example),
+        "InterfaceEndpointId" => round_trip::<InterfaceEndpointId>(example),
+        "PrivateEndpointConnection" => round_trip::<types::PrivateEndpointConnection>(example),
+        "InterfaceEndpoint" => round_trip::<types::InterfaceEndpoint>(example),
         "CreatePrivateEndpointConnection" => {
-            through::<types::CreatePrivateEndpointConnection>(example)
+            round_trip::<types::CreatePrivateEndpointConnection>(example)
         }
-        "AddInterfaceEndpoint" => through::<types::AddInterfaceEndpoint>(example),
-        "ApiError" => through::<types::ApiError>(example),
+        "AddInterfaceEndpoint" => round_trip::<types::AddInterfaceEndpoint>(example),
+        "ApiError" => round_trip::<types::ApiError>(example),
         "PrivateEndpointConnectionStatus" => {
-            through::<types::PrivateEndpointConnectionStatus>(example)
+            round_trip::<types::PrivateEndpointConnectionStatus>(example)
         }
-        "InterfaceEndpointStatus" => through::<types::InterfaceEndpointStatus>(example),
-        "Provider" => through::<types::Provider>(example),
-        "Region" => through::<types::Region>(example),
-        "ErrorCode" => through::<types::ErrorCode>(example),
-        "EmptyObject" => through::<Map<String, Value>>(example),
+        "InterfaceEndpointStatus" => round_trip::<types::InterfaceEndpointStatus>(example),
+        "Provider" => round_trip::<types::Provider>(example),
+        "Region" => round_trip::<types::Region>(example),
+        "ErrorCode" => round_trip::<types::ErrorCode>(example),
+        "EmptyObject" => round_trip::<Map<String, Value>>(example),
         other => panic!(
             "client/tests/it/examples.rs has no type for the schema {other}: add it to `by_name`"
         ),
     }
 }
 
-/// What is left out or null in an example is null, empty or false in what is written; the rest is the same.
+/// Compares an example with the written JSON: fields that are absent or null in the example may be null, empty or
+/// false there.
 fn assert_same(example: &Value, written: &Value) {
     let (Value::Object(example), Value::Object(written)) = (example, written) else {
         assert_eq!(example, written);
@@ -63,7 +65,7 @@ fn assert_same(example: &Value, written: &Value) {
     }
 }
 
-/// Checks the parts that have generated types of their own; a schema without a name has none as a whole.
+/// Checks the parts that have generated types; an unnamed schema has none.
 fn check(schema: &Value, example: &Value) {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or(reference);
@@ -81,7 +83,7 @@ fn check(schema: &Value, example: &Value) {
     }
 }
 
-/// Finds everything that has a schema and examples of it, and counts the examples.
+/// Checks every value that has a schema and examples, and returns the number of examples.
 fn walk(value: &Value) -> usize {
     let mut checked = 0;
     match value {
@@ -102,17 +104,14 @@ fn walk(value: &Value) -> usize {
 }
 
 #[test]
-fn every_example_is_read_and_written() {
+fn every_example_survives_a_round_trip() {
     let description = atlas_private_endpoint_codegen::read(DESCRIPTION).unwrap();
     let checked = walk(&description);
     let written = DESCRIPTION
         .lines()
         .filter(|line| line.trim() == "value:" || line.trim().starts_with("value: "))
         .count();
-    assert_eq!(
-        checked, written,
-        "some examples are where this test does not look"
-    );
+    assert_eq!(checked, written, "the test does not find all examples");
     for name in ["ProjectId", "PrivateLinkId", "InterfaceEndpointId"] {
         let schema = &description["components"]["schemas"][name];
         let example = schema["example"].clone();
@@ -121,7 +120,7 @@ fn every_example_is_read_and_written() {
 }
 
 #[test]
-fn example_of_a_schema_without_a_name_is_checked_by_its_parts() {
+fn example_of_an_unnamed_schema_is_checked_by_its_parts() {
     let id = serde_json::json!({ "$ref": "#/components/schemas/PrivateLinkId" });
     let schema = serde_json::json!({
         "type": "object",

@@ -1,4 +1,4 @@
-//! What networks and gateways do, and what becomes of calls then.
+//! Failures of networks and gateways.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -7,15 +7,15 @@ use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, RetryPolicy};
 
-use crate::impatient::ImpatientWorld;
+use crate::retry_world::RetryWorld;
 
 const LIST: &str = "listPrivateEndpointConnections";
 const CREATE: &str = "createPrivateEndpointConnection";
 
-/// Half a minute after the time at which the sandbox's clock stands.
+/// Half a minute after the time of the sandbox's clock.
 const AHEAD: &str = "Fri, 01 Jan 2021 00:00:30 GMT";
 
-/// Everything that can happen to the first attempt, and what it is called in the documentation.
+/// The failures of the first attempt, with their names in the documentation.
 fn effects() -> Vec<(&'static str, Effect)> {
     vec![
         (
@@ -125,11 +125,12 @@ fn outcome<T>(result: &Result<T, Error>) -> String {
     text
 }
 
-/// A call of `operation` whose first attempt meets `effect`: outcome, requests, resources.
-async fn meet(operation: &str, effect: Effect) -> (String, usize, usize) {
-    let mut world = ImpatientWorld::new().await;
+/// Makes a call of `operation` whose first attempt fails with `effect`; returns the outcome, and the numbers of
+/// requests and resources.
+async fn call_with(operation: &str, effect: Effect) -> (String, usize, usize) {
+    let mut world = RetryWorld::new().await;
     if effect == Effect::ResetBeforeReading {
-        // It takes a new connection to be reset at once.
+        // Only a new connection can be reset before the request is read.
         world.client = world.another_client();
     }
     let before = world.sandbox.request_count();
@@ -148,13 +149,13 @@ async fn meet(operation: &str, effect: Effect) -> (String, usize, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_table_in_the_documentation_is_true() {
+async fn documented_table_of_failures_is_true() {
     let rows: Vec<_> = effects()
         .into_iter()
         .map(|(name, effect)| {
             tokio::spawn(async move {
-                let get = meet(LIST, effect.clone()).await;
-                let post = meet(CREATE, effect).await;
+                let get = call_with(LIST, effect.clone()).await;
+                let post = call_with(CREATE, effect).await;
                 (name, get, post)
             })
         })
@@ -179,8 +180,8 @@ async fn the_table_in_the_documentation_is_true() {
 }
 
 #[tokio::test]
-async fn waits_grow_and_are_what_the_server_asks_for() {
-    let world = ImpatientWorld::new().await;
+async fn delays_double_and_obey_retry_after() {
+    let world = RetryWorld::new().await;
     world.sandbox.inject(
         Fault::on(LIST)
             .first(3)
@@ -191,7 +192,7 @@ async fn waits_grow_and_are_what_the_server_asks_for() {
     assert_eq!(milliseconds, [250, 500, 1000]);
 
     for (header, seconds) in [("7", 7), (AHEAD, 30)] {
-        let world = ImpatientWorld::new().await;
+        let world = RetryWorld::new().await;
         let asked = Effect::Respond(CannedResponse::rate_limited(Some(header)));
         world
             .sandbox
@@ -202,8 +203,8 @@ async fn waits_grow_and_are_what_the_server_asks_for() {
 }
 
 #[tokio::test]
-async fn attempts_are_bounded_and_told() {
-    let world = ImpatientWorld::new().await;
+async fn attempts_are_limited_and_reported() {
+    let world = RetryWorld::new().await;
     let before = world.sandbox.request_count();
     world
         .sandbox
@@ -217,8 +218,8 @@ async fn attempts_are_bounded_and_told() {
 }
 
 #[tokio::test]
-async fn every_second_nonce_may_be_stale() {
-    let world = ImpatientWorld::new().await;
+async fn stale_nonces_are_replaced() {
+    let world = RetryWorld::new().await;
     world
         .sandbox
         .inject(Fault::on_any().every(2).effect(Effect::StaleNonce));
@@ -228,8 +229,8 @@ async fn every_second_nonce_may_be_stale() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_leaves_nothing_broken() {
-    let world = ImpatientWorld::new().await;
+async fn client_works_after_a_dropped_call() {
+    let world = RetryWorld::new().await;
     world.sandbox.inject(
         Fault::on(LIST)
             .first(1)
@@ -243,8 +244,8 @@ async fn a_call_that_is_dropped_leaves_nothing_broken() {
 }
 
 #[tokio::test]
-async fn a_deadline_ends_a_call_whatever_its_attempts_do() {
-    let world = ImpatientWorld::new().await;
+async fn deadline_ends_a_call() {
+    let world = RetryWorld::new().await;
     world
         .sandbox
         .inject(Fault::on_any().effect(Effect::Stall(Stage::BeforeHandling)));

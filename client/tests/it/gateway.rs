@@ -1,4 +1,4 @@
-//! A gateway in front of a sandbox, which sees how many requests are under way at once.
+//! A gateway in front of a sandbox that counts concurrent requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,53 +7,53 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Passes requests without a body on, one after the other on each connection.
+/// A proxy for requests without a body, one at a time on each connection.
 pub(crate) struct Gateway {
     pub(crate) origin: String,
-    seen: Arc<Seen>,
+    requests: Arc<Requests>,
 }
 
-struct Seen {
-    /// As many must be under way at once before the first is passed on.
+struct Requests {
+    /// The number of requests that must be in flight before the first is forwarded.
     expected: usize,
-    under_way: AtomicUsize,
-    most: AtomicUsize,
+    in_flight: AtomicUsize,
+    max: AtomicUsize,
     reached: watch::Sender<bool>,
 }
 
 impl Gateway {
-    /// Answers nothing before that many requests have come.
+    /// Starts a gateway that forwards nothing before `expected` requests have arrived.
     pub(crate) async fn holding(expected: usize, to: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::new(Seen {
+        let requests = Arc::new(Requests {
             expected,
-            under_way: AtomicUsize::new(0),
-            most: AtomicUsize::new(0),
+            in_flight: AtomicUsize::new(0),
+            max: AtomicUsize::new(0),
             reached: watch::Sender::new(false),
         });
         let to = to.trim_start_matches("http://").to_owned();
-        let serving = Arc::clone(&seen);
-        // It ends with the test's runtime.
+        let serving = Arc::clone(&requests);
+        // The task ends with the test's runtime.
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&to).await.unwrap();
                 tokio::spawn(serve(client, server, Arc::clone(&serving)));
             }
         });
-        Self { origin, seen }
+        Self { origin, requests }
     }
 
-    /// The most requests that were under way at once.
-    pub(crate) fn most(&self) -> usize {
-        self.seen.most.load(Ordering::SeqCst)
+    /// Returns the maximum number of concurrent requests.
+    pub(crate) fn max_concurrency(&self) -> usize {
+        self.requests.max.load(Ordering::SeqCst)
     }
 }
 
-impl Seen {
+impl Requests {
     async fn enter(&self) {
-        let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most.fetch_max(now, Ordering::SeqCst);
+        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.max.fetch_max(now, Ordering::SeqCst);
         if now >= self.expected {
             self.reached.send_replace(true);
         }
@@ -62,18 +62,22 @@ impl Seen {
     }
 }
 
-/// Ends when either side does.
-async fn serve(mut client: TcpStream, mut server: TcpStream, seen: Arc<Seen>) -> Option<()> {
+/// Forwards requests until either side ends.
+async fn serve(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    requests: Arc<Requests>,
+) -> Option<()> {
     loop {
         let request = read_head(&mut client).await?;
-        seen.enter().await;
+        requests.enter().await;
         server.write_all(&request).await.ok()?;
         let mut answer = read_head(&mut server).await?;
         let mut body = vec![0; content_length(&answer)];
         server.read_exact(&mut body).await.ok()?;
         answer.append(&mut body);
-        // It is over before the client can know that.
-        seen.under_way.fetch_sub(1, Ordering::SeqCst);
+        // The client may send its next request once it has the response.
+        requests.in_flight.fetch_sub(1, Ordering::SeqCst);
         client.write_all(&answer).await.ok()?;
     }
 }
@@ -91,6 +95,6 @@ fn content_length(head: &[u8]) -> usize {
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length:"))
-        .expect("the sandbox tells how long an answer is");
+        .expect("the sandbox sends a content length");
     length.trim().parse().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The client against the sandbox, and against servers that answer as no sandbox would.
+//! Tests of the client against the sandbox, and against servers that send malformed responses.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,8 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
-mod answers;
 mod cascade;
+mod config;
 mod deadlines;
 mod digest;
 mod ensure;
@@ -15,16 +15,18 @@ mod errors;
 mod examples;
 mod faults;
 mod gateway;
-mod impatient;
-mod lost_answers;
 mod operations;
 mod projects;
 mod rate;
 mod raw_server;
+mod reconcile;
+mod responses;
+mod retry_world;
 mod service_account;
 mod telemetry;
-mod time;
+mod timed_world;
 mod tls;
+mod types;
 mod wait;
-mod wait_ends;
+mod wait_errors;
 mod world;

@@ -1,4 +1,4 @@
-//! The seven operations, when all is well.
+//! The seven operations.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use atlas_private_endpoint::types::{
     Region,
 };
 
-use crate::time::client_of;
+use crate::timed_world::client_of;
 use crate::world::{LONG, World, vpce};
 
 #[tokio::test]
-async fn a_connection_lives_from_create_to_delete() {
+async fn connection_lives_from_create_to_delete() {
     let World {
         client,
         project,
@@ -93,7 +93,7 @@ async fn a_connection_lives_from_create_to_delete() {
         .map(|operation| operation.id.to_owned())
         .collect();
     assert_eq!(reached, described);
-    // The first call fetched the challenge, and each of the others was one request.
+    // The first call fetched the challenge; each further call was one request.
     let refused = requests
         .iter()
         .filter(|request| request.status == 401)
@@ -102,7 +102,7 @@ async fn a_connection_lives_from_create_to_delete() {
 }
 
 #[tokio::test]
-async fn the_table_says_what_is_sent() {
+async fn operation_table_matches_the_request() {
     let world = World::new();
     let _ = world
         .client
@@ -127,7 +127,7 @@ fn id() -> atlas_private_endpoint::PrivateLinkId {
 }
 
 #[tokio::test]
-async fn a_status_from_the_future_survives() {
+async fn unknown_status_survives_a_round_trip() {
     let world = World::new();
     let created = world.ready().await;
     let project = world.project.as_str();
@@ -150,7 +150,7 @@ async fn a_status_from_the_future_survives() {
 }
 
 #[tokio::test]
-async fn a_nonce_that_grew_stale_is_replaced() {
+async fn expired_nonce_is_replaced() {
     let world = World::with_nonces_of(Duration::from_secs(60));
     world
         .client
@@ -178,7 +178,7 @@ async fn a_nonce_that_grew_stale_is_replaced() {
 }
 
 #[tokio::test]
-async fn calls_at_the_same_time_do_not_disturb_each_other() {
+async fn concurrent_calls_succeed() {
     let world = World::new();
     world.ready().await;
     let unlimited = client_of(&world.sandbox).rate_limit(None).build().unwrap();

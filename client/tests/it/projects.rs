@@ -1,4 +1,4 @@
-//! Many projects at once.
+//! Listing many projects.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -18,14 +18,14 @@ fn project(number: u32) -> ProjectId {
     ProjectId::new(format!("{number:024x}")).unwrap()
 }
 
-/// Of the projects that are asked for, these do not exist.
-fn is_broken(number: u32) -> bool {
+/// Returns true for the listed projects that do not exist.
+fn is_missing(number: u32) -> bool {
     [0, 250, 499].contains(&number)
 }
 
 fn sandbox() -> Sandbox {
     let builder = testing::builder();
-    let existing = (0..PROJECTS).filter(|number| !is_broken(*number));
+    let existing = (0..PROJECTS).filter(|number| !is_missing(*number));
     existing
         .fold(builder, |builder, number| {
             builder.project(project(number).as_str())
@@ -40,7 +40,7 @@ fn client(sandbox: &Sandbox, origin: &str) -> Client {
 }
 
 #[tokio::test]
-async fn five_hundred_projects_of_which_three_are_broken() {
+async fn failing_projects_do_not_stop_the_others() {
     let sandbox = sandbox();
     let with_one = project(7);
     client(&sandbox, sandbox.origin())
@@ -60,25 +60,29 @@ async fn five_hundred_projects_of_which_three_are_broken() {
         project(number)
     });
     let mut lists = pin!(client.list_in_projects(projects, DEFAULT_CONCURRENCY));
-    assert_eq!(taken.get(), 0, "nothing is taken before it is asked for");
+    assert_eq!(
+        taken.get(),
+        0,
+        "the iterator is not advanced before the stream is polled"
+    );
     let mut results = BTreeMap::new();
     while let Some((project, list)) = lists.next().await {
         assert!(
             taken.get() - results.len() <= DEFAULT_CONCURRENCY,
-            "too many at once"
+            "too many concurrent projects"
         );
         assert!(results.insert(project, list).is_none());
     }
-    assert_eq!(gateway.most(), DEFAULT_CONCURRENCY);
+    assert_eq!(gateway.max_concurrency(), DEFAULT_CONCURRENCY);
     assert_eq!(results.len(), 500);
     for number in 0..PROJECTS {
         match &results[&project(number)] {
             Ok(list) => {
-                assert!(!is_broken(number));
+                assert!(!is_missing(number));
                 assert_eq!(list.len(), usize::from(project(number) == with_one));
             }
             Err(error) => {
-                assert!(is_broken(number), "{error}");
+                assert!(is_missing(number), "{error}");
                 assert!(
                     error.to_string().contains(project(number).as_str()),
                     "{error}"
@@ -86,7 +90,7 @@ async fn five_hundred_projects_of_which_three_are_broken() {
             }
         }
     }
-    // Each of those at once fetched a challenge.
+    // Each concurrent request fetched a challenge.
     assert!(
         client.counters().requests <= 500 + 16,
         "{:?}",
@@ -95,7 +99,7 @@ async fn five_hundred_projects_of_which_three_are_broken() {
 }
 
 #[tokio::test]
-async fn at_least_one_goes_at_a_time_and_the_rest_is_not_asked_for() {
+async fn concurrency_of_zero_lists_one_project_at_a_time() {
     let sandbox = sandbox();
     let client = client(&sandbox, sandbox.origin());
     let projects = (1..PROJECTS).map(project);

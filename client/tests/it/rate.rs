@@ -1,4 +1,4 @@
-//! The limit on the requests of a project, as the client keeps it and as the sandbox counts it.
+//! The limit on the requests to a project.
 
 use std::future::{Future, pending};
 use std::num::NonZeroU32;
@@ -11,18 +11,18 @@ use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Clock, Credentials, ErrorKind, ProjectId, RetryPolicy};
 use tokio::task::JoinSet;
 
-use crate::time::{SharedTime, client_of};
+use crate::timed_world::{SharedClock, client_of};
 
 const OTHER_PROJECT: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
 struct World {
     sandbox: Sandbox,
     project: ProjectId,
-    time: SharedTime,
+    time: SharedClock,
 }
 
 impl World {
-    /// A sandbox that takes as many requests as Atlas, whose minute began these seconds ago.
+    /// Returns a sandbox with Atlas' limit, whose minute began `seconds` ago.
     fn seconds_into_its_minute(seconds: u64) -> Self {
         let clock = SandboxClock::manual();
         clock.advance(Duration::from_secs(seconds));
@@ -32,11 +32,11 @@ impl World {
         Self {
             sandbox: builder.start().unwrap(),
             project: ProjectId::new(project).unwrap(),
-            time: SharedTime::new(&clock),
+            time: SharedClock::new(&clock),
         }
     }
 
-    /// A client that does not hide a 429.
+    /// Returns a client that does not retry a 429.
     fn client(&self, limit: Option<u32>) -> Client {
         client_of(&self.sandbox)
             .clock(self.time.clone())
@@ -62,7 +62,7 @@ async fn list(client: &Client, project: &ProjectId, times: usize) -> usize {
 }
 
 #[tokio::test]
-async fn a_client_that_keeps_the_limit_never_meets_a_429() {
+async fn client_below_the_limit_never_gets_429() {
     for seconds in [0, 1, 30, 59] {
         let world = World::seconds_into_its_minute(seconds);
         let client = world.client(Some(100));
@@ -76,7 +76,7 @@ async fn a_client_that_keeps_the_limit_never_meets_a_429() {
 }
 
 #[tokio::test]
-async fn without_a_limit_it_does() {
+async fn client_without_a_limit_gets_429() {
     let world = World::seconds_into_its_minute(0);
     let client = world.client(None);
     assert_eq!(list(&client, &world.project, 120).await, 20);
@@ -85,7 +85,7 @@ async fn without_a_limit_it_does() {
 }
 
 #[tokio::test]
-async fn a_client_keeps_the_limit_of_atlas_unless_told_otherwise() {
+async fn default_limit_is_that_of_atlas() {
     let world = World::seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -97,7 +97,7 @@ async fn a_client_keeps_the_limit_of_atlas_unless_told_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_at_once_keep_it_together() {
+async fn concurrent_calls_share_the_limit() {
     let world = World::seconds_into_its_minute(20);
     let client = world.client(Some(100));
     let mut tasks = JoinSet::new();
@@ -111,7 +111,7 @@ async fn calls_at_once_keep_it_together() {
 }
 
 #[tokio::test]
-async fn each_project_has_its_own() {
+async fn each_project_has_its_own_limit() {
     let world = World::seconds_into_its_minute(0);
     let client = world.client(Some(100));
     let other = ProjectId::new(OTHER_PROJECT).unwrap();
@@ -121,7 +121,7 @@ async fn each_project_has_its_own() {
 }
 
 #[tokio::test]
-async fn a_service_accounts_requests_count_and_its_tokens_do_not() {
+async fn token_requests_do_not_count() {
     let world = World::seconds_into_its_minute(0);
     let account =
         Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
@@ -138,7 +138,7 @@ async fn a_service_accounts_requests_count_and_its_tokens_do_not() {
 }
 
 #[tokio::test]
-async fn a_call_whose_turn_comes_too_late_is_not_sent() {
+async fn call_without_a_permit_before_its_deadline_is_not_sent() {
     let world = World::seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -166,11 +166,11 @@ async fn a_call_whose_turn_comes_too_late_is_not_sent() {
         )
     );
     assert_eq!(world.sandbox.request_count(), before);
-    assert!(world.time.slept().is_empty(), "it is known at once");
+    assert!(world.time.slept().is_empty(), "it fails at once");
 }
 
 #[tokio::test]
-async fn a_call_that_waits_for_others_ends_with_its_time() {
+async fn call_that_waits_for_requests_in_flight_ends_at_its_deadline() {
     let world = World::seconds_into_its_minute(0);
     let stalled = Fault::on_any().counting_unauthenticated();
     world
@@ -182,7 +182,7 @@ async fn a_call_that_waits_for_others_ends_with_its_time() {
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
-    // The first takes every place and gets no answer.
+    // The first call uses up the limit and gets no response.
     let (first, second) = tokio::join!(
         client.list_private_endpoint_connections(&world.project),
         client.list_private_endpoint_connections(&world.project),
@@ -192,9 +192,9 @@ async fn a_call_that_waits_for_others_ends_with_its_time() {
     assert_eq!(world.sandbox.request_count(), 1);
 }
 
-/// Sleeps through what takes long in no time, and does not wake up from what is short.
+/// A clock whose long sleeps return at once and whose short sleeps never return.
 #[derive(Clone, Debug)]
-struct Dozing(SharedTime);
+struct Dozing(SharedClock);
 
 impl Clock for Dozing {
     fn now(&self) -> Instant {
@@ -214,7 +214,7 @@ impl Clock for Dozing {
 }
 
 #[tokio::test]
-async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server() {
+async fn deadline_while_waiting_for_a_permit_is_a_rate_limit_error() {
     let world = World::seconds_into_its_minute(0);
     let unavailable = Fault::on_any().first(1);
     world
@@ -229,7 +229,7 @@ async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server
         .deadline(nearly_a_minute + Duration::from_millis(100))
         .build()
         .unwrap();
-    // The second attempt has to wait for 50 milliseconds, and its clock does not wake up.
+    // The second attempt waits 50 milliseconds for its permit, from which the clock does not return.
     let error = client
         .list_private_endpoint_connections(&world.project)
         .await
@@ -240,7 +240,7 @@ async fn a_deadline_that_passes_before_its_turn_is_not_taken_for_a_silent_server
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_keeps_no_place() {
+async fn dropped_call_releases_its_permit() {
     let world = World::seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -263,5 +263,5 @@ async fn a_call_that_is_dropped_keeps_no_place() {
     }
     world.sandbox.clear_faults();
     assert_eq!(list(&client, &world.project, 1).await, 0);
-    assert_eq!(world.time.slept(), [60], "what it has sent counts");
+    assert_eq!(world.time.slept(), [60], "the requests that it sent count");
 }

@@ -1,25 +1,25 @@
-//! A server that answers every request with the same bytes, however wrong they are.
+//! A server that responds to every request with the same bytes.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// Answers on a free port until the test ends; returns its origin.
-pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
+/// Responds on a free port until the test ends; returns the origin.
+pub(crate) fn answering(response: impl Into<Vec<u8>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let answer = answer.into();
+    let response = response.into();
     // The thread ends with the test's process.
     thread::spawn(move || {
         for stream in listener.incoming() {
-            // A client that has gone is none of this server's business.
-            let _ = stream.and_then(|stream| serve(stream, &answer));
+            // A client may close its connection at any time.
+            let _ = stream.and_then(|stream| serve(stream, &response));
         }
     });
     format!("http://{address}")
 }
 
-fn serve(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
+fn serve(mut stream: TcpStream, response: &[u8]) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !request.windows(4).any(|window| window == b"\r\n\r\n") {
@@ -28,5 +28,5 @@ fn serve(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
             read => request.extend_from_slice(&buffer[..read]),
         }
     }
-    stream.write_all(answer)
+    stream.write_all(response)
 }

@@ -1,4 +1,4 @@
-//! Service accounts: one token for all calls, renewed in time.
+//! Access tokens of service accounts.
 
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -58,7 +58,7 @@ fn client(sandbox: &Sandbox, secret: &str) -> Client {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_at_the_same_time_wait_for_one_token() {
+async fn concurrent_calls_share_one_token() {
     let world = World::new();
     let mut calls = JoinSet::new();
     for _ in 0..32 {
@@ -76,10 +76,10 @@ async fn calls_at_the_same_time_wait_for_one_token() {
 }
 
 #[tokio::test]
-async fn a_token_that_ended_early_is_replaced_once() {
+async fn expired_token_is_replaced_once() {
     let world = World::new();
     world.list().await.unwrap();
-    // The client's clock does not know that an hour has passed for the server.
+    // An hour passes on the server's clock only.
     world.sandbox.advance(Duration::from_secs(3601));
     world.list().await.unwrap();
     assert_eq!(world.token_requests(), 2);
@@ -92,11 +92,11 @@ async fn a_token_that_ended_early_is_replaced_once() {
     assert_eq!(statuses, [200, 200, 401, 200, 200]);
 }
 
-/// A clock that can be put forward.
+/// A clock that the test can advance.
 #[derive(Clone, Debug, Default)]
-struct Ahead(Arc<Mutex<Duration>>);
+struct AdvanceableClock(Arc<Mutex<Duration>>);
 
-impl Clock for Ahead {
+impl Clock for AdvanceableClock {
     fn now(&self) -> Instant {
         Instant::now() + *self.0.lock().unwrap()
     }
@@ -107,9 +107,9 @@ impl Clock for Ahead {
 }
 
 #[tokio::test]
-async fn a_token_that_is_about_to_end_is_renewed_before() {
+async fn token_is_renewed_before_it_expires() {
     let world = World::new();
-    let clock = Ahead::default();
+    let clock = AdvanceableClock::default();
     let account =
         Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
     let client = Client::builder(account)
@@ -117,7 +117,7 @@ async fn a_token_that_is_about_to_end_is_renewed_before() {
         .clock(clock.clone())
         .build()
         .unwrap();
-    // A token lives an hour, and is replaced a minute before its end.
+    // A token is valid for an hour and renewed a minute before its end.
     for (seconds, tokens) in [(0, 1), (3000, 1), (3545, 2), (3600, 2)] {
         *clock.0.lock().unwrap() = Duration::from_secs(seconds);
         client
@@ -137,19 +137,19 @@ async fn a_token_that_is_about_to_end_is_renewed_before() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_always_refused_are_not_asked_for_without_end() {
+async fn refused_tokens_are_replaced_once() {
     let world = World::with_tokens_of(Duration::ZERO);
     let error = world.list().await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!(
         world.token_requests(),
         2,
-        "a refused token is replaced once, and no more"
+        "a refused token is replaced once"
     );
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_and_not_shown() {
+async fn wrong_secret_is_reported_and_redacted() {
     const WRONG: &str = "mdb_sa_sk_not-the-secret";
     let world = World::new();
     let wrong = client(&world.sandbox, WRONG);
@@ -162,13 +162,13 @@ async fn a_wrong_secret_is_told_and_not_shown() {
         error.excerpt().unwrap().contains("invalid_client"),
         "{error}"
     );
-    let said = format!("{error} {error:?} {wrong:?}");
-    assert!(!said.contains(WRONG), "{said}");
+    let text = format!("{error} {error:?} {wrong:?}");
+    assert!(!text.contains(WRONG), "{text}");
     assert_eq!(world.sandbox.request_count(), 1);
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_had_for_a_while_is_asked_for_again_even_before_a_post() {
+async fn failed_token_request_before_a_post_is_repeated() {
     let world = World::new();
     world.sandbox.inject(
         Fault::on("token")
@@ -182,28 +182,24 @@ async fn a_token_that_cannot_be_had_for_a_while_is_asked_for_again_even_before_a
         .await
         .unwrap();
     assert_eq!(world.token_requests(), 3);
-    assert_eq!(
-        world.sandbox.request_count(),
-        4,
-        "nothing had to be looked for"
-    );
+    assert_eq!(world.sandbox.request_count(), 4, "nothing was reconciled");
 }
 
 #[tokio::test]
-async fn an_answer_without_a_token_shows_nothing_of_itself() {
+async fn response_without_a_token_is_redacted() {
     let world = World::new();
     let answer = CannedResponse::json(200, "{\"access_token_\": \"half-a-secret\"}");
     world
         .sandbox
         .inject(Fault::on("token").effect(Effect::Respond(answer)));
     let error = world.list().await.unwrap_err();
-    let said = format!("{error} {error:?}");
-    assert!(said.contains("holds none"), "{said}");
-    assert!(!said.contains("half-a-secret"), "{said}");
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("holds none"), "{text}");
+    assert!(!text.contains("half-a-secret"), "{text}");
 }
 
 #[tokio::test]
-async fn a_missing_role_does_not_cost_a_token_for_each_call() {
+async fn missing_role_does_not_cost_a_token_per_call() {
     let world = World::new();
     let refuse = CannedResponse::json(401, "{\"errorCode\": \"USER_UNAUTHORIZED\"}");
     world
@@ -212,16 +208,16 @@ async fn a_missing_role_does_not_cost_a_token_for_each_call() {
     for _ in 0..10 {
         assert!(world.list().await.unwrap_err().is_unauthorized());
     }
-    // The first refusal may have been of the token.
+    // The first refusal may be caused by the token.
     assert_eq!(world.token_requests(), 2);
 }
 
 #[tokio::test]
-async fn a_token_that_never_ends_is_taken() {
+async fn token_without_an_end_is_accepted() {
     let world = World::new();
     let body = format!("{{\"access_token\": \"x\", \"expires_in\": {}}}", u64::MAX);
     let endless = Fault::on("token").effect(CannedResponse::json(200, body));
     world.sandbox.inject(endless);
-    // It is none of the sandbox's, which is all that is wrong with it.
+    // The sandbox does not know the token.
     assert!(world.list().await.unwrap_err().is_unauthorized());
 }

@@ -1,4 +1,4 @@
-//! What is said about calls, at the most talkative level, and what must never be.
+//! Spans, events and counters, and that they hold no secrets.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::world::{LONG, World, client, vpce};
 
-/// Everything that this process has logged, by whatever library.
+/// Everything that this process logs, in any library.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -37,7 +37,7 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Starts to log, once for all tests of this process.
+/// Starts logging, once for all tests of this process.
 fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
@@ -53,7 +53,7 @@ fn log() -> &'static Log {
 }
 
 #[tokio::test]
-async fn nothing_that_is_said_holds_the_key_or_a_signature() {
+async fn no_log_or_error_contains_a_key_or_signature() {
     const WRONG: &str = "5ec2e7-wrong-private-key";
     let log = log();
     let world = World::new();
@@ -87,27 +87,27 @@ async fn nothing_that_is_said_holds_the_key_or_a_signature() {
         .unwrap();
     let unreachable = nobody.list_private_endpoint_connections(project).await;
 
-    let mut said = log.text();
+    let mut text = log.text();
     for error in [
         refused.unwrap_err(),
         unauthorized.unwrap_err(),
         unreachable.unwrap_err(),
     ] {
-        said.push_str(&format!("{error} {error:?} {error:#?}"));
+        text.push_str(&format!("{error} {error:?} {error:#?}"));
     }
-    said.push_str(&format!("{right:?} {wrong:#?}"));
+    text.push_str(&format!("{right:?} {wrong:#?}"));
     for secret in [
         sandbox.private_key(),
         WRONG,
         "Digest username",
         "response=\"",
     ] {
-        assert!(!said.contains(secret), "{secret:?} was said");
+        assert!(!text.contains(secret), "{secret:?} was logged");
     }
 }
 
 #[tokio::test]
-async fn spans_tell_operations_attempts_and_statuses_but_no_ids() {
+async fn spans_have_operation_attempt_and_status_but_no_ids() {
     let log = log();
     let world = World::new();
     let connection = world.ready().await;
@@ -119,7 +119,7 @@ async fn spans_tell_operations_attempts_and_statuses_but_no_ids() {
     let text = log.text();
     let spans: Vec<&str> = text
         .lines()
-        // What is told of requests has their URLs.
+        // The events of requests have URLs.
         .filter(|line| {
             line.contains("atlas_call{") && !line.contains("atlas_private_endpoint::http")
         })
@@ -153,7 +153,7 @@ async fn spans_tell_operations_attempts_and_statuses_but_no_ids() {
 }
 
 #[tokio::test]
-async fn requests_are_told_from_calls() {
+async fn counters_separate_calls_from_requests() {
     let world = World::new();
     for _ in 0..3 {
         world

@@ -1,4 +1,4 @@
-//! TLS with a certificate that is made for the test.
+//! TLS with a certificate of the test.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
 
-/// A server on a free port that answers everything with an empty list; its port, and its certificate.
+/// Starts a server on a free port that returns an empty list; returns its port and certificate.
 async fn serve(version: &'static tokio_rustls::rustls::SupportedProtocolVersion) -> (u16, String) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
@@ -56,7 +56,7 @@ async fn list(origin: String, ca: Option<&str>) -> Result<usize, Error> {
 }
 
 #[tokio::test]
-async fn a_ca_of_ones_own_is_trusted_when_it_is_given() {
+async fn configured_ca_is_trusted() {
     for version in [&TLS12, &TLS13] {
         let (port, pem) = serve(version).await;
         let origin = format!("https://localhost:{port}");
@@ -73,7 +73,7 @@ async fn a_ca_of_ones_own_is_trusted_when_it_is_given() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_is_not_waited_for() {
+async fn untrusted_certificate_ends_a_wait() {
     let (port, _) = serve(&TLS13).await;
     let client = Client::builder(Credentials::api_key("public", "private"))
         .base_url(format!("https://localhost:{port}"))
@@ -91,7 +91,7 @@ async fn a_certificate_that_is_not_trusted_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
+async fn certificate_for_another_name_is_rejected() {
     let (port, pem) = serve(&TLS13).await;
     let error = list(format!("https://127.0.0.1:{port}"), Some(&pem))
         .await
@@ -101,7 +101,7 @@ async fn a_certificate_for_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_reads_as_one() {
+async fn server_without_tls_is_reported() {
     let sandbox = Sandbox::start().unwrap();
     let origin = sandbox.origin().replace("http://", "https://");
     let error = list(origin, None).await.unwrap_err();
@@ -110,7 +110,7 @@ async fn a_server_that_speaks_no_tls_reads_as_one() {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_has_reads_as_one() {
+async fn unresolved_name_is_reported() {
     let error = list("https://nobody.invalid".to_owned(), None)
         .await
         .unwrap_err();
@@ -124,7 +124,7 @@ async fn a_name_that_nobody_has_reads_as_one() {
 }
 
 #[tokio::test]
-async fn what_is_no_certificate_is_refused_when_the_client_is_built() {
+async fn malformed_ca_certificate_is_rejected() {
     for pem in [
         "",
         "nonsense",

@@ -1,4 +1,4 @@
-//! Waiting, by the sandbox's clock.
+//! Waits that succeed or time out.
 
 use std::error::Error as _;
 use std::future::{Future, pending};
@@ -10,20 +10,20 @@ use atlas_private_endpoint::types::{InterfaceEndpointStatus, PrivateEndpointConn
 use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Observation, Progress};
 use atlas_private_endpoint::{Clock, RetryPolicy};
 
-use crate::time::{TimedWorld, client_of};
+use crate::timed_world::{TimedWorld, client_of};
 use crate::world::vpce;
 
 const GET: &str = "getPrivateEndpointConnection";
 
 #[tokio::test]
-async fn after_a_create_it_waits_until_it_is_the_users_turn() {
+async fn wait_for_ready_ends_when_waiting_for_the_user() {
     let world = TimedWorld::with_steps_of(100);
     let created = world.create("us-east-1").await;
-    let mut seen = Vec::new();
+    let mut steps = Vec::new();
     let ready = world
         .client
         .wait_for_connection(&world.project, &created.id, ConnectionGoal::Ready)
-        .on_step(|step| seen.push((step.elapsed.as_secs(), step.observation.to_string())))
+        .on_step(|step| steps.push((step.elapsed.as_secs(), step.observation.to_string())))
         .await
         .unwrap()
         .unwrap();
@@ -33,18 +33,18 @@ async fn after_a_create_it_waits_until_it_is_the_users_turn() {
     );
     assert!(ready.endpoint_service_name.is_some());
     assert_eq!(
-        seen,
+        steps,
         [
             (0, "INITIATING".to_owned()),
             (105, "WAITING_FOR_USER".to_owned())
         ]
     );
-    // The pauses grow up to 15 seconds, and are the same each time.
+    // The intervals grow up to 15 seconds, without jitter.
     assert_eq!(world.time.slept(), [1, 2, 4, 8, 15, 15, 15, 15, 15, 15]);
 }
 
 #[tokio::test]
-async fn what_is_there_already_is_not_waited_for() {
+async fn reached_goal_needs_one_poll() {
     let world = TimedWorld::with_steps_of(100);
     let connection = world.ready("us-east-1").await;
     let before = world.sandbox.request_count();
@@ -58,11 +58,11 @@ async fn what_is_there_already_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
+async fn changes_of_an_interface_endpoint_are_reported_in_order() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
-    let mut seen = Vec::new();
+    let mut steps = Vec::new();
     let endpoint = world
         .client
         .wait_for_interface_endpoint(
@@ -71,7 +71,7 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
             &vpce(),
             InterfaceEndpointGoal::Available,
         )
-        .on_step(|step| seen.push(step.observation.state().to_owned()))
+        .on_step(|step| steps.push(step.observation.state().to_owned()))
         .await
         .unwrap()
         .unwrap();
@@ -79,14 +79,14 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
         endpoint.connection_status,
         InterfaceEndpointStatus::Available
     );
-    assert_eq!(seen, ["PENDING_ACCEPTANCE", "PENDING", "AVAILABLE"]);
+    assert_eq!(steps, ["PENDING_ACCEPTANCE", "PENDING", "AVAILABLE"]);
 
     world
         .client
         .delete_interface_endpoint(&world.project, &connection.id, &vpce())
         .await
         .unwrap();
-    let mut seen = Vec::new();
+    let mut steps = Vec::new();
     world
         .client
         .wait_for_interface_endpoint(
@@ -95,29 +95,29 @@ async fn each_change_of_an_interface_endpoint_is_seen_in_its_order() {
             &vpce(),
             InterfaceEndpointGoal::Deleted,
         )
-        .on_step(|step| seen.push(step.observation.to_string()))
+        .on_step(|step| steps.push(step.observation.to_string()))
         .await
         .unwrap();
-    assert_eq!(seen, ["DELETING", "gone"]);
+    assert_eq!(steps, ["DELETING", "gone"]);
     let again = world.client.wait_for_interface_endpoint(
         &world.project,
         &connection.id,
         &vpce(),
         InterfaceEndpointGoal::Deleted,
     );
-    assert_eq!(again.await.unwrap(), None, "what is gone is gone");
+    assert_eq!(again.await.unwrap(), None, "it stays deleted");
 }
 
 #[tokio::test]
-async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
+async fn wait_for_available_reports_waiting_for_the_user() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
-    let mut turns = Vec::new();
+    let mut steps = Vec::new();
     let mut waiter = world
         .client
         .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Available)
         .on_step(|step| {
-            turns.push((
+            steps.push((
                 step.observation.state().to_owned(),
                 step.observation.is_waiting_for_user(),
             ));
@@ -136,16 +136,16 @@ async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
     };
     drop(waiter);
     assert_eq!(available.status, PrivateEndpointConnectionStatus::Available);
-    let turns: Vec<_> = turns
+    let steps: Vec<_> = steps
         .iter()
-        .map(|(state, turn)| (state.as_str(), *turn))
+        .map(|(state, waiting)| (state.as_str(), *waiting))
         .collect();
     assert_eq!(
-        turns,
+        steps,
         [
             ("INITIATING", false),
             ("WAITING_FOR_USER", true),
-            // The interface endpoint appears in its list.
+            // The interface endpoint is listed.
             ("WAITING_FOR_USER", false),
             ("AVAILABLE", false)
         ]
@@ -153,7 +153,7 @@ async fn waiting_for_it_to_be_available_says_when_it_is_the_users_turn() {
 }
 
 #[tokio::test]
-async fn one_step_is_one_look() {
+async fn poll_sends_one_request() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
@@ -172,7 +172,7 @@ async fn one_step_is_one_look() {
 }
 
 #[tokio::test]
-async fn an_unknown_state_is_pending() {
+async fn unknown_state_is_pending() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.pin(&connection, "HIBERNATING");
@@ -185,14 +185,14 @@ async fn an_unknown_state_is_pending() {
             .client
             .wait_for_connection(&world.project, &connection.id, goal);
         let Progress::Pending { state, .. } = waiter.poll().await.unwrap() else {
-            panic!("{goal:?} is said to be done");
+            panic!("{goal:?} is done");
         };
         assert_eq!(state, "HIBERNATING");
     }
 }
 
 #[tokio::test]
-async fn there_is_a_deadline_with_a_look_at_its_end() {
+async fn wait_polls_once_more_at_the_timeout() {
     let world = TimedWorld::with_steps_of(3600);
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
@@ -220,7 +220,7 @@ async fn there_is_a_deadline_with_a_look_at_its_end() {
 }
 
 #[tokio::test]
-async fn the_deadline_is_an_hour_unless_told_otherwise() {
+async fn default_timeout_is_an_hour() {
     let world = TimedWorld::with_steps_of(u64::MAX);
     let connection = world.create("us-east-1").await;
     let wait =
@@ -232,7 +232,7 @@ async fn the_deadline_is_an_hour_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn without_time_there_is_one_look() {
+async fn timeout_of_zero_polls_once() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let wait = |goal| {
@@ -248,7 +248,7 @@ async fn without_time_there_is_one_look() {
 }
 
 #[tokio::test]
-async fn a_look_that_fails_for_a_while_does_not_end_it() {
+async fn transient_failure_does_not_end_a_wait() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox)
@@ -264,25 +264,25 @@ async fn a_look_that_fails_for_a_while_does_not_end_it() {
     world
         .sandbox
         .inject(fault(4..=4, Effect::ResetBeforeHandling));
-    let mut seen = Vec::new();
+    let mut steps = Vec::new();
     client
         .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
-        .on_step(|step| seen.push(step.observation.to_string()))
+        .on_step(|step| steps.push(step.observation.to_string()))
         .await
         .unwrap();
-    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert_eq!(steps.len(), 3, "{steps:?}");
     assert_eq!(
-        (seen[0].as_str(), seen[2].as_str()),
+        (steps[0].as_str(), steps[2].as_str()),
         ("INITIATING", "WAITING_FOR_USER")
     );
     assert!(
-        seen[1].starts_with("unknown: getPrivateEndpointConnection for project"),
-        "{seen:?}"
+        steps[1].starts_with("unknown: getPrivateEndpointConnection for project"),
+        "{steps:?}"
     );
 }
 
 #[tokio::test]
-async fn when_atlas_is_away_until_the_end_the_error_says_so() {
+async fn timeout_error_has_the_last_known_state() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox)
@@ -290,7 +290,7 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
-    for (calls, state, said) in [
+    for (calls, state, reason) in [
         (
             1,
             None,
@@ -313,14 +313,14 @@ async fn when_atlas_is_away_until_the_end_the_error_says_so() {
             .unwrap_err();
         assert!(error.is_wait_timeout());
         assert_eq!(error.last_state(), state);
-        assert!(error.to_string().contains(said), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
         assert!(error.source().unwrap().to_string().contains("503"));
         world.sandbox.clear_faults();
         world.pin(&connection, "INITIATING");
     }
 }
 
-/// Sleeps for ever.
+/// A clock whose sleeps never return.
 #[derive(Debug)]
 struct Asleep;
 
@@ -330,7 +330,7 @@ impl Clock for Asleep {
     }
 }
 
-/// Lets a wait go on until the sandbox has that many requests, and drops it.
+/// Drops a wait once the sandbox has received that many requests.
 async fn drop_after<T>(world: &TimedWorld, requests: usize, wait: impl Future<Output = T>) {
     let enough = async {
         while world.sandbox.request_count() < requests {
@@ -339,13 +339,13 @@ async fn drop_after<T>(world: &TimedWorld, requests: usize, wait: impl Future<Ou
     };
     tokio::select! {
         biased;
-        _ = wait => panic!("it ended"),
+        _ = wait => panic!("the wait has ended"),
         () = enough => {}
     }
 }
 
 #[tokio::test]
-async fn a_wait_that_is_dropped_leaves_nothing_behind() {
+async fn dropped_wait_leaves_nothing_behind() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox).clock(Asleep).build().unwrap();
@@ -354,7 +354,7 @@ async fn a_wait_that_is_dropped_leaves_nothing_behind() {
             client.wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
         wait.into_future()
     };
-    // Once in a pause, after a challenge and a look, and once in a look that gets no answer.
+    // Dropped once in a pause, after a challenge and a poll, and once in a poll that stalls.
     let before = world.sandbox.request_count();
     drop_after(&world, before + 2, wait()).await;
     world
@@ -367,13 +367,13 @@ async fn a_wait_that_is_dropped_leaves_nothing_behind() {
     let requests = client.counters().requests;
     assert_eq!(world.sandbox.request_count(), before + 3);
     wait().await.unwrap();
-    // The connection of the stalled request is gone, and with it the nonce.
+    // The connection of the stalled request is closed, and its nonce is not reused.
     assert_eq!(client.counters().requests, requests + 2);
     assert_eq!(world.sandbox.request_count(), before + 5);
 }
 
 #[tokio::test]
-async fn a_wait_can_go_to_another_task() {
+async fn wait_can_move_to_another_task() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let wait = world

@@ -1,4 +1,4 @@
-//! A sandbox whose time the test moves, and a client of it.
+//! A sandbox with a manual clock, and a client.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        // Nonces outlive the leaps in time that most tests make.
+        // By default nonces outlive every advance of the clock.
         Self::with_nonces_of(Duration::MAX)
     }
 
@@ -41,7 +41,7 @@ impl World {
         created.await.unwrap()
     }
 
-    /// A connection that waits for the user.
+    /// Creates a connection that is waiting for the user.
     pub(crate) async fn ready(&self) -> PrivateEndpointConnection {
         let created = self.create(Region::UsEast1).await;
         self.sandbox.advance(LONG);

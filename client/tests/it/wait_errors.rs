@@ -1,32 +1,32 @@
-//! What ends a wait other than success.
+//! Errors that end a wait.
 
 use atlas_pe_sandbox::PinnedStatus;
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Progress};
 use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId};
 
-use crate::time::TimedWorld;
+use crate::timed_world::TimedWorld;
 use crate::world::vpce;
 
 const GET: &str = "getPrivateEndpointConnection";
 const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 
 #[tokio::test]
-async fn what_failed_ends_it_with_what_atlas_says() {
+async fn failed_connection_ends_the_wait_with_the_message_of_atlas() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     world.pin(
         &connection,
         PinnedStatus::from("FAILED").with_error("no addresses left"),
     );
-    let mut seen = Vec::new();
+    let mut steps = Vec::new();
     let error = world
         .client
         .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
-        .on_step(|step| seen.push(step.observation.to_string()))
+        .on_step(|step| steps.push(step.observation.to_string()))
         .await
         .unwrap_err();
-    assert_eq!(seen, ["FAILED: no addresses left"]);
+    assert_eq!(steps, ["FAILED: no addresses left"]);
     assert!(error.is_wait_failed() && !error.is_wait_timeout() && !error.is_retryable());
     assert_eq!(error.last_state(), Some("FAILED"));
     assert_eq!(
@@ -41,7 +41,7 @@ async fn what_failed_ends_it_with_what_atlas_says() {
 }
 
 #[tokio::test]
-async fn what_is_being_deleted_will_never_be_ready() {
+async fn resource_being_deleted_fails_other_goals() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
@@ -79,7 +79,7 @@ async fn what_is_being_deleted_will_never_be_ready() {
 }
 
 #[tokio::test]
-async fn an_interface_endpoint_whose_deletion_was_asked_for_is_not_available() {
+async fn interface_endpoint_with_delete_requested_is_not_available() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.sandbox.inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(
@@ -103,7 +103,7 @@ async fn an_interface_endpoint_whose_deletion_was_asked_for_is_not_available() {
 }
 
 #[tokio::test]
-async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted() {
+async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
@@ -156,7 +156,7 @@ async fn a_rejected_interface_endpoint_fails_to_be_available_and_can_be_deleted(
 }
 
 #[tokio::test]
-async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
+async fn failed_state_fails_a_deletion_only_after_another_state() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.pin(&connection, "FAILED");
@@ -164,7 +164,7 @@ async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
         world
             .client
             .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Deleted);
-    // The deletion was asked for, and Atlas has not begun.
+    // Atlas has accepted the deletion and not begun it.
     assert!(matches!(
         waiter.poll().await.unwrap(),
         Progress::Pending { .. }
@@ -193,7 +193,7 @@ async fn a_failed_connection_is_deleted_and_a_failed_deletion_is_told() {
 }
 
 #[tokio::test]
-async fn an_answer_that_will_not_change_ends_it() {
+async fn permanent_error_ends_the_wait() {
     for (answer, status) in [
         (CannedResponse::empty_401(), 401),
         (
@@ -224,27 +224,27 @@ async fn an_answer_that_will_not_change_ends_it() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_deleted_and_never_ready() {
+async fn missing_resource_is_deleted_and_never_ready() {
     let world = TimedWorld::with_steps_of(10);
-    let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
+    let missing = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let client = &world.client;
     client
-        .wait_for_connection(&world.project, &nowhere, ConnectionGoal::Deleted)
+        .wait_for_connection(&world.project, &missing, ConnectionGoal::Deleted)
         .await
         .unwrap();
     client
         .wait_for_interface_endpoint(
             &world.project,
-            &nowhere,
+            &missing,
             &vpce(),
             InterfaceEndpointGoal::Deleted,
         )
         .await
         .unwrap();
-    let ready = client.wait_for_connection(&world.project, &nowhere, ConnectionGoal::Ready);
+    let ready = client.wait_for_connection(&world.project, &missing, ConnectionGoal::Ready);
     assert!(ready.await.unwrap_err().is_not_found());
-    // With a wrong project, nothing is known of the connection.
+    // A missing project does not mean that the connection is deleted.
     let wrong = ProjectId::new("000000000000000000000000").unwrap();
-    let deleted = client.wait_for_connection(&wrong, &nowhere, ConnectionGoal::Deleted);
+    let deleted = client.wait_for_connection(&wrong, &missing, ConnectionGoal::Deleted);
     assert!(deleted.await.unwrap_err().is_not_found());
 }

@@ -1,4 +1,4 @@
-//! A sandbox that faults are injected into, and a client of it that retries without waiting.
+//! A sandbox with faults, and a client that retries without waiting.
 
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -9,14 +9,14 @@ use atlas_pe_sandbox::{Sandbox, testing};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Clock, Credentials, Error, ProjectId};
 
-/// How long a server may be silent. Long enough for a busy machine, since only stalled requests wait.
+/// The timeout of a request. Long enough for a busy machine, since only stalled requests reach it.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Waits for nothing, and remembers for how long it should have.
+/// A clock that records its sleeps and returns from them at once.
 #[derive(Clone, Debug, Default)]
-struct Impatient(Arc<Mutex<Vec<Duration>>>);
+struct NoSleep(Arc<Mutex<Vec<Duration>>>);
 
-impl Clock for Impatient {
+impl Clock for NoSleep {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.0.lock().unwrap().push(time);
         Box::pin(ready(()))
@@ -27,7 +27,7 @@ impl Clock for Impatient {
     }
 }
 
-fn client(sandbox: &Sandbox, clock: &Impatient) -> Client {
+fn client(sandbox: &Sandbox, clock: &NoSleep) -> Client {
     let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
     Client::builder(key)
         .base_url(sandbox.origin())
@@ -37,22 +37,22 @@ fn client(sandbox: &Sandbox, clock: &Impatient) -> Client {
         .unwrap()
 }
 
-pub(crate) struct ImpatientWorld {
+pub(crate) struct RetryWorld {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
-    clock: Impatient,
+    clock: NoSleep,
 }
 
-impl ImpatientWorld {
-    /// A sandbox, and a client that knows a nonce already, so that a call is one request.
+impl RetryWorld {
+    /// Returns a world whose client knows a nonce already, so that a call is one request.
     pub(crate) async fn new() -> Self {
         Self::with_steps_of(Duration::from_secs(2)).await
     }
 
     pub(crate) async fn with_steps_of(step: Duration) -> Self {
         let sandbox = testing::builder().step(step).start().unwrap();
-        let clock = Impatient::default();
+        let clock = NoSleep::default();
         let client = client(&sandbox, &clock);
         let project = ProjectId::new(sandbox.project_id()).unwrap();
         client
@@ -67,7 +67,7 @@ impl ImpatientWorld {
         }
     }
 
-    /// A client that has no connection and knows no nonce.
+    /// Returns a client without a connection and a nonce.
     pub(crate) fn another_client(&self) -> Client {
         client(&self.sandbox, &self.clock)
     }

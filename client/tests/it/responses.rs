@@ -1,4 +1,4 @@
-//! Answers that no Atlas sends, but that what stands in front of it does.
+//! Responses that Atlas does not send, but proxies in front of it do.
 
 use std::error::Error as _;
 use std::net::TcpListener;
@@ -20,11 +20,11 @@ async fn list(origin: &str) -> Error {
         .list_private_endpoint_connections(&project)
         .await
         .unwrap_err();
-    let said = format!("{error} {error:?}");
-    assert!(!said.contains("the-secret"), "{said}");
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("the-secret"), "{text}");
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
     assert!(error.to_string().contains(project.as_str()), "{error}");
-    // A line that repeats its source is printed twice by everyone who prints the chain.
+    // Programs that print the chain of errors would print a repeated source twice.
     if let Some(source) = error.source() {
         assert!(
             !error.to_string().contains(&source.to_string()),
@@ -34,7 +34,7 @@ async fn list(origin: &str) -> Error {
     error
 }
 
-fn answer(status: &str, headers: &str, body: &str) -> String {
+fn response(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
@@ -42,9 +42,9 @@ fn answer(status: &str, headers: &str, body: &str) -> String {
 }
 
 #[tokio::test]
-async fn html_of_a_proxy_keeps_status_and_text() {
+async fn html_response_keeps_status_and_text() {
     let page = "<html>\n<h1>502 Bad\tGateway</h1>\n</html>";
-    let error = list(&answering(answer("502 Bad Gateway", "", page))).await;
+    let error = list(&answering(response("502 Bad Gateway", "", page))).await;
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.status().unwrap().as_u16(), 502);
     assert_eq!(error.api_error(), None);
@@ -60,8 +60,8 @@ async fn html_of_a_proxy_keeps_status_and_text() {
 }
 
 #[tokio::test]
-async fn an_empty_401_is_a_401() {
-    let error = list(&answering(answer("401 Unauthorized", "", ""))).await;
+async fn empty_401_is_unauthorized() {
+    let error = list(&answering(response("401 Unauthorized", "", ""))).await;
     assert!(error.is_unauthorized());
     assert_eq!(error.excerpt(), Some(""));
     assert!(
@@ -73,7 +73,7 @@ async fn an_empty_401_is_a_401() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_cut_off_keeps_its_status() {
+async fn truncated_error_keeps_its_status() {
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 100\r\n\r\n{\"detail\": \"half";
     let error = list(&answering(head)).await;
     assert_eq!(error.status().unwrap().as_u16(), 503);
@@ -81,7 +81,7 @@ async fn an_error_that_is_cut_off_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_cut_off_is_a_broken_connection() {
+async fn truncated_success_is_a_broken_connection() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{\"id\"";
     let error = list(&answering(head)).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
@@ -90,14 +90,14 @@ async fn a_success_that_is_cut_off_is_a_broken_connection() {
 }
 
 #[tokio::test]
-async fn a_success_of_another_form_is_told_from_a_failure() {
+async fn undecodable_success_is_an_unexpected_response() {
     for (body, excerpt) in [
         ("<html>", "<html>"),
         ("", ""),
         ("{}", "{}"),
         ("[{\"id\": 1}]", "[{\"id\": 1}]"),
     ] {
-        let error = list(&answering(answer("200 OK", "", body))).await;
+        let error = list(&answering(response("200 OK", "", body))).await;
         assert_eq!(error.kind(), ErrorKind::Response, "{body}");
         assert_eq!(error.status().unwrap().as_u16(), 200);
         assert_eq!(error.excerpt(), Some(excerpt));
@@ -105,8 +105,8 @@ async fn a_success_of_another_form_is_told_from_a_failure() {
 }
 
 #[tokio::test]
-async fn an_error_of_atlas_with_fields_left_out() {
-    let error = list(&answering(answer(
+async fn atlas_error_may_omit_fields() {
+    let error = list(&answering(response(
         "409 Conflict",
         "",
         "{\"errorCode\": \"NEW_CODE\"}",
@@ -121,23 +121,23 @@ async fn an_error_of_atlas_with_fields_left_out() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn redirect_is_not_followed() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     other.set_nonblocking(true).unwrap();
     let location = format!("location: http://{}/\r\n", other.local_addr().unwrap());
-    let error = list(&answering(answer("302 Found", &location, ""))).await;
+    let error = list(&answering(response("302 Found", &location, ""))).await;
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.status().unwrap().as_u16(), 302);
-    let visitor = other.accept().unwrap_err();
+    let connection = other.accept().unwrap_err();
     assert_eq!(
-        visitor.kind(),
+        connection.kind(),
         std::io::ErrorKind::WouldBlock,
-        "somebody came"
+        "the redirect was followed"
     );
 }
 
 #[tokio::test]
-async fn a_challenge_that_cannot_be_answered_says_so() {
+async fn unsupported_challenge_is_an_error() {
     for challenge in [
         "Basic realm=\"x\"",
         "Digest realm=\"x\", nonce=\"y\", algorithm=CRC32",
@@ -145,21 +145,21 @@ async fn a_challenge_that_cannot_be_answered_says_so() {
         "Digest",
     ] {
         let header = format!("www-authenticate: {challenge}\r\n");
-        let error = list(&answering(answer("401 Unauthorized", &header, ""))).await;
+        let error = list(&answering(response("401 Unauthorized", &header, ""))).await;
         assert_eq!(error.kind(), ErrorKind::Challenge, "{challenge}: {error}");
         assert!(error.is_unauthorized());
     }
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_a_broken_connection() {
+async fn non_http_response_is_a_broken_connection() {
     let error = list(&answering("SSH-2.0-OpenSSH_9.7\r\n")).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.status(), None);
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn refused_connection_is_a_connect_error() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -169,8 +169,8 @@ async fn nobody_listens() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_times_out() {
-    // The system takes the connection, and nobody reads from it.
+async fn silent_server_times_out() {
+    // The system accepts the connection, and nothing reads from it.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = Client::builder(Credentials::api_key("public", "private"))
         .base_url(format!("http://{}", silent.local_addr().unwrap()))
@@ -188,8 +188,8 @@ async fn a_server_that_says_nothing_times_out() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_is_read() {
-    // An empty list, as gzip writes it.
+async fn gzip_response_is_decoded() {
+    // An empty list, compressed.
     const LIST: &[u8] =
         b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x8b\x8e\x05\x00\x29\xbb\x4c\x0d\x02\x00\x00\x00";
     let head = format!(
@@ -207,8 +207,8 @@ async fn a_compressed_answer_is_read() {
 }
 
 #[tokio::test]
-async fn a_long_error_is_cut_off_and_kept() {
-    let error = list(&answering(answer(
+async fn long_error_body_is_truncated() {
+    let error = list(&answering(response(
         "502 Bad Gateway",
         "",
         &"x".repeat(1 << 20),

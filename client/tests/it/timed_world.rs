@@ -1,4 +1,4 @@
-//! A world in which waiting takes no time: whoever sleeps moves the sandbox's clock.
+//! A world in which waiting takes no time: sleeping advances the sandbox's clock.
 
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -11,15 +11,15 @@ use atlas_private_endpoint::{Client, ClientBuilder, Clock, Credentials, ProjectI
 
 use crate::world::vpce;
 
-/// The clock of a sandbox as the client's, with a memory of how long it slept.
+/// A client's clock that is the sandbox's, and records its sleeps.
 #[derive(Clone, Debug)]
-pub(crate) struct SharedTime {
+pub(crate) struct SharedClock {
     clock: SandboxClock,
     start: (SystemTime, Instant),
     slept: Arc<Mutex<Vec<Duration>>>,
 }
 
-impl SharedTime {
+impl SharedClock {
     pub(crate) fn new(clock: &SandboxClock) -> Self {
         Self {
             clock: clock.clone(),
@@ -28,7 +28,7 @@ impl SharedTime {
         }
     }
 
-    /// In seconds, all of them whole.
+    /// Returns the sleeps in whole seconds.
     pub(crate) fn slept(&self) -> Vec<u64> {
         let slept = self.slept.lock().unwrap();
         assert!(
@@ -43,7 +43,7 @@ impl SharedTime {
     }
 }
 
-impl Clock for SharedTime {
+impl Clock for SharedClock {
     fn now(&self) -> Instant {
         let (start, begun) = self.start;
         begun + self.clock.now().duration_since(start).unwrap()
@@ -64,17 +64,17 @@ pub(crate) struct TimedWorld {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
-    pub(crate) time: SharedTime,
+    pub(crate) time: SharedClock,
 }
 
 impl TimedWorld {
-    /// A sandbox in which every change of state takes that many seconds.
+    /// Returns a sandbox in which every change of state takes `seconds`.
     pub(crate) fn with_steps_of(seconds: u64) -> Self {
         let clock = SandboxClock::manual();
         let builder = testing::builder().clock(clock.clone());
         let builder = builder.step(Duration::from_secs(seconds));
         let sandbox = builder.start().unwrap();
-        let time = SharedTime::new(&clock);
+        let time = SharedClock::new(&clock);
         let builder = client_of(&sandbox).clock(time.clone());
         Self {
             client: builder.build().unwrap(),
@@ -92,14 +92,14 @@ impl TimedWorld {
         created.await.unwrap()
     }
 
-    /// A connection that waits for the user.
+    /// Creates a connection that is waiting for the user.
     pub(crate) async fn ready(&self, region: &str) -> PrivateEndpointConnection {
         let created = self.create(region).await;
         self.time.advance(crate::world::LONG);
         created
     }
 
-    /// Holds a connection at a status.
+    /// Pins a connection to a status.
     pub(crate) fn pin(
         &self,
         connection: &PrivateEndpointConnection,

@@ -1,4 +1,4 @@
-//! Changes whose answer was lost: what the client finds out, and what it tells when it cannot.
+//! Reconciling changes whose response was lost.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Credentials, PrivateLinkId, ProjectId};
 
-use crate::impatient::ImpatientWorld;
+use crate::retry_world::RetryWorld;
 use crate::world::{LONG, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
@@ -15,8 +15,8 @@ const ADD: &str = "addInterfaceEndpoint";
 const DELETE: &str = "deletePrivateEndpointConnection";
 
 #[tokio::test]
-async fn a_create_that_cannot_be_found_out_about_has_an_unknown_outcome() {
-    let world = ImpatientWorld::new().await;
+async fn create_without_a_lookup_has_an_unknown_outcome() {
+    let world = RetryWorld::new().await;
     world
         .sandbox
         .inject(Fault::on(CREATE).effect(Effect::ResetAfterHandling));
@@ -34,23 +34,23 @@ async fn a_create_that_cannot_be_found_out_about_has_an_unknown_outcome() {
     assert_eq!(world.resources(), 1);
 }
 
-/// What does not tell its region yet may be another region's, made a moment ago.
+/// A connection without a region may be another region's, created a moment ago.
 #[tokio::test]
-async fn another_regions_new_connection_is_not_taken_for_ones_own() {
+async fn new_connection_of_another_region_is_not_returned() {
     for effect in [
         Effect::Respond(CannedResponse::html_502()),
         Effect::ResetBeforeHandling,
         Effect::ResetAfterHandling,
     ] {
-        let world = ImpatientWorld::new().await;
+        let world = RetryWorld::new().await;
         let other = world.create(Region::EuWest1).await.unwrap();
         world
             .sandbox
             .inject(Fault::on(CREATE).first(1).effect(effect.clone()));
         match world.create(Region::UsEast1).await {
-            // It was not made at first, so it is sent again.
+            // The first attempt was not applied, so that it is repeated.
             Ok(created) => assert_ne!(created, other, "{effect:?}"),
-            // It was made, and two do not tell their regions: nobody knows which it is.
+            // The first attempt was applied, and two connections have no region: it is ambiguous.
             Err(error) => {
                 assert_eq!(effect, Effect::ResetAfterHandling);
                 assert!(error.is_outcome_unknown(), "{error}");
@@ -61,10 +61,10 @@ async fn another_regions_new_connection_is_not_taken_for_ones_own() {
     }
 }
 
-/// Only the last attempt is left to find out: then what may be it is named.
+/// Every attempt fails, so that the candidate remains.
 #[tokio::test]
-async fn what_may_be_it_is_named_when_no_attempt_is_left() {
-    let world = ImpatientWorld::new().await;
+async fn candidate_is_reported_when_no_attempt_is_left() {
+    let world = RetryWorld::new().await;
     let effect = Effect::Respond(CannedResponse::html_502());
     let other = world.create(Region::EuWest1).await.unwrap();
     world.sandbox.inject(Fault::on(CREATE).effect(effect));
@@ -80,8 +80,8 @@ async fn what_may_be_it_is_named_when_no_attempt_is_left() {
 }
 
 #[tokio::test]
-async fn two_new_connections_are_named_and_not_told_apart() {
-    let world = ImpatientWorld::new().await;
+async fn two_new_connections_are_both_candidates() {
+    let world = RetryWorld::new().await;
     let other = world.create(Region::EuWest1).await.unwrap();
     world
         .sandbox
@@ -95,8 +95,8 @@ async fn two_new_connections_are_named_and_not_told_apart() {
 }
 
 #[tokio::test]
-async fn somebody_elses_older_connection_is_not_taken_for_ones_own() {
-    let world = ImpatientWorld::new().await;
+async fn older_connection_in_the_region_is_a_conflict() {
+    let world = RetryWorld::new().await;
     let older = world.create(Region::UsEast1).await.unwrap();
     world.sandbox.advance(LONG);
     world.sandbox.inject(
@@ -115,12 +115,12 @@ async fn somebody_elses_older_connection_is_not_taken_for_ones_own() {
 }
 
 #[tokio::test]
-async fn an_addition_is_looked_up_by_its_id() {
+async fn lost_add_is_looked_up_by_id() {
     for (effect, requests) in [
         (Effect::ResetAfterHandling, 3),
         (Effect::ResetBeforeHandling, 4),
     ] {
-        let world = ImpatientWorld::new().await;
+        let world = RetryWorld::new().await;
         let id = world
             .create(Region::UsEast1)
             .await
@@ -129,7 +129,7 @@ async fn an_addition_is_looked_up_by_its_id() {
             .unwrap();
         world.sandbox.advance(LONG);
         let before = world.sandbox.request_count();
-        // The nonce of a lost connection is not used again, so a challenge is fetched, too.
+        // The nonce of a lost connection is not reused, so that a challenge is fetched, too.
         world.sandbox.inject(Fault::on(ADD).first(1).effect(effect));
         let added = world
             .client
@@ -142,8 +142,8 @@ async fn an_addition_is_looked_up_by_its_id() {
 }
 
 #[tokio::test]
-async fn a_deletion_whose_answer_was_lost_is_done_when_nothing_is_left() {
-    let world = ImpatientWorld::with_steps_of(Duration::ZERO).await;
+async fn lost_delete_of_a_missing_connection_succeeds() {
+    let world = RetryWorld::with_steps_of(Duration::ZERO).await;
     let id = world
         .create(Region::UsEast1)
         .await
@@ -161,7 +161,7 @@ async fn a_deletion_whose_answer_was_lost_is_done_when_nothing_is_left() {
         .await
         .unwrap();
     assert_eq!(world.resources(), 0);
-    // Without a lost answer, deleting what is not there is an error.
+    // Without a lost response, deleting a missing connection is an error.
     let again = world
         .client
         .delete_private_endpoint_connection(&world.project, &id)
@@ -169,9 +169,9 @@ async fn a_deletion_whose_answer_was_lost_is_done_when_nothing_is_left() {
     assert!(again.unwrap_err().is_not_found());
 }
 
-/// Nobody acts on the request that only fetches a challenge.
+/// The server does not act on a request that only fetches a challenge.
 #[tokio::test]
-async fn a_create_that_was_never_signed_was_not_carried_out() {
+async fn unsigned_create_was_not_applied() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", silent.local_addr().unwrap());
     let key = Credentials::api_key("public", "private");

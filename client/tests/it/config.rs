@@ -1,0 +1,119 @@
+//! The settings of a client.
+
+use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, operations};
+
+fn build(base_url: &str) -> Result<Client, Error> {
+    Client::builder(Credentials::api_key("public", "private"))
+        .base_url(base_url)
+        .build()
+}
+
+#[test]
+fn origin_is_accepted_with_or_without_a_slash() {
+    for good in [
+        "https://cloud.mongodb.com",
+        "https://cloud.mongodb.com/",
+        "https://ops.example:8443",
+        "http://127.0.0.1:8080",
+        "http://127.7.7.7",
+        "http://[::1]:8080",
+        "http://localhost:8080",
+    ] {
+        build(good).unwrap();
+    }
+}
+
+#[test]
+fn other_base_url_is_rejected_with_a_reason() {
+    for (bad, word) in [
+        ("", "cannot be read"),
+        ("cloud.mongodb.com", "cannot be read"),
+        ("localhost:8080", "must begin with https://"),
+        ("ftp://cloud.mongodb.com", "must begin with https://"),
+        ("https://cloud.mongodb.com/api/atlas/v1.0", "must end after"),
+        ("https://cloud.mongodb.com?x", "must end after"),
+        ("http://cloud.mongodb.com", "is not encrypted"),
+        ("http://127.0.0.1.example", "is not encrypted"),
+        ("http://localhost.example", "is not encrypted"),
+    ] {
+        let error = build(bad).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(word), "{bad}: {error}");
+    }
+}
+
+#[test]
+fn password_in_the_base_url_is_rejected_and_redacted() {
+    let error = build("https://me:hunter2@cloud.mongodb.com").unwrap_err();
+    assert!(
+        !format!("{error} {error:?}").contains("hunter2"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn plain_http_can_be_allowed() {
+    let client = Client::builder(Credentials::api_key("public", "private"))
+        .base_url("http://atlas.internal")
+        .allow_plain_http(true)
+        .build();
+    client.unwrap();
+}
+
+#[test]
+fn key_that_no_header_can_carry_is_named() {
+    for (public, private, word) in [
+        ("", "b", "public"),
+        ("a", "", "private"),
+        ("a\n", "b", "public"),
+        ("a", "b\n", "private"),
+    ] {
+        let error = Client::with_credentials(Credentials::api_key(public, private)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn debug_redacts_the_private_key() {
+    let text = format!("{:#?}", Credentials::api_key("public", "the-secret"));
+    assert!(text.contains("public"), "{text}");
+    assert!(!text.contains("the-secret"), "{text}");
+    let builder = Client::builder(Credentials::api_key("public", "the-secret"));
+    assert!(!format!("{builder:?}").contains("the-secret"));
+    let client = builder.build().unwrap();
+    assert!(!format!("{client:?}").contains("the-secret"));
+}
+
+const NAMES: [&str; 3] = ["groupId", "privateLinkId", "interfaceEndpointId"];
+
+#[test]
+fn path_value_stays_one_segment() {
+    let client = build("https://cloud.mongodb.com").unwrap();
+    let values = ["a/../b", "c?d#e", "%2e%2e é"];
+    let values: Vec<_> = NAMES.into_iter().zip(values).collect();
+    let url = client.url(&operations::DELETE_INTERFACE_ENDPOINT, &values);
+    assert_eq!(
+        url.unwrap(),
+        "https://cloud.mongodb.com/api/atlas/v1.0/groups/a%2F..%2Fb/privateEndpoint/c%3Fd%23e/interfaceEndpoints/%252e%252e%20%C3%A9"
+    );
+}
+
+#[test]
+fn missing_path_value_is_an_error() {
+    let client = build("https://cloud.mongodb.com").unwrap();
+    let values = [(NAMES[0], "a"), (NAMES[1], "b")];
+    let url = client.url(&operations::DELETE_INTERFACE_ENDPOINT, &values);
+    let error = url.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.to_string().contains(NAMES[2]), "{error}");
+}
+
+#[test]
+fn control_characters_in_errors_are_escaped() {
+    let client = build("https://cloud.mongodb.com").unwrap();
+    let values = [(NAMES[0], "one\ntwo")];
+    let url = client.url(&operations::DELETE_INTERFACE_ENDPOINT, &values);
+    let error = url.unwrap_err().to_string();
+    assert!(error.contains("project one\\ntwo"), "{error}");
+}
