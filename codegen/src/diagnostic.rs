@@ -1,40 +1,40 @@
-//! What is wrong with a description, and where.
+//! Diagnostics: violations of rules, with their positions in the text.
 
 use std::fmt;
 
 use crate::Rule;
 
-/// A place in a description.
+/// A position in the text of a description.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 1.
     pub line: usize,
-    /// The column in that line, in characters from 1.
+    /// The column in the line, in characters from 1.
     pub column: usize,
 }
 
 impl Position {
-    /// Where a text begins.
+    /// The beginning of a text.
     pub const START: Self = Self { line: 1, column: 1 };
 }
 
-/// One thing that is wrong with a description.
+/// A violation of a rule.
 ///
-/// Its `Display` begins with line and column, so that the file's name and a colon before it make a place
-/// that editors understand.
+/// Its `Display` begins with line and column: with the name of the file and a colon before it, editors can
+/// jump to the position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The rule that it breaks; that one knows why it is a problem.
+    /// The violated rule, which also holds the reason.
     pub rule: Rule,
-    /// The first character of what is wrong.
+    /// The first character of the span.
     pub start: Position,
-    /// The character after it, in the same line.
+    /// The character after the span, on the same line.
     pub end: Position,
-    /// The JSON pointer of the place, empty for the whole document.
+    /// The JSON pointer of the value; empty for the whole document.
     pub pointer: String,
     /// What is wrong.
     pub message: String,
-    /// What to write instead.
+    /// How to fix it.
     pub help: String,
 }
 

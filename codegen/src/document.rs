@@ -21,6 +21,12 @@ pub(crate) const ROLES: &str = "x-atlas-roles";
 pub(crate) const RUST_TYPE: &str = "x-rust-type";
 /// Extension that leaves a parameter out of the client.
 pub(crate) const TYPED_CLIENT: &str = "x-typed-client";
+/// Extension that marks an enum as open or closed.
+pub(crate) const ENUM: &str = "x-enum";
+/// Extension that describes each value of an enum.
+pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
+/// Extension that lists the error codes that come with a status.
+pub(crate) const ERROR_CODES: &str = "x-error-codes";
 /// Mark that `prepare` puts on an operation of which some successes have a body and some have none.
 pub(crate) const MAY_ANSWER_NOTHING: &str = "x-may-answer-nothing";
 
@@ -164,7 +170,7 @@ impl<'a> Document<'a> {
             .filter(|(status, _)| !status.starts_with('2'))
             .map(|(status, answer)| ErrorAnswer {
                 status: status.clone(),
-                codes: texts(&self.resolve(answer)["x-error-codes"]),
+                codes: texts(&self.resolve(answer)[ERROR_CODES]),
             })
             .collect()
     }

@@ -28,7 +28,7 @@ impl Golden {
             .unwrap_or_else(|error| panic!("{}: {error}", description.display()));
         let source = SourceMap::parse(&text)
             .unwrap_or_else(|diagnostics| panic!("{step}: {diagnostics:#?}"));
-        let mut diagnostics = crate::lint::lint(&source);
+        let mut diagnostics = crate::lint::check(&source);
         diagnostics.retain(|diagnostic| !rule::FOR_READERS.contains(&diagnostic.rule));
         assert!(diagnostics.is_empty(), "{step}: {diagnostics:#?}");
         Self {

@@ -79,7 +79,7 @@ fn guarded(text: &str, source_name: &str, matters: Matters) -> Result<String, Ve
 
 fn steps(text: &str, source_name: &str, matters: Matters) -> Result<String, Vec<Diagnostic>> {
     let source = SourceMap::parse(text)?;
-    let mut diagnostics = lint::lint(&source);
+    let mut diagnostics = lint::check(&source);
     diagnostics.retain(matters);
     if !diagnostics.is_empty() {
         return Err(diagnostics);

@@ -1,26 +1,18 @@
-//! The house rules of a description. Each check looks at the whole document and reports all that it finds.
+//! The rules of a description. Each `check_…` function reports every violation of one rule, or of a few
+//! rules on the same values.
 //!
-//! Besides what makes a good description, the rules refuse what progenitor would panic on, or would
-//! generate other code for than the client can use: here it can still be said where that is.
-//!
-//! A check passes over what another one reports: behind a reference that leads nowhere is nothing to look
-//! at, and a key of the wrong kind is there all the same. So everything can be reported at once.
+//! The structure and the references are checked first. If they are broken, the other rules are not checked:
+//! they would report the consequences.
 
-mod bodies;
-mod components;
-mod defaults;
 mod enums;
 mod examples;
 mod extensions;
 mod json_schema;
-mod kinds;
-mod names;
+mod legacy;
 mod operations;
 mod parameters;
-mod parts;
 mod references;
 mod schemas;
-mod security;
 mod structure;
 
 use std::collections::BTreeSet;
@@ -28,231 +20,284 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use extensions::is_known as is_known_extension;
-pub(crate) use names::{is_new_keyword, is_rusts_own};
+pub(crate) use legacy::names::{is_new_keyword, is_rusts_own};
 
-use crate::document::{Document, Node};
-use crate::prepare;
+use self::structure::{Kind, Part};
+use crate::document::{Document, array, object};
 use crate::rule;
-use crate::skeleton;
 use crate::source_map::{SourceMap, child};
 use crate::{Diagnostic, Rule};
 
-/// Extension that says whether an enum's list is all there is.
-pub(crate) const ENUM: &str = "x-enum";
-/// Extension that says what each value of an enum means.
-pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
-/// Extension that names the error codes which come with a status.
-pub(crate) const ERROR_CODES: &str = "x-error-codes";
+pub(crate) use crate::document::{ENUM, ENUM_DESCRIPTIONS, ERROR_CODES};
 
-type Check = fn(&mut Findings<'_>);
+/// The rules without which the document cannot be taken for OpenAPI.
+const STRUCTURE: &[Rule] = &[
+    rule::OPENAPI_VERSION,
+    rule::WRONG_TYPE,
+    rule::MISSING_KEY,
+    rule::UNKNOWN_KEY,
+    rule::INVALID_COMPONENT_NAME,
+    rule::DANGLING_REFERENCE,
+    rule::MISPLACED_REFERENCE,
+    rule::CIRCULAR_REFERENCE,
+    rule::PATH_REFERENCE,
+];
+
+type Check = fn(&mut Lint<'_>);
 
 const CHECKS: &[Check] = &[
-    // First, since the others ask which references lead nowhere.
-    references::lead_somewhere,
-    structure::is_openapi,
-    there_is_a_version,
-    there_is_a_server,
-    operations::are_described,
-    operations::have_unique_ids,
-    operations::say_how_they_fail,
-    operations::succeed_with_one_type,
-    operations::fail_with_one_type,
-    operations::stand_in_their_path,
-    operations::have_examples,
-    operations::say_nothing_that_is_ignored,
-    parameters::fill_the_path,
-    parameters::can_be_sent,
-    parameters::have_names_of_their_own,
-    bodies::are_json_with_a_schema,
-    bodies::of_requests_are_required,
-    schemas::have_type_names,
-    schemas::are_described,
-    schemas::have_properties_that_are_fields,
-    schemas::require_what_they_have,
-    schemas::do_not_contain_themselves,
-    schemas::are_of_a_known_kind,
-    kinds::have_fitting_types,
-    kinds::parts_are_objects,
-    parts::agree,
-    kinds::of_objects_are_structs_or_maps,
-    kinds::of_parameters_are_never_null,
-    defaults::of_open_enums_are_with_the_field,
-    defaults::have_names_of_their_own,
-    names::texts_are_visible,
-    names::operations_leave_the_clients_methods,
-    names::types_leave_rusts_own,
-    schemas::are_types_of_their_own,
-    schemas::have_types,
-    schemas::have_regular_patterns,
-    schemas::of_answers_have_plain_defaults,
-    enums::are_open_or_closed,
-    enums::have_values_that_are_variants,
-    enums::have_described_values,
-    extensions::are_known,
-    extensions::have_known_values,
-    extensions::error_codes_are_known,
-    security::schemes_are_described,
-    security::tags_are_declared,
-    components::are_used,
-    examples::fit_their_schemas,
+    check_servers,
+    check_tags,
+    check_invisible_characters,
+    operations::check_security,
+    operations::check_paths,
+    operations::check_ignored_keys,
+    operations::check_operation_ids,
+    operations::check_operation_summaries,
+    operations::check_operation_roles,
+    operations::check_operation_errors,
+    operations::check_operation_examples,
+    parameters::check_path_parameters,
+    schemas::check_schema_descriptions,
+    schemas::check_property_descriptions,
+    schemas::check_schema_types,
+    schemas::check_keys_of_another_type,
+    schemas::check_formats,
+    schemas::check_ranges,
+    schemas::check_required_properties,
+    schemas::check_patterns,
+    enums::check_enum_marks,
+    enums::check_enum_descriptions,
+    enums::check_open_enum_defaults,
+    extensions::check_extension_names,
+    extensions::check_extension_values,
+    extensions::check_error_codes,
+    // The last two leave out what the others explain.
+    examples::check_examples,
+    references::check_unused_components,
 ];
 
-/// Applies every rule. The problems are in the order of the file.
-pub(crate) fn lint(source: &SourceMap) -> Vec<Diagnostic> {
-    let document = Document(&source.value);
-    let mut findings = Findings {
+/// Checks every rule. The diagnostics are in the order of the file.
+pub(crate) fn check(source: &SourceMap) -> Vec<Diagnostic> {
+    let mut lint = Lint {
         source,
-        document,
-        nodes: document.nodes(),
-        broken: BTreeSet::new(),
+        root: &source.value,
+        document: Document(&source.value),
+        parts: Vec::new(),
         diagnostics: source.diagnostics.clone(),
     };
-    for check in CHECKS {
-        check(&mut findings);
+    check_openapi_version(&mut lint);
+    structure::check_structure(&mut lint);
+    references::check_references(&mut lint);
+    if is_sound(&lint.diagnostics) {
+        references::check_circles(&mut lint);
     }
-    without_shadows(&mut findings.diagnostics);
-    let mut diagnostics = findings.diagnostics;
-    diagnostics.extend(of_the_next_steps(source, &diagnostics));
+    if is_sound(&lint.diagnostics) {
+        for check in CHECKS {
+            check(&mut lint);
+        }
+        legacy::check(&mut lint);
+    }
+    sort(&mut lint.diagnostics);
+    lint.diagnostics
+}
+
+/// Returns whether the document can be taken for OpenAPI, whatever else is wrong with it.
+pub(crate) fn is_sound(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().all(|it| !STRUCTURE.contains(&it.rule))
+}
+
+/// Sorts diagnostics in the order of the file. What is reported of a shared part is reported once, even
+/// if it is reached in several ways.
+pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (a.start, a.rule, &a.message).cmp(&(b.start, b.rule, &b.message)));
-    // A rule meets a shared component once for each operation that refers to it.
-    diagnostics.dedup();
-    diagnostics
+    diagnostics.dedup_by(|a, b| (a.start, a.rule, &a.message) == (b.start, b.rule, &b.message));
 }
 
-/// Drops what is said of a value that is of the wrong kind altogether.
-fn without_shadows(diagnostics: &mut Vec<Diagnostic>) {
-    let wrong: Vec<String> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.rule == rule::WRONG_KIND)
-        .map(|diagnostic| diagnostic.pointer.clone())
-        .collect();
-    diagnostics.retain(|diagnostic| {
-        diagnostic.rule == rule::WRONG_KIND
-            || !wrong
-                .iter()
-                .any(|wrong| is_inside(&diagnostic.pointer, wrong))
-    });
-}
-
-/// What the preparation and the reader of OpenAPI find that no rule has found.
-fn of_the_next_steps(source: &SourceMap, found: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let names_are_known = !found
-        .iter()
-        .any(|diagnostic| NAMING.contains(&diagnostic.rule));
-    if names_are_known && let Err(taken) = prepare::prepare(source) {
-        diagnostics.extend(taken);
-    }
-    let Err(diagnostic) = skeleton::read(source, &source.value) else {
-        return diagnostics;
-    };
-    let is_known = found.iter().any(|found| {
-        is_inside(&found.pointer, &diagnostic.pointer)
-            || is_inside(&diagnostic.pointer, &found.pointer)
-    });
-    if !is_known {
-        diagnostics.push(*diagnostic);
-    }
-    diagnostics
-}
-
-/// Rules without which schemas that are written inline cannot be named.
-const NAMING: &[Rule] = &[
-    rule::WRONG_KIND,
-    rule::OPERATION_WITHOUT_ID,
-    rule::ID_NOT_CAMEL_CASE,
-    rule::ID_NOT_UNIQUE,
-];
-
-fn is_inside(pointer: &str, outer: &str) -> bool {
-    let rest = pointer.strip_prefix(outer);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-struct Findings<'a> {
+/// A description that is being checked.
+struct Lint<'a> {
     source: &'a SourceMap,
+    root: &'a Value,
     document: Document<'a>,
-    /// Every part of the document that OpenAPI gives a meaning.
-    nodes: Vec<Node<'a>>,
-    /// The pointers of the references that lead nowhere, or to what cannot stand there.
-    broken: BTreeSet<String>,
+    /// Every OpenAPI object.
+    parts: Vec<Part<'a>>,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// An operation and where it is.
-struct Place<'a> {
+/// An operation with its path.
+struct Operation<'a> {
     pointer: String,
     path: &'a str,
     item: &'a Value,
-    operation: &'a Value,
+    value: &'a Value,
 }
 
-impl<'a> Findings<'a> {
+impl<'a> Lint<'a> {
     fn report(&mut self, rule: Rule, pointer: &str, message: impl Into<String>, help: &str) {
         let diagnostic = self.source.diagnostic(rule, pointer, message.into(), help);
         self.diagnostics.push(diagnostic);
     }
 
-    fn operations(&self) -> Vec<Place<'a>> {
+    /// Returns whether a rule is violated somewhere.
+    fn has_reported(&self, rules: &[Rule]) -> bool {
+        self.diagnostics.iter().any(|it| rules.contains(&it.rule))
+    }
+
+    /// Returns the objects of a kind, without those that are references.
+    fn parts(&self, kind: Kind) -> Vec<Part<'a>> {
+        let parts = self.parts.iter();
+        parts
+            .filter(|part| part.kind == kind && part.value.get("$ref").is_none())
+            .cloned()
+            .collect()
+    }
+
+    fn schemas(&self) -> Vec<Part<'a>> {
+        self.parts(Kind::Schema)
+    }
+
+    fn operations(&self) -> Vec<Operation<'a>> {
         let operations = self.document.raw_operations().into_iter();
         operations
-            .map(|(method, path, item, operation)| Place {
+            .map(|(method, path, item, value)| Operation {
                 pointer: child(&child("/paths", path), method),
                 path,
                 item,
-                operation,
+                value,
             })
             .collect()
     }
 
-    /// What a reference at `pointer` leads to, with its own pointer; the value itself when it is none.
-    ///
-    /// `None` when the reference is broken, which is reported already.
-    fn resolve(&self, pointer: &str, value: &'a Value) -> Option<(String, &'a Value)> {
-        let mut pointer = pointer.to_owned();
-        let mut value = value;
-        while let Some(reference) = value.get("$ref") {
-            if self.broken.contains(&pointer) {
-                return None;
-            }
-            let reference = reference.as_str()?;
-            value = self.document.target(reference)?;
-            reference.strip_prefix('#')?.clone_into(&mut pointer);
+    /// Follows references, which are known to lead somewhere.
+    fn resolve(&self, pointer: &str, value: &'a Value) -> (String, &'a Value) {
+        self.document.resolve_at(pointer, value)
+    }
+}
+
+fn check_openapi_version(lint: &mut Lint<'_>) {
+    let version = &lint.root["openapi"];
+    let patch = version.as_str().and_then(|it| it.strip_prefix("3.0."));
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+    if patch.is_some_and(is_number) || (!version.is_null() && !version.is_string()) {
+        return;
+    }
+    let message = match version.as_str() {
+        None => "the key openapi with the version is missing".to_owned(),
+        Some(version) => format!("unsupported OpenAPI version {version}"),
+    };
+    let pointer = if version.is_null() { "" } else { "/openapi" };
+    lint.report(
+        rule::OPENAPI_VERSION,
+        pointer,
+        message,
+        "write openapi: 3.0.3",
+    );
+}
+
+fn check_servers(lint: &mut Lint<'_>) {
+    if array(&lint.root["servers"]).next().is_none() {
+        let help = "add one, like servers: [{ url: https://host.example/api }]";
+        lint.report(rule::NO_SERVER, "/servers", "no server is described", help);
+    }
+    for server in lint.parts(Kind::Server) {
+        let url = server.value["url"].as_str().unwrap_or_default();
+        if let Err((reason, help)) = check_url(url) {
+            let message = format!("{url} {reason}");
+            let pointer = child(&server.pointer, "url");
+            lint.report(rule::INVALID_SERVER_URL, &pointer, message, help);
         }
-        Some((pointer, value))
-    }
-
-    /// Every schema, however deep.
-    fn schemas(&self) -> Vec<Node<'a>> {
-        let nodes = self.nodes.iter();
-        nodes.filter(|node| node.is_schema).cloned().collect()
     }
 }
 
-fn there_is_a_version(findings: &mut Findings<'_>) {
-    let version = &findings.document.0["openapi"];
-    if version.as_str().is_some_and(|it| it.starts_with("3.0.")) {
-        return;
-    }
-    let message = match version {
-        Value::Null => "this description does not say which OpenAPI it is".to_owned(),
-        other => format!("the OpenAPI version is {other}"),
+/// Accepts absolute https URLs, and http URLs of the local machine.
+fn check_url(url: &str) -> Result<(), (&'static str, &'static str)> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Err((
+            "is not an absolute URL",
+            "write one like https://host.example/api",
+        ));
     };
-    let help = "write openapi: 3.0.3";
-    findings.report(rule::OPENAPI_VERSION, "/openapi", message, help);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, "0"),
+    };
+    let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    if scheme != "https" && !(scheme == "http" && is_local) {
+        return Err((
+            "does not use https",
+            "write https://; only local servers may use http://",
+        ));
+    }
+    if url.contains(|it: char| it.is_whitespace() || it.is_control() || "{}?#@\\".contains(it)) {
+        return Err((
+            "has parts that a base URL cannot have",
+            "write scheme, host, port and path only, without variables",
+        ));
+    }
+    let is_host = host.starts_with('[') || host.split('.').all(|label| !label.is_empty());
+    if !is_host || port.parse::<u16>().is_err() {
+        return Err((
+            "has no valid host",
+            "write one like https://host.example/api",
+        ));
+    }
+    Ok(())
 }
 
-fn there_is_a_server(findings: &mut Findings<'_>) {
-    let help = "write one like servers: [{ url: https://host.example/api }]";
-    let Some((origin, path)) = findings.document.first_server() else {
-        let message = "there is no server with an absolute URL";
-        findings.report(rule::NO_SERVER, "/servers", message, help);
-        return;
-    };
-    let is_plain =
-        |text: &str| !text.contains(|it: char| it.is_whitespace() || "{}?#".contains(it));
-    if !is_plain(origin) || !is_plain(path) || origin.ends_with("://") {
-        let message = format!("no request can be sent to {origin}{path}");
-        findings.report(rule::NO_SERVER, "/servers/0/url", message, help);
+fn check_tags(lint: &mut Lint<'_>) {
+    let tags = array(&lint.root["tags"]).filter_map(|tag| tag["name"].as_str());
+    let declared: BTreeSet<&str> = tags.collect();
+    for operation in lint.operations() {
+        let pointer = child(&operation.pointer, "tags");
+        for (index, tag) in array(&operation.value["tags"]).enumerate() {
+            let tag = tag.as_str().unwrap_or_default();
+            if !declared.contains(tag) {
+                let pointer = child(&pointer, &index.to_string());
+                let help = "declare it under tags at the top of the file, with a description";
+                let message = format!("undeclared tag {tag:?}");
+                lint.report(rule::UNDECLARED_TAG, &pointer, message, help);
+            }
+        }
     }
+}
+
+/// Control characters, and those that change the direction of the text around them.
+fn check_invisible_characters(lint: &mut Lint<'_>) {
+    let is_invisible = |it: &char| {
+        matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || (it.is_control() && !matches!(it, '\n' | '\t'))
+    };
+    let mut open = vec![(String::new(), "", lint.root)];
+    while let Some((pointer, key, value)) = open.pop() {
+        let mut texts = key
+            .chars()
+            .chain(value.as_str().unwrap_or_default().chars());
+        if let Some(character) = texts.find(is_invisible) {
+            let message = format!("invisible character {}", character.escape_unicode());
+            let help = "remove it";
+            lint.report(rule::INVISIBLE_CHARACTER, &pointer, message, help);
+        }
+        open.extend(object(value).map(|(key, part)| (child(&pointer, key), key.as_str(), part)));
+        let items = array(value).enumerate();
+        open.extend(items.map(|(index, item)| (child(&pointer, &index.to_string()), "", item)));
+    }
+}
+
+/// How much of a value is quoted in a message.
+const QUOTED: usize = 60;
+
+/// Returns a value as JSON, shortened for a message.
+fn shorten(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Returns whether a media type is JSON, which the client sends and reads.
+fn is_json(media_type: &str) -> bool {
+    let name = media_type.split(';').next().unwrap_or_default().trim();
+    name == "application/json" || (name.starts_with("application/") && name.ends_with("+json"))
 }

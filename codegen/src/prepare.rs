@@ -17,7 +17,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-pub(crate) use self::inline_types::is_type;
 pub(crate) use self::replacements::Replacement;
 use crate::Diagnostic;
 use crate::document::Document;

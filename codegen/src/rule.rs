@@ -1,13 +1,13 @@
-//! The rules of a description: their names, and why each is one.
+//! The rules that a description must follow: the name of each and the reason for it.
 
-/// What a description is asked to be.
+/// A requirement on a description.
 ///
-/// The name is short and stays the same from release to release, so that people can search for it.
+/// Its name is stable across releases, so that people can search for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
-    /// The name, in lower case with hyphens; it says what is wrong.
+    /// The name of the violation, in lower case with hyphens.
     pub name: &'static str,
-    /// Why that is a problem, in one sentence.
+    /// The reason for the rule, in one sentence.
     pub why: &'static str,
 }
 
@@ -15,87 +15,155 @@ macro_rules! rules {
     ($($constant:ident $name:literal $why:literal)*) => {
         $(pub(crate) const $constant: Rule = Rule { name: $name, why: $why };)*
 
-        /// Every rule, in the order in which a reader of a description meets them.
+        /// Every rule, from the text of a description to the code that is generated from it.
         pub const RULES: &[Rule] = &[$($constant),*];
     };
 }
 
 rules! {
-    // The text.
+    // The YAML text.
     TAB "tab"
-        "editors show tabs in different widths, or as spaces, and YAML does not let them indent"
+        "editors show tabs in different widths, and YAML does not allow them as indentation"
     INVALID_YAML "invalid-yaml"
-        "what cannot be read cannot be checked; there may be more problems after this one"
+        "the rest of the file cannot be checked until this is fixed"
     NOT_ONE_DOCUMENT "not-one-document"
-        "a description is one YAML document"
+        "a description is exactly one YAML document"
     TOO_DEEP "too-deep"
-        "no API is nested like this, and following it would exhaust the stack"
+        "deeply nested input exhausts the stack"
     TOO_LARGE "too-large"
-        "aliases can grow a small file until it fills the memory"
+        "aliases of aliases can expand a small file until it fills the memory"
     DUPLICATE_KEY "duplicate-key"
-        "only one of the two would count, and YAML readers disagree on which"
-    KEY_NOT_TEXT "key-not-text"
-        "keys become JSON keys, and those are texts"
+        "YAML readers disagree on which of the two values counts"
+    KEY_NOT_STRING "key-not-string"
+        "JSON allows only strings as keys"
     MERGE_KEY "merge-key"
-        "YAML 1.2 has no merge key; readers take << for a key like any other"
-    INVISIBLE_CHARACTER "invisible-character"
-        "what is copied into code and documentation must be what its readers see"
+        "YAML 1.2 has no merge keys; readers treat << as an ordinary key"
     NOT_JSON "not-json"
-        "OpenAPI allows in YAML only what JSON can express"
+        "OpenAPI allows only the values that JSON can express"
+    INVISIBLE_CHARACTER "invisible-character"
+        "the text is copied into code and documentation, where readers must see all of it"
 
-    // OpenAPI.
+    // The structure of OpenAPI.
     OPENAPI_VERSION "openapi-version"
-        "other versions mean other things by the same words"
-    NOT_OPENAPI "not-openapi"
-        "the generator cannot read what is not OpenAPI 3.0"
+        "other versions of OpenAPI give the same keys other meanings"
+    WRONG_TYPE "wrong-type"
+        "OpenAPI 3.0 requires another type of value here"
     MISSING_KEY "missing-key"
-        "OpenAPI 3.0 requires it"
+        "OpenAPI 3.0 requires this key"
     UNKNOWN_KEY "unknown-key"
-        "OpenAPI 3.0 gives it no meaning here, so it would be passed over in silence"
-    IGNORED_KEY "ignored-key"
-        "OpenAPI gives it a meaning, and the generator passes over it: the client would not do what is written"
-    REPEATED_ITEM "repeated-item"
-        "the same said twice is a typing error, or stands where something else was meant"
-    WRONG_KIND "wrong-kind"
-        "OpenAPI 3.0 wants another kind of value here"
-    NO_SERVER "no-server"
-        "the client takes its default base URL and path from the first server"
-    UNDECLARED_TAG "undeclared-tag"
-        "tags group the operations for readers; one that is not declared is a typing error or lacks its description"
-    UNKNOWN_SECURITY_SCHEME "unknown-security-scheme"
-        "nobody can tell how to sign a request by a scheme that is not described"
-
-    // References.
+        "OpenAPI 3.0 does not define this key here, so readers ignore it"
+    DUPLICATE_ITEM "duplicate-item"
+        "a repeated item is a typing error or hides a missing one"
+    INVALID_COMPONENT_NAME "invalid-component-name"
+        "other characters would have to be escaped in references"
     DANGLING_REFERENCE "dangling-reference"
-        "what it should stand for is unknown"
-    CIRCULAR_REFERENCE "circular-reference"
-        "following it never ends"
+        "the referenced part does not exist in this file"
     MISPLACED_REFERENCE "misplaced-reference"
-        "the generator takes the kind of the target from where the reference stands"
+        "a reference must lead to a component of the kind that is expected in its place"
+    CIRCULAR_REFERENCE "circular-reference"
+        "resolving it never ends"
+
+    // The API as a whole.
+    NO_SERVER "no-server"
+        "the client takes its default base URL from the first server"
+    INVALID_SERVER_URL "invalid-server-url"
+        "the client sends requests and credentials to this URL"
+    UNDECLARED_TAG "undeclared-tag"
+        "an undeclared tag is a typing error or lacks its description"
+    UNKNOWN_SECURITY_SCHEME "unknown-security-scheme"
+        "a request cannot be authenticated with a scheme that is not defined"
+    UNSUPPORTED_SECURITY "unsupported-security"
+        "the client authenticates every request, with HTTP digest or with a bearer token"
     UNUSED_COMPONENT "unused-component"
-        "it is maintained and generated for nobody, or its use has a typing error"
+        "an unused component is dead weight, or its use has a typing error"
 
     // Paths and operations.
     PATH_REFERENCE "path-reference"
-        "the generator does not see operations behind a reference"
+        "the generator does not follow references to path items"
     MALFORMED_PATH "malformed-path"
-        "the client fills in whole segments, so that no value can become more or less than one"
+        "the client fills whole path segments, so that a value cannot change the rest of the path"
+    DUPLICATE_PATH "duplicate-path"
+        "paths that differ only in the names of their parameters match the same requests"
+    IGNORED_KEY "ignored-key"
+        "the generator ignores this key, so the client would not do what the description says"
     OPERATION_WITHOUT_ID "operation-without-id"
         "the client's method is named after it"
+    ID_NOT_CAMEL_CASE "id-not-camel-case"
+        "the names of methods and constants are derived from the words of the id"
+    ID_NOT_UNIQUE "id-not-unique"
+        "two methods of the client would have the same name"
     OPERATION_WITHOUT_SUMMARY "operation-without-summary"
-        "it is the first line of the method's documentation"
+        "it becomes the first line of the method's documentation"
     OPERATION_WITHOUT_ROLES "operation-without-roles"
-        "people choose the roles of an API key by it, before the server refuses them"
+        "users choose the roles of an API key from this list"
     OPERATION_WITHOUT_ERROR "operation-without-error"
-        "what an operation refuses, and how, is part of its description"
+        "the ways in which an operation fails are part of its description"
+    OPERATION_WITHOUT_EXAMPLE "operation-without-example"
+        "examples are documentation, and tests compare the client and the sandbox with them"
+
+    // Parameters.
+    PATH_PARAMETER_UNDECLARED "path-parameter-undeclared"
+        "the method would have no argument for this part of the path"
+    PATH_PARAMETER_REPEATED "path-parameter-repeated"
+        "one argument cannot fill two segments of a path"
+    PATH_PARAMETER_UNUSED "path-parameter-unused"
+        "the method would have an argument without effect"
+    PATH_PARAMETER_INLINE "path-parameter-inline"
+        "path parameters that each operation declares for itself drift apart"
+    PATH_PARAMETER_OPTIONAL "path-parameter-optional"
+        "a path is incomplete without the value"
+    PATH_PARAMETER_WITHOUT_TYPE "path-parameter-without-type"
+        "a named schema gives all operations the same type, so that ids cannot be mixed up"
+
+    // Schemas.
+    SCHEMA_WITHOUT_DESCRIPTION "schema-without-description"
+        "it becomes the documentation of the Rust type"
+    PROPERTY_WITHOUT_DESCRIPTION "property-without-description"
+        "it becomes the documentation of the Rust field"
+    SCHEMA_WITHOUT_TYPE "schema-without-type"
+        "constraints have no effect on a value of any type"
+    KEY_OF_ANOTHER_TYPE "key-of-another-type"
+        "the key has no effect on values of this type"
+    UNKNOWN_FORMAT "unknown-format"
+        "the format of a number selects its Rust type"
+    EMPTY_RANGE "empty-range"
+        "no value satisfies both limits"
+    REQUIRED_UNKNOWN "required-unknown"
+        "no value can have a property that is not described"
+    INVALID_PATTERN "invalid-pattern"
+        "values cannot be checked against an invalid regular expression"
+    INVALID_CONSTRAINT "invalid-constraint"
+        "examples cannot be checked against an invalid schema"
+    EXAMPLE_MISMATCH "example-mismatch"
+        "readers and tests rely on examples"
+
+    // Enums.
+    ENUM_NOT_MARKED "enum-not-marked"
+        "an open enum keeps unknown values and a closed one rejects them, which gives different Rust types"
+    ENUM_MISSING "enum-missing"
+        "the extension describes the values of an enum"
+    ENUM_VALUE_UNDESCRIBED "enum-value-undescribed"
+        "it becomes the documentation of the Rust variant"
+    ENUM_DESCRIPTION_UNUSED "enum-description-unused"
+        "it describes a value that the enum does not have"
+    OPEN_ENUM_DEFAULT "open-enum-default"
+        "a default belongs to the property, since other properties use the same enum"
+
+    // Extensions.
+    UNKNOWN_EXTENSION "unknown-extension"
+        "nothing reads this extension"
+    MISPLACED_EXTENSION "misplaced-extension"
+        "nothing reads the extension in this place"
+    EXTENSION_VALUE "extension-value"
+        "the generator does not support this value"
+    UNKNOWN_ERROR_CODE "unknown-error-code"
+        "programs compare error codes with the values of one enum"
+    UNKNOWN_RUST_TYPE "unknown-rust-type"
+        "the generated code uses the type in place of the schema"
+
+    // Limits of the generator.
     OPERATION_WITHOUT_SUCCESS "operation-without-success"
         "without one, the method would return a stream of bytes"
-    OPERATION_WITHOUT_EXAMPLE "operation-without-example"
-        "examples are documentation, and tests compare client and sandbox with them"
-    ID_NOT_CAMEL_CASE "id-not-camel-case"
-        "the names of methods and constants are derived from its words"
-    ID_NOT_UNIQUE "id-not-unique"
-        "two methods of the client would have one name"
     ID_NOT_RUST "id-not-rust"
         "the client's method is named after it"
     METHOD_NAME_TAKEN "method-name-taken"
@@ -106,26 +174,10 @@ rules! {
         "the client's method returns one type"
     ERRORS_DIFFER "errors-differ"
         "the client reads every error as the same type"
-
-    // Parameters.
-    PATH_PARAMETER_UNDECLARED "path-parameter-undeclared"
-        "the method would have no argument for this part of the path"
-    PATH_PARAMETER_REPEATED "path-parameter-repeated"
-        "one argument cannot fill two places that may differ"
-    PATH_PARAMETER_UNUSED "path-parameter-unused"
-        "the method would have an argument that goes nowhere"
-    PATH_PARAMETER_INLINE "path-parameter-inline"
-        "a path parameter that each operation declares for itself drifts apart"
-    PATH_PARAMETER_OPTIONAL "path-parameter-optional"
-        "a path cannot go without it"
-    PATH_PARAMETER_WITHOUT_TYPE "path-parameter-without-type"
-        "without a named schema, each operation gets a type of its own, and ids can be mixed up"
     PARAMETER_PLACE "parameter-place"
         "the client sends path, query and header parameters only"
     PARAMETER_STYLE "parameter-style"
         "the client knows one way to write a parameter in each place"
-    PARAMETER_WITHOUT_SCHEMA "parameter-without-schema"
-        "the type of the method's argument comes from it"
     PARAMETER_RESERVED "parameter-reserved"
         "the client sets this header itself"
     PARAMETER_NOT_PLAIN "parameter-not-plain"
@@ -136,8 +188,6 @@ rules! {
         "the generated method uses this name itself, or Rust cannot express it"
     PARAMETER_NAME_REPEATED "parameter-name-repeated"
         "the method would have two arguments of one name, wherever they are sent"
-
-    // Bodies.
     BODY_MEDIA_TYPE "body-media-type"
         "the client reads and writes JSON only"
     BODY_WITHOUT_SCHEMA "body-without-schema"
@@ -148,67 +198,22 @@ rules! {
         "the client's method cannot leave the body out"
     BODY_EMPTY "body-empty"
         "a body that is not described cannot be written"
-
-    // Schemas.
     SCHEMA_NAME "schema-name"
         "the Rust type has the schema's name, and is found by it"
     SCHEMA_NAME_TAKEN "schema-name-taken"
         "two Rust types would have one name"
-    SCHEMA_WITHOUT_DESCRIPTION "schema-without-description"
-        "it becomes the documentation of the Rust type"
-    PROPERTY_WITHOUT_DESCRIPTION "property-without-description"
-        "it becomes the documentation of the Rust field"
     PROPERTY_NAME "property-name"
         "the Rust field is named after it, and two fields of a struct cannot share a name"
-    REQUIRED_UNKNOWN "required-unknown"
-        "no value could have it, or its name has a typing error"
-    SCHEMA_CONTAINS_ITSELF "schema-contains-itself"
-        "no finite value or type has itself as a part"
     PARTS_CONTRADICT "parts-contradict"
         "all parts describe one value, and one Rust type has to fit them"
     SCHEMA_ALIAS "schema-alias"
         "the client would have a second type around the first, for the same values"
-    SCHEMA_WITHOUT_TYPE "schema-without-type"
-        "what is said of a value says nothing when the value may be of any type"
-    KEY_OF_ANOTHER_TYPE "key-of-another-type"
-        "the key says nothing of values of this type, so one of the two is wrong"
     SCHEMA_KIND "schema-kind"
         "the generator has no Rust type for it that people would want to use"
-    INVALID_PATTERN "invalid-pattern"
-        "no value can be checked against a pattern that is no regular expression"
     ANSWER_DEFAULT "answer-default"
         "null and absence are read as the Rust type's own default, so no other can be promised"
-    EXAMPLE_MISMATCH "example-mismatch"
-        "readers and tests trust examples; one of the two is wrong"
-    EXAMPLE_UNCHECKED "example-unchecked"
-        "an example that cannot be compared with its schema may be wrong"
-
-    // Enums.
-    ENUM_NOT_MARKED "enum-not-marked"
-        "a program that meets a value of the future must either keep it or fail, and that changes the Rust type"
-    ENUM_MISSING "enum-missing"
-        "the extension speaks of the values of an enum"
     ENUM_VALUE "enum-value"
         "each value becomes a Rust variant that is named after it"
-    ENUM_VALUE_UNDESCRIBED "enum-value-undescribed"
-        "it becomes the documentation of the Rust variant"
-    ENUM_DESCRIPTION_UNUSED "enum-description-unused"
-        "it describes a value that there is not"
-
-    OPEN_ENUM_DEFAULT "open-enum-default"
-        "which value is assumed is for the field to say; the type is used by other fields, too"
-
-    // Extensions.
-    UNKNOWN_EXTENSION "unknown-extension"
-        "an extension that nothing reads is passed over in silence"
-    MISPLACED_EXTENSION "misplaced-extension"
-        "nothing reads it here, so it is passed over in silence"
-    EXTENSION_VALUE "extension-value"
-        "the generator does not understand it"
-    UNKNOWN_RUST_TYPE "unknown-rust-type"
-        "the generated code would name a type that there is not, and not compile"
-    UNKNOWN_ERROR_CODE "unknown-error-code"
-        "programs compare error codes with the values of one enum"
 
     // Several descriptions.
     OTHER_SERVER "other-server"
@@ -224,14 +229,15 @@ rules! {
     CANNOT_CUT "cannot-cut"
         "the fragment would say something else than the document does"
 
-    // What is left for the generator to refuse.
+    NOT_OPENAPI "not-openapi"
+        "the generator reads OpenAPI 3.0 only"
     CANNOT_GENERATE "cannot-generate"
         "progenitor, on which the generator is built, has a limit here that no rule foresaw"
     UNEXPECTED_CODE "unexpected-code"
         "progenitor emits other code for this than the generator knows how to rewrite"
 }
 
-/// Rules that are for the readers of a description alone: the code is the same without them.
+/// Rules that do not affect the generated code.
 pub(crate) const FOR_READERS: &[Rule] = &[
     OPERATION_WITHOUT_ROLES,
     OPERATION_WITHOUT_EXAMPLE,
@@ -239,9 +245,9 @@ pub(crate) const FOR_READERS: &[Rule] = &[
     UNUSED_COMPONENT,
     UNDECLARED_TAG,
     EXAMPLE_MISMATCH,
-    EXAMPLE_UNCHECKED,
+    INVALID_CONSTRAINT,
     IGNORED_KEY,
-    REPEATED_ITEM,
+    DUPLICATE_ITEM,
 ];
 
 #[cfg(test)]
@@ -251,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_words() {
+    fn names_are_unique_words_in_lower_case() {
         let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), RULES.len());
         for name in names {
@@ -263,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_one_sentence() {
+    fn reasons_are_one_sentence_without_a_full_stop() {
         for rule in RULES {
             assert!(
                 !rule.why.contains(". ") && !rule.why.ends_with('.'),

@@ -59,7 +59,7 @@ pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Diagnostic)> {
         match SourceMap::parse(description.text) {
             Ok(source) => sources.push((index, source)),
             Err(found) => {
-                diagnostics.extend(found.into_iter().map(|diagnostic| (index, diagnostic)))
+                diagnostics.extend(found.into_iter().map(|diagnostic| (index, diagnostic)));
             }
         }
     }

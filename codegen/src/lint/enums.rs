@@ -1,123 +1,86 @@
-//! Rules on the enums among the schemas.
+//! Rules on enums.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use heck::ToPascalCase;
-use serde_json::Value;
-
-use super::{ENUM, ENUM_DESCRIPTIONS, Findings};
-use crate::document::{Node, array, object};
+use super::{ENUM, ENUM_DESCRIPTIONS, Lint};
+use crate::document::{array, object};
 use crate::rule;
 use crate::source_map::child;
 
-/// Whether values may come that are not listed changes the Rust type.
-pub(super) fn are_open_or_closed(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.schemas() {
-        let mark = child(&pointer, ENUM);
-        let help = "write x-enum: open where the server may send values that are not listed, else x-enum: closed";
-        match (value.get("enum"), value.get(ENUM)) {
-            (None, None) => {}
-            (None, Some(_)) => findings.report(
-                rule::ENUM_MISSING,
-                &mark,
-                "there is no enum here",
-                "list its values with enum",
-            ),
-            (Some(_), None) => findings.report(
-                rule::ENUM_NOT_MARKED,
-                &child(&pointer, "enum"),
-                "this enum does not say whether it is open or closed",
-                help,
-            ),
-            (Some(_), Some(text)) if text == "open" || text == "closed" => {}
-            (Some(_), Some(other)) => findings.report(
-                rule::ENUM_NOT_MARKED,
-                &mark,
-                format!("an enum cannot be {other}"),
-                help,
-            ),
+/// Enums are marked as open or closed.
+pub(super) fn check_enum_marks(lint: &mut Lint<'_>) {
+    let help = "write x-enum: open if the server may send other values, else x-enum: closed";
+    for schema in lint.schemas() {
+        let mark = child(&schema.pointer, ENUM);
+        match (schema.value.get("enum"), schema.value.get(ENUM)) {
+            (None, Some(_)) => {
+                let message = "x-enum without an enum";
+                lint.report(
+                    rule::ENUM_MISSING,
+                    &mark,
+                    message,
+                    "list the values with enum:",
+                );
+            }
+            (Some(_), None) => {
+                let message = "the enum is not marked as open or closed";
+                lint.report(
+                    rule::ENUM_NOT_MARKED,
+                    &child(&schema.pointer, "enum"),
+                    message,
+                    help,
+                );
+            }
+            (Some(_), Some(other)) if other != "open" && other != "closed" => {
+                let message = format!("expected x-enum to be open or closed, but found {other}");
+                lint.report(rule::ENUM_NOT_MARKED, &mark, message, help);
+            }
+            _ => {}
         }
     }
 }
 
-/// Each value becomes a variant, whose name must be one in Rust and differ from the others.
-pub(super) fn have_values_that_are_variants(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.schemas() {
-        let Some(values) = value.get("enum") else {
+/// Every value of an enum has a description, and every description a value.
+pub(super) fn check_enum_descriptions(lint: &mut Lint<'_>) {
+    for schema in lint.schemas() {
+        let Some(values) = schema.value.get("enum") else {
             continue;
         };
-        let pointer = child(&pointer, "enum");
-        if values.as_array().is_some_and(Vec::is_empty) {
-            let message = "this enum has no values";
-            findings.report(rule::ENUM_VALUE, &pointer, message, "list at least one");
-        }
-        let mut seen: BTreeMap<String, &Value> = BTreeMap::new();
+        let descriptions = &schema.value[ENUM_DESCRIPTIONS];
+        let pointer = child(&schema.pointer, "enum");
+        let mut names = BTreeSet::new();
         for (index, value) in array(values).enumerate() {
-            let Err((message, help)) = variant(value, &mut seen) else {
-                continue;
-            };
-            let pointer = child(&pointer, &index.to_string());
-            findings.report(rule::ENUM_VALUE, &pointer, message, help);
+            let Some(name) = value.as_str() else { continue };
+            let text = descriptions[name].as_str().unwrap_or_default();
+            if names.insert(name) && text.trim().is_empty() {
+                let message = format!("the value {name} has no description");
+                let help = format!("add it under {ENUM_DESCRIPTIONS}, like {name}: What it means.");
+                let pointer = child(&pointer, &index.to_string());
+                lint.report(rule::ENUM_VALUE_UNDESCRIBED, &pointer, message, &help);
+            }
+        }
+        for (name, _) in object(descriptions).filter(|(name, _)| !names.contains(name.as_str())) {
+            let message = format!("the enum has no value {name}");
+            let help = "add it to enum, or remove its description";
+            let pointer = child(&child(&schema.pointer, ENUM_DESCRIPTIONS), name);
+            lint.report(rule::ENUM_DESCRIPTION_UNUSED, &pointer, message, help);
         }
     }
 }
 
-fn variant<'a>(
-    value: &'a Value,
-    seen: &mut BTreeMap<String, &'a Value>,
-) -> Result<(), (String, &'static str)> {
-    let name = value.as_str().map(ToPascalCase::to_pascal_case);
-    let Some(name) = name.filter(|name| !name.is_empty()) else {
-        let help = "write texts with a letter or digit, in quotes where YAML reads something else; nullable: true allows null";
-        return Err((format!("{value} cannot be a value of an enum"), help));
-    };
-    if name == "Unknown" {
-        return Err((
-            format!("{value} is what the client calls values that are not listed"),
-            "leave it out; it is read as such a value then",
-        ));
-    }
-    if let Some(other) = seen.get(&name) {
-        return Err((
-            format!("{value} is the same name in Rust as {other}"),
-            "leave one of them out; an open enum reads it as a value that is not listed",
-        ));
-    }
-    seen.insert(name, value);
-    Ok(())
-}
-
-/// Descriptions and values go together.
-pub(super) fn have_described_values(findings: &mut Findings<'_>) {
-    for Node { pointer, value, .. } in findings.schemas() {
-        if value.get("enum").is_none() {
-            continue;
-        }
-        let descriptions = &value[ENUM_DESCRIPTIONS];
-        let values: Vec<&str> = array(&value["enum"])
-            .map(|value| value.as_str().unwrap_or_default())
-            .collect();
-        for (index, name) in values.iter().enumerate() {
-            // An empty one is refused elsewhere.
-            let text = descriptions[*name].as_str();
-            if !name.is_empty() && text.is_none_or(|text| text.trim().is_empty()) {
-                findings.report(
-                    rule::ENUM_VALUE_UNDESCRIBED,
-                    &child(&child(&pointer, "enum"), &index.to_string()),
-                    format!("the value {name} is not described"),
-                    &format!("write a line under {ENUM_DESCRIPTIONS}, like {name}: What it means."),
-                );
-            }
-        }
-        for (name, _) in object(descriptions) {
-            if !values.contains(&name.as_str()) {
-                findings.report(
-                    rule::ENUM_DESCRIPTION_UNUSED,
-                    &child(&child(&pointer, ENUM_DESCRIPTIONS), name),
-                    format!("{name} is no value of this enum"),
-                    "add it to enum, or remove its description",
-                );
-            }
+pub(super) fn check_open_enum_defaults(lint: &mut Lint<'_>) {
+    for schema in lint.schemas() {
+        let is_named = schema.pointer.matches('/').count() == 3
+            && schema.pointer.starts_with("/components/schemas/");
+        if is_named && schema.value[ENUM] == "open" && schema.value.get("default").is_some() {
+            let message = "an open enum cannot have a default";
+            let help = "move it to the property, beside an allOf with the reference";
+            lint.report(
+                rule::OPEN_ENUM_DEFAULT,
+                &child(&schema.pointer, "default"),
+                message,
+                help,
+            );
         }
     }
 }

@@ -1,217 +1,173 @@
-//! Whether examples and defaults are what their schemas say.
+//! Rules on examples and defaults, which must be valid against their schemas.
 //!
-//! A value that an open enum does not list is reported like any other: it may come from the server, but in
-//! an example it is a typing error, or it was seen and belongs on the list.
+//! A value that an open enum does not list is reported like any other: the server may send it, but in an
+//! example it is a typing error, or an observed value that belongs on the list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::{Findings, json_schema};
-use crate::document::{Node, object};
+use super::structure::Kind;
+use super::{Lint, json_schema, shorten};
+use crate::Rule;
+use crate::document::{array, object};
 use crate::rule;
 use crate::source_map::child;
 
-/// A value and the schema that it should fit.
-struct Pair<'a> {
+/// An example or default, and its schema.
+struct Example<'a> {
     pointer: String,
     value: &'a Value,
     schema_pointer: String,
     schema: &'a Value,
 }
 
-/// One way in which a value does not fit.
-struct Misfit {
-    /// Whether it is of the wrong type, which says all.
+/// Rules whose violations keep examples from being checked.
+const INVALID_SCHEMA: &[Rule] = &[
+    rule::INVALID_PATTERN,
+    rule::DUPLICATE_ITEM,
+    rule::EMPTY_RANGE,
+];
+
+pub(super) fn check_examples(lint: &mut Lint<'_>) {
+    let of_rules = |rules: &[Rule]| {
+        let diagnostics = lint
+            .diagnostics
+            .iter()
+            .filter(|it| rules.contains(&it.rule));
+        diagnostics
+            .map(|it| it.pointer.clone())
+            .collect::<BTreeSet<String>>()
+    };
+    let invalid = of_rules(INVALID_SCHEMA);
+    let undescribed = of_rules(&[rule::REQUIRED_UNKNOWN]);
+    let undescribed: Vec<&Value> = undescribed
+        .iter()
+        .filter_map(|it| lint.root.pointer(it))
+        .collect();
+    let mut validators: BTreeMap<String, Result<Validator, (String, String)>> = BTreeMap::new();
+    for example in examples(lint) {
+        if is_invalid(lint, &example, &invalid) {
+            continue;
+        }
+        let validator = validators
+            .entry(example.schema.to_string())
+            .or_insert_with(|| {
+                let schema = json_schema::standalone(lint.document, example.schema);
+                json_schema::validator(&schema)
+                    .map_err(|error| (error.instance_path().to_string(), error.to_string()))
+            });
+        let validator = match validator {
+            Ok(validator) => validator,
+            Err((path, error)) => {
+                let pointer = keyword(path, &example);
+                let key = pointer.rsplit('/').next().unwrap_or_default();
+                let message = format!("invalid {key}: {error}");
+                let help = format!("write a value that JSON Schema allows for {key}");
+                lint.report(rule::INVALID_CONSTRAINT, &pointer, message, &help);
+                continue;
+            }
+        };
+        let mut mismatches = Vec::new();
+        for error in validator.iter_errors(example.value) {
+            let is_explained = match error.kind() {
+                ValidationErrorKind::Required { property } => undescribed.contains(&property),
+                _ => false,
+            };
+            if !is_explained {
+                explain(&error, &example, &mut mismatches);
+            }
+        }
+        // A value of the wrong type violates the other constraints, too.
+        let types = mismatches.iter().filter(|it| it.is_type);
+        let types: BTreeSet<String> = types.map(|it| it.pointer.clone()).collect();
+        mismatches.retain(|it| it.is_type || !types.contains(&it.pointer));
+        for it in mismatches {
+            lint.report(rule::EXAMPLE_MISMATCH, &it.pointer, it.message, &it.help);
+        }
+    }
+}
+
+/// Returns every example and default of the description.
+fn examples<'a>(lint: &Lint<'a>) -> Vec<Example<'a>> {
+    let mut found = Vec::new();
+    for part in &lint.parts {
+        let (schema_pointer, schema) = match part.kind {
+            Kind::Schema => (part.pointer.clone(), Some(part.value)),
+            _ => (child(&part.pointer, "schema"), part.value.get("schema")),
+        };
+        let Some(schema) = schema else { continue };
+        let mut values = Vec::new();
+        for key in ["example", "default"] {
+            let value = part.value.get(key);
+            values.extend(value.map(|value| (child(&part.pointer, key), value)));
+        }
+        let examples = child(&part.pointer, "examples");
+        for (name, example) in object(&part.value["examples"]) {
+            let (pointer, example) = lint.resolve(&child(&examples, name), example);
+            let value = example.get("value");
+            values.extend(value.map(|value| (child(&pointer, "value"), value)));
+        }
+        found.extend(values.into_iter().map(|(pointer, value)| Example {
+            pointer,
+            value,
+            schema_pointer: schema_pointer.clone(),
+            schema,
+        }));
+    }
+    found
+}
+
+/// Returns whether a schema, or one that it uses, is reported as invalid.
+fn is_invalid(lint: &Lint<'_>, example: &Example<'_>, invalid: &BTreeSet<String>) -> bool {
+    if invalid.is_empty() {
+        return false;
+    }
+    let mut seen = BTreeSet::new();
+    let mut open = vec![(example.schema_pointer.clone(), example.schema)];
+    while let Some((pointer, schema)) = open.pop() {
+        let mut inside = invalid.range(pointer.clone()..);
+        let first = inside.find(|it| !it.starts_with(&format!("{pointer}-")));
+        if first.is_some_and(|it| it.starts_with(&format!("{pointer}/"))) {
+            return true;
+        }
+        let mut values = vec![schema];
+        while let Some(value) = values.pop() {
+            let (target, schema) = lint.resolve("", value);
+            if value.get("$ref").is_some() && seen.insert(target.clone()) {
+                open.push((target, schema));
+            }
+            values.extend(object(value).map(|(_, part)| part));
+            values.extend(array(value));
+        }
+    }
+    false
+}
+
+/// One way in which a value is not valid.
+struct Mismatch {
     is_type: bool,
     pointer: String,
     message: String,
     help: String,
 }
 
-/// Compares every example and default with its schema.
-pub(super) fn fit_their_schemas(findings: &mut Findings<'_>) {
-    let mut validators: BTreeMap<String, Option<Validator>> = BTreeMap::new();
-    for pair in pairs(findings) {
-        if !findings.is_sound(&pair.schema_pointer, pair.schema) {
-            continue;
-        }
-        let validator = validators
-            .entry(pair.schema.to_string())
-            .or_insert_with(|| {
-                let whole = json_schema::whole(findings.document, pair.schema);
-                json_schema::validator(&whole).ok()
-            });
-        let Some(validator) = validator else {
-            let message = "this example cannot be compared with its schema";
-            let help = "look for a constraint in the schema that contradicts itself";
-            findings.report(rule::EXAMPLE_UNCHECKED, &pair.pointer, message, help);
-            continue;
-        };
-        let mut misfits = Vec::new();
-        for error in validator.iter_errors(pair.value) {
-            if !findings.knows(&error, &pair) {
-                explain(&error, &pair, &mut misfits);
-            }
-        }
-        let mistyped: Vec<String> = misfits
-            .iter()
-            .filter(|misfit| misfit.is_type)
-            .map(|misfit| misfit.pointer.clone())
-            .collect();
-        misfits.retain(|misfit| misfit.is_type || !mistyped.contains(&misfit.pointer));
-        for Misfit {
-            pointer,
-            message,
-            help,
-            ..
-        } in misfits
-        {
-            findings.report(rule::EXAMPLE_MISMATCH, &pointer, message, &help);
-        }
-    }
-}
-
-fn pairs<'a>(findings: &Findings<'a>) -> Vec<Pair<'a>> {
-    let mut pairs = Vec::new();
-    for node in &findings.nodes {
-        if node.is_schema {
-            let Node { pointer, value, .. } = node;
-            for key in ["example", "default"] {
-                add(
-                    &mut pairs,
-                    child(pointer, key),
-                    value.get(key),
-                    pointer,
-                    value,
-                );
-            }
-            continue;
-        }
-        let schema_pointer = child(&node.pointer, "schema");
-        let Some(schema) = node.value.get("schema") else {
-            continue;
-        };
-        let example = child(&node.pointer, "example");
-        add(
-            &mut pairs,
-            example,
-            node.value.get("example"),
-            &schema_pointer,
-            schema,
-        );
-        let examples = child(&node.pointer, "examples");
-        for (name, example) in object(&node.value["examples"]) {
-            if let Some((pointer, example)) = findings.resolve(&child(&examples, name), example) {
-                let pointer = child(&pointer, "value");
-                add(
-                    &mut pairs,
-                    pointer,
-                    example.get("value"),
-                    &schema_pointer,
-                    schema,
-                );
-            }
-        }
-    }
-    pairs
-}
-
-fn add<'a>(
-    pairs: &mut Vec<Pair<'a>>,
-    pointer: String,
-    value: Option<&'a Value>,
-    schema_pointer: &str,
-    schema: &'a Value,
-) {
-    pairs.extend(value.map(|value| Pair {
-        pointer,
-        value,
-        schema_pointer: schema_pointer.to_owned(),
-        schema,
-    }));
-}
-
-impl Findings<'_> {
-    /// Whether it is said already that the schema requires what it does not have.
-    fn knows(&self, error: &ValidationError<'_>, pair: &Pair<'_>) -> bool {
-        let ValidationErrorKind::Required { property } = error.kind() else {
-            return false;
-        };
-        let keyword = keyword(error, pair);
-        self.diagnostics.iter().any(|diagnostic| {
-            diagnostic.rule == rule::REQUIRED_UNKNOWN
-                && super::is_inside(&diagnostic.pointer, &keyword)
-                && self.document.0.pointer(&diagnostic.pointer) == Some(property)
-        })
-    }
-
-    /// Whether nothing was said of a schema, or of what it refers to, that makes it no measure.
-    fn is_sound(&self, pointer: &str, schema: &Value) -> bool {
-        let spoilt: Vec<&str> = self
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| SPOILING.contains(&diagnostic.rule))
-            .map(|diagnostic| diagnostic.pointer.as_str())
-            .collect();
-        if spoilt.is_empty() {
-            return true;
-        }
-        self.reached(pointer, schema).iter().all(|reached| {
-            !spoilt
-                .iter()
-                .any(|spoilt| super::is_inside(spoilt, reached))
-        })
-    }
-
-    /// A schema's pointer, and those of the named ones that it refers to, however far.
-    fn reached(&self, pointer: &str, schema: &Value) -> Vec<String> {
-        let mut reached = vec![pointer.to_owned()];
-        let mut open = vec![schema];
-        while let Some(value) = open.pop() {
-            if let Some(reference) = value["$ref"].as_str()
-                && let Some(pointer) = reference.strip_prefix('#')
-                && let Some(target) = self.document.target(reference)
-                && !reached.iter().any(|known| known == pointer)
-            {
-                reached.push(pointer.to_owned());
-                open.push(target);
-            }
-            open.extend(value.as_object().into_iter().flat_map(|it| it.values()));
-            open.extend(value.as_array().into_iter().flatten());
-        }
-        reached
-    }
-}
-
-/// Rules whose problems make a schema no measure.
-const SPOILING: &[crate::Rule] = &[
-    rule::DANGLING_REFERENCE,
-    rule::CIRCULAR_REFERENCE,
-    rule::MISPLACED_REFERENCE,
-    rule::WRONG_KIND,
-    rule::SCHEMA_CONTAINS_ITSELF,
-    rule::INVALID_PATTERN,
-    rule::REPEATED_ITEM,
-];
-
-/// The pointer of the keyword that a value does not fit.
-fn keyword(error: &ValidationError<'_>, pair: &Pair<'_>) -> String {
-    let path = error.schema_path().to_string();
+/// Returns the JSON pointer of a keyword in the description.
+fn keyword(path: &str, example: &Example<'_>) -> String {
     match path.strip_prefix("/allOf/0") {
-        Some(inside) => format!("{}{inside}", pair.schema_pointer),
-        None => path,
+        Some(inside) => format!("{}{inside}", example.schema_pointer),
+        None => path.to_owned(),
     }
 }
 
-fn explain(error: &ValidationError<'_>, pair: &Pair<'_>, misfits: &mut Vec<Misfit>) {
-    let pointer = format!("{}{}", pair.pointer, error.instance_path());
-    let instance = error.instance();
-    let schema = keyword(error, pair);
-    let mut tell = |pointer: String, message: String, help: String| {
-        misfits.push(Misfit {
+fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut Vec<Mismatch>) {
+    let pointer = format!("{}{}", example.pointer, error.instance_path());
+    let value = shorten(error.instance());
+    let keyword = keyword(&error.schema_path().to_string(), example);
+    let mut add = |pointer: String, message: String, help: String| {
+        mismatches.push(Mismatch {
             is_type: matches!(error.kind(), ValidationErrorKind::Type { .. }),
             pointer,
             message,
@@ -220,99 +176,60 @@ fn explain(error: &ValidationError<'_>, pair: &Pair<'_>, misfits: &mut Vec<Misfi
     };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let schema = keyword.rsplit_once('/').unwrap_or_default().0;
             for name in unexpected {
                 let message = format!("the schema has no property {name}");
-                let help = format!("leave it out, or describe it at {}", holder(&schema));
-                tell(child(&pointer, name), message, help);
+                let help = format!("remove it, or describe it at {schema}");
+                add(child(&pointer, name), message, help);
             }
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let message = format!("the property {name} is missing");
-            let help = format!("add it, or take it from the list at {schema}");
-            tell(pointer, message, help);
+            let help = format!("add it, or remove it from the list at {keyword}");
+            add(pointer, format!("the property {name} is required"), help);
         }
         ValidationErrorKind::Type { kind } => {
-            let message = format!("{} is no {}", short(instance), wanted(kind));
-            let help = format!("write a value of that type, or change {schema}");
-            tell(pointer, message, help);
+            let types = match kind {
+                TypeKind::Single(kind) => kind.to_string(),
+                TypeKind::Multiple(kinds) => {
+                    let kinds: Vec<String> = kinds.iter().map(|kind| kind.to_string()).collect();
+                    kinds.join(" or ")
+                }
+            };
+            let message = format!("expected the type {types}, but found {value}");
+            add(pointer, message, format!("change the value, or {keyword}"));
         }
         ValidationErrorKind::Enum { options } => {
-            let message = format!("{} is not among the values of the enum", short(instance));
-            tell(
-                pointer,
-                message,
-                format!("write one of {}, or add it at {schema}", listed(options)),
-            );
+            let message = format!("{value} is not a value of the enum");
+            let help = format!("write one of {}, or add it at {keyword}", listed(options));
+            add(pointer, message, help);
         }
         ValidationErrorKind::Pattern { pattern } => {
-            let message = format!("{} does not match {pattern}", short(instance));
-            tell(
-                pointer,
-                message,
-                format!("write a value that does, or change {schema}"),
-            );
+            let message = format!("{value} does not match {pattern}");
+            add(pointer, message, format!("change the value, or {keyword}"));
         }
-        // A nullable value without a type: null, or what the other alternative says.
+        // A nullable value without a type: null, or the other alternative.
         ValidationErrorKind::AnyOf { context } if context.len() == 2 => {
             for error in &context[1] {
-                explain(error, pair, misfits);
+                explain(error, example, mismatches);
             }
         }
-        _ => {
-            let help = format!("change the value, or {schema}");
-            tell(pointer, error.to_string(), help);
-        }
+        _ => add(
+            pointer,
+            error.to_string(),
+            format!("change the value, or {keyword}"),
+        ),
     }
-}
-
-/// The schema that has a keyword.
-fn holder(keyword: &str) -> &str {
-    keyword.rsplit_once('/').unwrap_or_default().0
-}
-
-fn wanted(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(kind) => kind.to_string(),
-        TypeKind::Multiple(kinds) => {
-            let kinds: Vec<String> = kinds.iter().map(|kind| kind.to_string()).collect();
-            kinds.join(" or ")
-        }
-    }
-}
-
-/// How much of a value is shown; its place says the rest.
-const SHOWN: usize = 60;
-
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() <= SHOWN {
-        return text;
-    }
-    let start: String = text.chars().take(SHOWN).collect();
-    format!("{start}…")
 }
 
 /// How many values of an enum are listed in a help.
 const LISTED: usize = 6;
 
 fn listed(options: &Value) -> String {
-    let options: Vec<String> = options
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|option| {
-            option
-                .as_str()
-                .map_or_else(|| option.to_string(), str::to_owned)
-        })
-        .collect();
-    if options.len() <= LISTED {
-        return options.join(", ");
+    let names = array(options).map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+    let names: Vec<String> = names.collect();
+    match names.len().checked_sub(LISTED) {
+        Some(more @ 1..) => format!("{} and {more} more", names[..LISTED].join(", ")),
+        _ => names.join(", "),
     }
-    format!(
-        "{} and {} more",
-        options[..LISTED].join(", "),
-        options.len() - LISTED
-    )
 }

@@ -1,14 +1,13 @@
-//! Schemas of OpenAPI 3.0 as JSON schemas, by which values can be checked.
+//! Translates schemas of OpenAPI 3.0 to JSON schemas, which values can be checked against.
 //!
-//! OpenAPI's dialect is close to draft 4. It differs in `nullable`, and in that keys beside `$ref` mean
-//! nothing, which draft 4 shares.
+//! OpenAPI's dialect is close to draft 4, and adds `nullable`.
 
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, array, object};
 
-/// What draft 4 understands and OpenAPI means by the same word.
+/// The keys that mean the same in both dialects.
 const SAME: &[&str] = &[
     "type",
     "format",
@@ -29,7 +28,7 @@ const SAME: &[&str] = &[
     "multipleOf",
 ];
 
-/// Makes a validator of a JSON schema. References are never fetched.
+/// Compiles a JSON schema. Nothing is fetched.
 pub(super) fn validator(schema: &Value) -> Result<Validator, ValidationError<'static>> {
     jsonschema::options()
         .with_draft(Draft::Draft4)
@@ -38,12 +37,23 @@ pub(super) fn validator(schema: &Value) -> Result<Validator, ValidationError<'st
         .build(schema)
 }
 
-/// A schema of a description as a JSON schema of its own, with all that it refers to.
-pub(super) fn whole(document: Document<'_>, schema: &Value) -> Value {
-    let schemas: Map<String, Value> = document
-        .schemas()
-        .map(|(name, schema)| (name.clone(), translated(schema)))
-        .collect();
+/// Returns a schema as a JSON schema of its own, with the named schemas that it uses.
+pub(super) fn standalone(document: Document<'_>, schema: &Value) -> Value {
+    let mut schemas = Map::new();
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        let reference = value["$ref"].as_str().unwrap_or_default();
+        if let Some(name) = reference.strip_prefix("#/components/schemas/")
+            && !schemas.contains_key(name)
+            && let Some(target) = document.target(reference)
+        {
+            let name = name.replace("~1", "/").replace("~0", "~");
+            schemas.insert(name, translated(target));
+            open.push(target);
+        }
+        open.extend(object(value).map(|(_, part)| part));
+        open.extend(array(value));
+    }
     json!({ "allOf": [translated(schema)], "components": { "schemas": schemas } })
 }
 
@@ -76,7 +86,7 @@ fn is_same(key: &str, value: &Value) -> bool {
     SAME.contains(&key) || (key == "additionalProperties" && value.is_boolean())
 }
 
-/// `int32` is a range of numbers, which draft 4 has no format for.
+/// Replaces the format `int32`, which draft 4 does not have, by a range.
 fn bound_integers(schema: &mut Map<String, Value>) {
     if schema.get("format").is_some_and(|format| format == "int32") {
         schema.entry("minimum").or_insert_with(|| i32::MIN.into());
@@ -89,7 +99,7 @@ fn nullable(mut schema: Map<String, Value>) -> Value {
         values.push(Value::Null);
     }
     match schema.get_mut("type") {
-        // What has a type needs no alternative, whose errors would be told less well.
+        // An alternative would give less precise errors.
         Some(kind) => {
             *kind = json!([kind.take(), "null"]);
             Value::Object(schema)
@@ -106,12 +116,12 @@ mod tests {
         let document = json!({"components": {"schemas": {
             "Colour": {"type": "string", "nullable": true, "enum": ["RED"]},
         }}});
-        let schema = whole(Document(&document), schema);
+        let schema = standalone(Document(&document), schema);
         validator(&schema).unwrap().is_valid(value)
     }
 
     #[test]
-    fn null_is_allowed_where_openapi_says_so() {
+    fn nullable_schemas_accept_null() {
         let colour = json!({"$ref": "#/components/schemas/Colour"});
         assert!(fits(&colour, &json!("RED")));
         assert!(fits(&colour, &Value::Null));
@@ -124,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_those_of_openapi() {
+    fn exclusive_limits_and_int32_are_enforced() {
         let above = json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true});
         assert!(!fits(&above, &json!(1)));
         assert!(fits(&above, &json!(2)));
@@ -133,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_constraint_means_nothing() {
+    fn keys_that_are_not_constraints_have_no_effect() {
         let odd = json!({"type": "string", "example": 5, "x-enum": 1, "id": 7, "discriminator": 2});
         assert!(fits(&odd, &json!("a")));
     }

@@ -1,268 +1,120 @@
-//! Rules on parameters, those left out of the client excepted.
+//! Rules on parameters, without those that are left out of the client.
 
 use std::collections::BTreeSet;
 
-use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::names::is_new_keyword;
-use super::{Findings, Place};
+use super::{Lint, Operation};
 use crate::document::{array, is_omitted, template_names};
 use crate::rule;
 use crate::source_map::child;
 
-/// Names of what a method has besides its parameters.
-const TAKEN: &[&str] = &["body", "url", "request", "response", "result"];
-
-/// Headers that OpenAPI does not let a parameter set; the client sets them itself.
-const OWN_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
-
-/// A parameter that stays in the client.
-struct Declared<'a> {
-    /// Where the operation or its path names it.
-    named_at: String,
+/// A parameter of an operation.
+struct Parameter<'a> {
+    /// The JSON pointer in the operation or its path item.
+    listed_at: String,
+    /// The JSON pointer of the definition.
     pointer: String,
     value: &'a Value,
 }
 
-/// The parameters of an operation, and whether there are others behind broken references.
-fn declared<'a>(findings: &Findings<'a>, place: &Place<'a>) -> (Vec<Declared<'a>>, bool) {
-    let item = place.pointer.rsplit_once('/').unwrap_or_default().0;
-    let lists = [(item, place.item), (&*place.pointer, place.operation)];
-    let mut found = Vec::new();
-    let mut all_are_known = true;
-    for (pointer, holder) in lists {
+fn parameters<'a>(lint: &Lint<'a>, operation: &Operation<'a>) -> Vec<Parameter<'a>> {
+    let item = child("/paths", operation.path);
+    let mut parameters = Vec::new();
+    for (pointer, holder) in [
+        (&item, operation.item),
+        (&operation.pointer, operation.value),
+    ] {
         let pointer = child(pointer, "parameters");
-        all_are_known &= holder.get("parameters").is_none_or(Value::is_array);
         for (index, parameter) in array(&holder["parameters"]).enumerate() {
-            let named_at = child(&pointer, &index.to_string());
-            let Some((pointer, value)) = findings.resolve(&named_at, parameter) else {
-                all_are_known = false;
-                continue;
-            };
+            let listed_at = child(&pointer, &index.to_string());
+            let (pointer, value) = lint.resolve(&listed_at, parameter);
             if !is_omitted(value) {
-                found.push(Declared {
-                    named_at,
+                parameters.push(Parameter {
+                    listed_at,
                     pointer,
                     value,
                 });
             }
         }
     }
-    (found, all_are_known)
+    parameters
 }
 
-/// Path and declarations must name the same values.
-pub(super) fn fill_the_path(findings: &mut Findings<'_>) {
-    for place in findings.operations() {
-        let (declared, all_are_known) = declared(findings, &place);
-        let names = template_names(place.path);
-        for (index, name) in names.iter().enumerate() {
-            if names[..index].contains(name) {
-                findings.report(
+/// The parameters of a path and the declared path parameters are the same.
+pub(super) fn check_path_parameters(lint: &mut Lint<'_>) {
+    for operation in lint.operations() {
+        let mut parameters = parameters(lint, &operation);
+        parameters.retain(|parameter| parameter.value["in"] == "path");
+        let names = template_names(operation.path);
+        let mut seen = BTreeSet::new();
+        for name in &names {
+            if !seen.insert(name) {
+                let pointer = child("/paths", operation.path);
+                let message = format!("the path repeats the parameter {name}");
+                lint.report(
                     rule::PATH_PARAMETER_REPEATED,
-                    place.pointer.rsplit_once('/').unwrap_or_default().0,
-                    format!("the path has the parameter {name} twice"),
-                    "give each its own name",
+                    &pointer,
+                    message,
+                    "rename one of them",
                 );
-                continue;
-            }
-            let parameter = declared
-                .iter()
-                .find(|it| it.value["in"] == "path" && it.value["name"] == *name);
-            match parameter {
-                Some(parameter) => is_shared_and_typed(findings, parameter, name),
-                None if all_are_known => findings.report(
+            } else if parameters.iter().all(|it| it.value["name"] != *name) {
+                let message = format!("the path parameter {name} is not declared");
+                let help = "declare it under #/components/parameters and refer to it";
+                lint.report(
                     rule::PATH_PARAMETER_UNDECLARED,
-                    &place.pointer,
-                    format!("the path parameter {name} is not declared"),
-                    "declare it under #/components/parameters and refer to it",
-                ),
-                None => {}
+                    &operation.pointer,
+                    message,
+                    help,
+                );
             }
         }
-        for parameter in &declared {
-            let Some(name) = parameter.value["name"].as_str() else {
-                continue;
-            };
-            if parameter.value["in"] == "path" && !names.contains(&name) {
-                findings.report(
+        for parameter in parameters {
+            let name = parameter.value["name"].as_str().unwrap_or_default();
+            if names.contains(&name) {
+                check_path_parameter(lint, &parameter, name);
+            } else {
+                let message = format!("the path {} has no parameter {name}", operation.path);
+                let help = "remove the parameter, or add it to the path in braces";
+                lint.report(
                     rule::PATH_PARAMETER_UNUSED,
-                    &parameter.named_at,
-                    format!("the path {} has no parameter {name}", place.path),
-                    "remove the declaration, or put it into the path in braces",
+                    &parameter.listed_at,
+                    message,
+                    help,
                 );
             }
         }
     }
 }
 
-fn is_shared_and_typed(findings: &mut Findings<'_>, parameter: &Declared<'_>, name: &str) {
-    let Declared {
-        named_at,
+/// A path parameter is shared, required and has a named type.
+fn check_path_parameter(lint: &mut Lint<'_>, parameter: &Parameter<'_>, name: &str) {
+    let Parameter {
+        listed_at,
         pointer,
         value,
     } = parameter;
-    if named_at == pointer {
-        findings.report(
-            rule::PATH_PARAMETER_INLINE,
-            pointer,
-            format!("the path parameter {name} is declared where it is used"),
-            "declare it under #/components/parameters, and write its $ref here",
-        );
+    if listed_at == pointer {
+        let message = format!("the path parameter {name} is declared inline");
+        let help = "declare it under #/components/parameters and refer to it";
+        lint.report(rule::PATH_PARAMETER_INLINE, pointer, message, help);
     }
     if value["required"] != true {
-        findings.report(
+        let message = format!("the path parameter {name} is not required");
+        lint.report(
             rule::PATH_PARAMETER_OPTIONAL,
             pointer,
-            format!("the path parameter {name} is not required"),
+            message,
             "write required: true",
         );
     }
-    let schema = value.get("schema");
-    if schema.is_some_and(|schema| schema.get("$ref").is_none()) {
-        findings.report(
-            rule::PATH_PARAMETER_WITHOUT_TYPE,
-            &child(pointer, "schema"),
-            format!("the schema of the path parameter {name} has no name"),
-            "move it under #/components/schemas, and write its $ref here",
-        );
+    if value
+        .get("schema")
+        .is_some_and(|schema| schema.get("$ref").is_none())
+    {
+        let message = format!("the schema of the path parameter {name} has no name");
+        let help = "move it to #/components/schemas and refer to it";
+        let pointer = child(pointer, "schema");
+        lint.report(rule::PATH_PARAMETER_WITHOUT_TYPE, &pointer, message, help);
     }
-}
-
-/// progenitor knows one way to send a parameter in each place, and no cookies.
-pub(super) fn can_be_sent(findings: &mut Findings<'_>) {
-    for place in findings.operations() {
-        for Declared { pointer, value, .. } in declared(findings, &place).0 {
-            check_sending(findings, &pointer, value);
-        }
-    }
-}
-
-fn check_sending<'a>(findings: &mut Findings<'a>, pointer: &str, parameter: &'a Value) {
-    let Some(place) = parameter["in"].as_str() else {
-        return;
-    };
-    let style = match place {
-        "path" | "header" => "simple",
-        "query" => "form",
-        _ => {
-            findings.report(
-                rule::PARAMETER_PLACE,
-                &child(pointer, "in"),
-                format!("a parameter cannot be in {place:?}"),
-                "write in: path, in: query or in: header",
-            );
-            return;
-        }
-    };
-    if parameter["style"].as_str().is_some_and(|own| own != style) {
-        findings.report(
-            rule::PARAMETER_STYLE,
-            &child(pointer, "style"),
-            format!("the client sends {place} parameters in the style {style} only"),
-            "leave the style out",
-        );
-    }
-    if parameter["explode"] == false && place == "query" {
-        findings.report(
-            rule::PARAMETER_STYLE,
-            &child(pointer, "explode"),
-            "the client repeats a query parameter for each of its values",
-            "leave explode out",
-        );
-    }
-    let name = parameter["name"].as_str().unwrap_or_default();
-    if place == "header" && OWN_HEADERS.contains(&&*name.to_ascii_lowercase()) {
-        findings.report(
-            rule::PARAMETER_RESERVED,
-            &child(pointer, "name"),
-            format!("the header {name} is the client's own"),
-            "leave the parameter out",
-        );
-    }
-    let Some(schema) = parameter.get("schema") else {
-        findings.report(
-            rule::PARAMETER_WITHOUT_SCHEMA,
-            pointer,
-            "this parameter has no schema",
-            "say what it may be, with a schema",
-        );
-        return;
-    };
-    is_plain(findings, &child(pointer, "schema"), schema, place, name);
-}
-
-fn is_plain<'a>(
-    findings: &mut Findings<'a>,
-    pointer: &str,
-    schema: &'a Value,
-    place: &str,
-    name: &str,
-) {
-    let Some((target, schema)) = findings.resolve(pointer, schema) else {
-        return;
-    };
-    let kind = schema["type"].as_str().unwrap_or_default();
-    let is_good = match kind {
-        "array" => {
-            let items = child(&target, "items");
-            let items = findings.resolve(&items, &schema["items"]);
-            place == "query" && items.is_none_or(|(_, items)| is_scalar(items))
-        }
-        _ => is_scalar(schema),
-    };
-    if !is_good {
-        findings.report(
-            rule::PARAMETER_NOT_PLAIN,
-            pointer,
-            format!("the {place} parameter {name} is no plain value"),
-            "give it the type string, boolean, integer or number; a query parameter may be an array of them",
-        );
-    }
-}
-
-fn is_scalar(schema: &Value) -> bool {
-    matches!(
-        schema["type"].as_str(),
-        Some("string" | "boolean" | "integer" | "number")
-    )
-}
-
-/// progenitor tells parameters apart by name, whatever their place.
-pub(super) fn have_names_of_their_own(findings: &mut Findings<'_>) {
-    for place in findings.operations() {
-        let mut seen = BTreeSet::new();
-        for parameter in declared(findings, &place).0 {
-            let Some(name) = parameter.value["name"].as_str() else {
-                continue;
-            };
-            let argument = name.to_snake_case();
-            if !is_argument(&argument) {
-                findings.report(
-                    rule::PARAMETER_NAME_TAKEN,
-                    &child(&parameter.pointer, "name"),
-                    format!("no argument of a method can be called {name:?}"),
-                    "leave the parameter out of the client, with x-typed-client: omit",
-                );
-            } else if !seen.insert(argument) {
-                findings.report(
-                    rule::PARAMETER_NAME_REPEATED,
-                    &parameter.named_at,
-                    format!("this operation has two parameters called {name}"),
-                    "give each its own name",
-                );
-            }
-        }
-    }
-}
-
-/// Keywords of Rust can be escaped, all but these.
-fn is_argument(name: &str) -> bool {
-    let is_word = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic());
-    is_word
-        && name.is_ascii()
-        && !TAKEN.contains(&name)
-        && !is_new_keyword(name)
-        && !matches!(name, "self" | "super" | "crate" | "_")
 }

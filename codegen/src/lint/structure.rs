@@ -1,144 +1,513 @@
-//! Whether a description is OpenAPI 3.0: which keys may stand where, and what their values are.
+//! Checks that a description is OpenAPI 3.0, object by object.
 //!
-//! The reader of OpenAPI that progenitor uses stops at the first mistake, names its place roughly, and
-//! passes over keys that it does not know.
+//! The reader that progenitor uses knows the type of every key. It stops at the first error and ignores
+//! unknown keys, so each key is read on its own, in an object that is otherwise minimal.
 
-mod openapi;
+use std::collections::{BTreeMap, BTreeSet};
 
-use std::collections::BTreeSet;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-use serde_json::Value;
-
-use self::openapi::{Is, Kind, Need};
-use super::Findings;
-use crate::document::{array, object};
+use super::Lint;
+use crate::document::{METHODS, array, object};
 use crate::rule;
 use crate::source_map::child;
 
-/// Compares the whole document with what OpenAPI 3.0 allows.
-pub(super) fn is_openapi(findings: &mut Findings<'_>) {
-    let document = findings.document.0;
-    look(findings, "", document, Is::One(Kind::Root));
+macro_rules! kinds {
+    ($($kind:ident $name:literal $reader:ident,)*) => {
+        /// The kind of an OpenAPI object.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Kind { $($kind),* }
+
+        impl Kind {
+            /// Returns its name with an article.
+            fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name),* }
+            }
+
+            /// Reads an object, and returns what the reader understood of it.
+            fn read(self, value: &Value) -> Result<Value, Mismatch> {
+                match self { $(Self::$kind => read_as::<openapiv3::$reader>(value)),* }
+            }
+        }
+    };
 }
 
-fn look(findings: &mut Findings<'_>, pointer: &str, value: &Value, is: Is) {
-    if !is.fits(value) {
-        let message = match is {
-            Is::Requirements => "this is no list of security requirements".to_owned(),
-            _ => format!("this is {}", shown(value)),
+kinds! {
+    Root "a description" OpenAPI,
+    Info "info" Info,
+    Contact "a contact" Contact,
+    License "a license" License,
+    Server "a server" Server,
+    Tag "a tag" Tag,
+    ExternalDocs "external documentation" ExternalDocumentation,
+    PathItem "a path item" PathItem,
+    Operation "an operation" Operation,
+    Parameter "a parameter" Parameter,
+    Header "a header" Header,
+    RequestBody "a request body" RequestBody,
+    Response "a response" Response,
+    MediaType "a media type" MediaType,
+    Example "an example" Example,
+    Schema "a schema" Schema,
+    SecurityScheme "a security scheme" SecurityScheme,
+    Components "components" Components,
+}
+
+/// An OpenAPI object of the description.
+#[derive(Clone, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) pointer: String,
+    pub(super) value: &'a Value,
+    pub(super) kind: Kind,
+}
+
+/// How the objects below a key are arranged.
+enum Shape {
+    One,
+    List,
+    Map,
+    OneOrBool,
+}
+
+impl Kind {
+    /// Returns the section of `#/components` that references in its place lead to.
+    pub(super) fn section(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Parameter => "parameters",
+            Self::Header => "headers",
+            Self::RequestBody => "requestBodies",
+            Self::Response => "responses",
+            Self::Example => "examples",
+            Self::Schema => "schemas",
+            Self::SecurityScheme => "securitySchemes",
+            _ => return None,
+        })
+    }
+
+    /// Returns how the objects below a key are arranged, and their kind.
+    fn nested(self, key: &str) -> Option<(Shape, Self)> {
+        use Shape::{List, Map, One, OneOrBool};
+        Some(match (self, key) {
+            (Self::Root, "info") => (One, Self::Info),
+            (Self::Info, "contact") => (One, Self::Contact),
+            (Self::Info, "license") => (One, Self::License),
+            (Self::Root, "tags") => (List, Self::Tag),
+            (Self::Root, "paths") => (Map, Self::PathItem),
+            (Self::Root, "components") => (One, Self::Components),
+            (_, "servers") => (List, Self::Server),
+            (_, "externalDocs") => (One, Self::ExternalDocs),
+            (_, "content") => (Map, Self::MediaType),
+            (_, "examples") => (Map, Self::Example),
+            (_, "headers") => (Map, Self::Header),
+            (_, "responses") => (Map, Self::Response),
+            (Self::PathItem, method) if METHODS.contains(&method) => (One, Self::Operation),
+            (Self::Components, "parameters") => (Map, Self::Parameter),
+            (_, "parameters") => (List, Self::Parameter),
+            (_, "requestBody") => (One, Self::RequestBody),
+            (_, "requestBodies") => (Map, Self::RequestBody),
+            (_, "securitySchemes") => (Map, Self::SecurityScheme),
+            (_, "schema" | "items" | "not") => (One, Self::Schema),
+            (_, "schemas" | "properties") => (Map, Self::Schema),
+            (_, "additionalProperties") => (OneOrBool, Self::Schema),
+            (_, "allOf" | "anyOf" | "oneOf") => (List, Self::Schema),
+            _ => return None,
+        })
+    }
+
+    /// Returns an object with the required keys only. The type of a security scheme and the place of a
+    /// parameter decide which keys it may have.
+    fn minimal(self, object: &Value) -> Value {
+        match self {
+            Self::Root => json!({"openapi": "", "info": {"title": "", "version": ""}, "paths": {}}),
+            Self::Info => json!({"title": "", "version": ""}),
+            Self::License | Self::Tag => json!({"name": ""}),
+            Self::Server | Self::ExternalDocs => json!({"url": ""}),
+            Self::Operation => json!({"responses": {}}),
+            Self::Header => json!({"schema": {}}),
+            Self::Response => json!({"description": ""}),
+            Self::Parameter => {
+                let places = ["path", "query", "header", "cookie"];
+                let place = object["in"].as_str().filter(|it| places.contains(it));
+                json!({"name": "", "in": place.unwrap_or("query"), "schema": {}})
+            }
+            Self::SecurityScheme => match object["type"].as_str() {
+                Some("apiKey") => json!({"type": "apiKey", "name": "", "in": "header"}),
+                Some("oauth2") => json!({"type": "oauth2", "flows": {}}),
+                Some("openIdConnect") => json!({"type": "openIdConnect", "openIdConnectUrl": ""}),
+                _ => json!({"type": "http", "scheme": ""}),
+            },
+            _ => json!({}),
+        }
+    }
+}
+
+/// Where and why the reader refused an object.
+struct Mismatch {
+    path: Vec<String>,
+    reason: String,
+}
+
+fn read_as<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, Mismatch> {
+    use serde_path_to_error::Segment;
+    let object: T = serde_path_to_error::deserialize(value).map_err(|error| {
+        let segments = error.path().iter().map_while(|segment| match segment {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        Mismatch {
+            path: segments.collect(),
+            reason: error.inner().to_string(),
+        }
+    })?;
+    Ok(serde_json::to_value(object).unwrap_or_default())
+}
+
+/// Words of OpenAPI 3.0, to propose in place of unknown keys. Which object has which is the reader's to know.
+const WORDS: &str = "additionalProperties allOf allowEmptyValue allowReserved anyOf bearerFormat callbacks \
+    components contact content default delete deprecated description discriminator email encoding enum \
+    example examples exclusiveMaximum exclusiveMinimum explode externalDocs externalValue flows format get \
+    head headers in info items license links maxItems maxLength maxProperties maximum minItems minLength \
+    minProperties minimum multipleOf name not nullable oneOf openIdConnectUrl openapi operationId options \
+    parameters patch paths pattern post properties put readOnly requestBodies requestBody required responses \
+    schema schemas scheme security securitySchemes servers style summary tags termsOfService title trace type \
+    uniqueItems url value variables version writeOnly";
+
+/// Keys of OpenAPI that the reader does not have. They do not matter to a client that sends JSON.
+const UNREAD: &[(Kind, &str)] = &[
+    (Kind::Schema, "xml"),
+    (Kind::Header, "explode"),
+    (Kind::Header, "allowEmptyValue"),
+    (Kind::Header, "allowReserved"),
+];
+
+/// Keys whose values are data, in which null is a value like any other.
+const DATA: &[&str] = &["example", "default", "value"];
+
+/// Compares the whole document with OpenAPI 3.0, and collects its objects.
+pub(super) fn check_structure(lint: &mut Lint<'_>) {
+    let mut structure = Structure {
+        known: BTreeMap::new(),
+    };
+    structure.check_object(lint, String::new(), lint.root, Kind::Root);
+}
+
+struct Structure {
+    /// Which keys the objects of a kind have.
+    known: BTreeMap<(Kind, String), bool>,
+}
+
+impl Structure {
+    fn check_object<'a>(
+        &mut self,
+        lint: &mut Lint<'a>,
+        pointer: String,
+        value: &'a Value,
+        kind: Kind,
+    ) {
+        let Some(entries) = value.as_object() else {
+            let message = format!("expected {}, but found {}", kind.name(), shown(value));
+            let help = "write a mapping";
+            lint.report(rule::WRONG_TYPE, &pointer, message, help);
+            return;
         };
-        let help = format!("write {}", is.wanted());
-        findings.report(rule::WRONG_KIND, pointer, message, &help);
-        return;
+        let is_path_reference = kind == Kind::PathItem && value.get("$ref").is_some();
+        if is_path_reference {
+            let message = "a path item cannot be a reference";
+            let help = "write the operations here";
+            lint.report(rule::PATH_REFERENCE, &pointer, message, help);
+        } else if value.get("$ref").is_some() && kind.section().is_some() {
+            for key in entries.keys().filter(|key| *key != "$ref") {
+                let message = format!("{key} has no effect beside $ref");
+                let help = "move it to the referenced part, or put the reference into an allOf";
+                lint.report(rule::UNKNOWN_KEY, &child(&pointer, key), message, help);
+            }
+        } else {
+            let minimal = kind.minimal(value);
+            // Without a known type, there is no knowing which keys a security scheme has.
+            let is_scheme = kind == Kind::SecurityScheme;
+            let is_unknown =
+                is_scheme && value.get("type").is_some_and(|it| *it != minimal["type"]);
+            let keys = entries.iter().filter(|(key, _)| !key.starts_with("x-"));
+            for (key, part) in keys.filter(|(key, _)| *key == "type" || !is_unknown) {
+                self.check_key(lint, &pointer, kind, &minimal, key, part);
+            }
+            if !is_unknown {
+                check_required_keys(lint, &pointer, kind, &minimal, value);
+            }
+        }
+        lint.parts.push(Part {
+            pointer,
+            value,
+            kind,
+        });
     }
-    match is {
-        Is::One(kind) => look_into(findings, pointer, value, kind),
-        Is::SchemaOrBool if value.is_object() => look_into(findings, pointer, value, Kind::Schema),
-        Is::List(kind) | Is::SomeOf(kind) => {
-            for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                look(
-                    findings,
-                    &child(pointer, &index.to_string()),
-                    item,
-                    Is::One(kind),
-                );
+
+    fn check_key<'a>(
+        &mut self,
+        lint: &mut Lint<'a>,
+        outer: &str,
+        kind: Kind,
+        minimal: &Value,
+        key: &str,
+        value: &'a Value,
+    ) {
+        let pointer = child(outer, key);
+        if !self.has_key(kind, minimal, key) {
+            let message = format!("unknown key {key} in {}", kind.name());
+            let help = self.propose(kind, minimal, key, value);
+            lint.report(rule::UNKNOWN_KEY, &pointer, message, &help);
+        } else if let Some((shape, nested)) = kind.nested(key) {
+            self.check_nested(lint, pointer.clone(), value, &shape, nested);
+        } else if value.is_null() && !DATA.contains(&key) {
+            let message = format!("{key} is empty");
+            let help = "write a value, or leave the key out";
+            lint.report(rule::WRONG_TYPE, &pointer, message, help);
+        } else if !UNREAD.contains(&(kind, key)) {
+            let mut probe = minimal.clone();
+            probe[key] = value.clone();
+            if let Err(mismatch) = kind.read(&probe) {
+                report_mismatch(lint, outer, &pointer, value, mismatch);
+                return;
             }
         }
-        Is::Texts | Is::SomeTexts => {
-            repeated(findings, pointer, value);
-            for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                look(
-                    findings,
-                    &child(pointer, &index.to_string()),
-                    item,
-                    Is::Text,
-                );
-            }
-        }
-        Is::Map(kind) => {
-            let is_answers = kind == Kind::Response && pointer != "/components/responses";
-            for (name, part) in object(value).filter(|(name, _)| !is_extension(name, kind)) {
-                let pointer = child(pointer, name);
-                if is_answers && !is_status(name) {
-                    let help =
-                        "write a status in quotes like \"404\", a range like 4XX, or default";
-                    let message = format!("{name} is no status");
-                    findings.report(rule::UNKNOWN_KEY, &pointer, message, help);
+        check_type_of_schema(lint, &pointer, kind, key, value);
+        check_list(lint, &pointer, kind, key, value);
+    }
+
+    fn check_nested<'a>(
+        &mut self,
+        lint: &mut Lint<'a>,
+        pointer: String,
+        value: &'a Value,
+        shape: &Shape,
+        kind: Kind,
+    ) {
+        match (shape, value) {
+            (Shape::OneOrBool, Value::Bool(_)) => {}
+            (Shape::List, Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let pointer = child(&pointer, &index.to_string());
+                    self.check_object(lint, pointer, item, kind);
                 }
-                look(findings, &pointer, part, Is::One(kind));
+            }
+            (Shape::Map, Value::Object(entries)) => {
+                let are_responses = kind == Kind::Response && pointer != "/components/responses";
+                let may_be_extension = are_responses || kind == Kind::PathItem;
+                for (name, part) in entries {
+                    if may_be_extension && name.starts_with("x-") {
+                        continue;
+                    }
+                    let pointer = child(&pointer, name);
+                    if are_responses && !is_status(name) {
+                        let message = format!("unknown status {name}");
+                        let help =
+                            "write a status in quotes like \"404\", a range like 4XX, or default";
+                        lint.report(rule::UNKNOWN_KEY, &pointer, message, help);
+                    }
+                    let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+                    if pointer.matches('/').count() == 3
+                        && pointer.starts_with("/components/")
+                        && (name.is_empty() || !name.chars().all(is_plain))
+                    {
+                        let message = format!("invalid name {name:?} of a component");
+                        let help = "use letters, digits, hyphens, underscores and dots";
+                        lint.report(rule::INVALID_COMPONENT_NAME, &pointer, message, help);
+                    }
+                    self.check_object(lint, pointer, part, kind);
+                }
+            }
+            (Shape::One | Shape::OneOrBool, _) => self.check_object(lint, pointer, value, kind),
+            (shape, _) => {
+                let wanted = match shape {
+                    Shape::List => format!("a list, each item {}", kind.name()),
+                    _ => format!("a mapping from names, each value {}", kind.name()),
+                };
+                let message = format!("expected {wanted}, but found {}", shown(value));
+                let help = match shape {
+                    Shape::List => "write a list",
+                    _ => "write a mapping",
+                };
+                lint.report(rule::WRONG_TYPE, &pointer, message, help);
             }
         }
-        _ => {}
+    }
+
+    /// Returns whether the reader has a key: it refuses a wrong value for it, or writes the value back.
+    fn has_key(&mut self, kind: Kind, minimal: &Value, key: &str) -> bool {
+        if minimal.get(key).is_some() || UNREAD.contains(&(kind, key)) {
+            return true;
+        }
+        let variant = minimal.get("in").or(minimal.get("type"));
+        let variant = variant.and_then(Value::as_str).unwrap_or_default();
+        *self
+            .known
+            .entry((kind, format!("{variant} {key}")))
+            .or_insert_with(|| {
+                let mut probe = minimal.clone();
+                probe[key] = json!(5);
+                kind.read(&probe)
+                    .map_or(true, |read| read.get(key).is_some())
+            })
+    }
+
+    /// Returns what to write instead of an unknown key.
+    fn propose(&mut self, kind: Kind, minimal: &Value, key: &str, value: &Value) -> String {
+        if kind == Kind::Schema && key == "const" {
+            return format!("write enum: [{value}]; OpenAPI 3.0 has no const");
+        }
+        let words = WORDS.split_whitespace();
+        let known: Vec<&str> = words
+            .filter(|word| self.has_key(kind, minimal, word))
+            .collect();
+        let close = known
+            .iter()
+            .map(|word| (strsim::damerau_levenshtein(key, word), *word))
+            .min();
+        match close {
+            Some((distance, word)) if distance <= 2 => format!("did you mean {word}?"),
+            _ => format!("remove it, or write one of {}", known.join(", ")),
+        }
     }
 }
 
-/// Reports each text of a list that stands there before.
-pub(super) fn repeated(findings: &mut Findings<'_>, pointer: &str, list: &Value) {
-    let mut seen = BTreeSet::new();
-    for (index, item) in array(list).enumerate() {
-        let Some(text) = item.as_str() else { continue };
-        if !seen.insert(text) {
-            findings.report(
-                rule::REPEATED_ITEM,
-                &child(pointer, &index.to_string()),
-                format!("{text} stands in this list twice"),
-                "leave one of them out",
-            );
-        }
-    }
-}
-
-fn look_into(findings: &mut Findings<'_>, pointer: &str, value: &Value, kind: Kind) {
-    if value.get("$ref").is_some() && kind.may_be_a_reference() {
-        for (key, _) in object(value).filter(|(key, _)| *key != "$ref") {
-            let message = format!("{key} means nothing beside $ref");
-            let help = "put it where the reference leads, or the reference into an allOf beside it";
-            findings.report(rule::UNKNOWN_KEY, &child(pointer, key), message, help);
-        }
-        return;
-    }
-    let keys = kind.keys();
-    for (name, part) in object(value).filter(|(name, _)| !name.starts_with("x-")) {
-        let pointer = child(pointer, name);
-        if let Some((_, _, is)) = keys.iter().find(|(known, _, _)| known == name) {
-            look(findings, &pointer, part, *is);
-            continue;
-        }
-        let message = format!("{} has no key {name}", kind.name());
-        findings.report(rule::UNKNOWN_KEY, &pointer, message, &help(name, keys));
-    }
-    for (name, need, _) in keys {
-        if *need == Need::Always && value.get(name).is_none() {
-            let message = format!("{} needs the key {name}", kind.name());
-            let help = format!("add {name}: and its value");
-            findings.report(rule::MISSING_KEY, pointer, message, &help);
+fn check_required_keys(
+    lint: &mut Lint<'_>,
+    pointer: &str,
+    kind: Kind,
+    minimal: &Value,
+    value: &Value,
+) {
+    for (key, _) in object(minimal) {
+        // The version has a rule of its own.
+        if value.get(key).is_none() && key != "openapi" {
+            let message = format!("{} requires the key {key}", kind.name());
+            let help = format!("add {key}: with its value");
+            lint.report(rule::MISSING_KEY, pointer, message, &help);
         }
     }
     if kind == Kind::Schema && value["type"] == "array" && value.get("items").is_none() {
-        let help = "add items: and the schema of each, or {} for any value";
-        let message = "a list needs the key items";
-        findings.report(rule::MISSING_KEY, pointer, message, help);
+        let message = "an array requires the key items";
+        let help = "add items: with the schema of an item, or {} for any value";
+        lint.report(rule::MISSING_KEY, pointer, message, help);
     }
 }
 
-/// The closest known key, or all of them.
-fn help(name: &str, keys: openapi::Keys) -> String {
-    let close = keys
+/// Reports why the reader refused the value of a key.
+fn report_mismatch(
+    lint: &mut Lint<'_>,
+    outer: &str,
+    pointer: &str,
+    value: &Value,
+    mismatch: Mismatch,
+) {
+    let place = mismatch
+        .path
         .iter()
-        .map(|(known, _, _)| (strsim::damerau_levenshtein(name, known), *known))
-        .min();
-    match close {
-        Some((distance, known)) if distance <= 2 => format!("did you mean {known}?"),
-        _ => {
-            let known: Vec<&str> = keys.iter().map(|(known, _, _)| *known).collect();
-            format!("remove it, or write one of {}", known.join(", "))
+        .fold(outer.to_owned(), |it, key| child(&it, key));
+    let place = if place.len() > pointer.len() {
+        &place
+    } else {
+        pointer
+    };
+    let reason = mismatch.reason;
+    if let Some(key) = reason
+        .strip_prefix("missing field `")
+        .and_then(|it| it.strip_suffix('`'))
+    {
+        let message = format!("the key {key} is required here");
+        let help = format!("add {key}: with its value");
+        lint.report(rule::MISSING_KEY, place, message, &help);
+        return;
+    }
+    let found = lint.root.pointer(place).unwrap_or(value);
+    let wanted = reason
+        .split_once(", expected ")
+        .map(|(_, wanted)| wanted.replace('`', ""));
+    let wanted = match wanted.as_deref() {
+        Some("usize") => "an integer from 0".to_owned(),
+        Some("a sequence") => "a list".to_owned(),
+        Some("a map") => "a mapping".to_owned(),
+        Some("a JSON number") => "a number".to_owned(),
+        Some(wanted) => wanted.replace(" or ", ", "),
+        None => "another type of value".to_owned(),
+    };
+    let message = format!("expected {wanted}, but found {}", shown(found));
+    let last = place.rsplit('/').next().unwrap_or_default();
+    let help = match (last, found) {
+        ("type", Value::Array(types)) => {
+            let name = types
+                .iter()
+                .filter_map(Value::as_str)
+                .find(|it| *it != "null");
+            let name = name.unwrap_or("string");
+            format!("write type: {name}, with nullable: true if null is allowed")
+        }
+        ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(limit)) => {
+            let key = last.replace("exclusive", "").to_lowercase();
+            format!("OpenAPI 3.0 writes {key}: {limit} with {last}: true")
+        }
+        (_, Value::Number(_) | Value::Bool(_)) if wanted == "a string" => {
+            format!("write it in quotes: '{found}'")
+        }
+        _ => format!("write {wanted}"),
+    };
+    lint.report(rule::WRONG_TYPE, place, message, &help);
+}
+
+/// The types of OpenAPI 3.0; the reader accepts others.
+pub(super) const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
+
+fn check_type_of_schema(lint: &mut Lint<'_>, pointer: &str, kind: Kind, key: &str, value: &Value) {
+    let Some(text) = value.as_str().filter(|text| !TYPES.contains(text)) else {
+        return;
+    };
+    if kind == Kind::Schema && key == "type" {
+        let message = format!("unknown type {text}");
+        let help = if text == "null" {
+            "write the type of the other values, with nullable: true".to_owned()
+        } else {
+            format!("write one of {}", TYPES.join(", "))
+        };
+        lint.report(rule::WRONG_TYPE, pointer, message, &help);
+    }
+}
+
+/// Checks the lists of a schema, which need an item, and those of names, which need each only once.
+fn check_list(lint: &mut Lint<'_>, pointer: &str, kind: Kind, key: &str, value: &Value) {
+    let is_schema = kind == Kind::Schema;
+    let needs_item = matches!(key, "required" | "enum" | "allOf" | "anyOf" | "oneOf");
+    if is_schema && needs_item && value.as_array().is_some_and(Vec::is_empty) {
+        let message = format!("{key} is an empty list");
+        let help = "write at least one item, or leave the key out";
+        lint.report(rule::WRONG_TYPE, pointer, message, help);
+    }
+    let are_names = matches!((kind, key), (Kind::Operation, "tags"));
+    if are_names || (is_schema && matches!(key, "required" | "enum")) {
+        check_duplicate_items(lint, pointer, value);
+    }
+}
+
+/// Reports each item of a list that is listed before.
+pub(super) fn check_duplicate_items(lint: &mut Lint<'_>, pointer: &str, items: &Value) {
+    let mut seen = BTreeSet::new();
+    for (index, item) in array(items).enumerate() {
+        if !seen.insert(item.to_string()) {
+            let name = item
+                .as_str()
+                .map_or_else(|| item.to_string(), str::to_owned);
+            let message = format!("duplicate item {name}");
+            let pointer = child(pointer, &index.to_string());
+            lint.report(
+                rule::DUPLICATE_ITEM,
+                &pointer,
+                message,
+                "remove one of the two",
+            );
         }
     }
-}
-
-/// Maps of names to parts have no extensions, since a name may begin like one.
-fn is_extension(name: &str, kind: Kind) -> bool {
-    matches!(kind, Kind::PathItem | Kind::Response) && name.starts_with("x-")
 }
 
 fn is_status(name: &str) -> bool {
@@ -150,29 +519,12 @@ fn is_status(name: &str) -> bool {
 }
 
 fn shown(value: &Value) -> String {
-    let kind = match value {
-        Value::Null => return "empty".to_owned(),
-        Value::Object(_) => return "a mapping".to_owned(),
-        Value::Array(items) if items.is_empty() => return "an empty list".to_owned(),
-        Value::Array(_) => return "a list".to_owned(),
-        Value::Bool(_) => "",
-        Value::Number(_) => "the number ",
-        Value::String(_) => "the text ",
-    };
-    format!("{kind}{value}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn statuses_are_numbers_ranges_or_default() {
-        for good in ["200", "2XX", "599", "default"] {
-            assert!(is_status(good), "{good}");
-        }
-        for bad in ["", "20", "2xx", "600", "2000", "ok", "2X0", "20é"] {
-            assert!(!is_status(bad), "{bad}");
-        }
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Bool(_) => format!("the boolean {value}"),
+        Value::Number(_) => format!("the number {value}"),
+        Value::String(_) => format!("the string {}", super::shorten(value)),
     }
 }

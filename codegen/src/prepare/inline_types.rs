@@ -17,7 +17,7 @@ use crate::source_map::{SourceMap, child};
 const HELP: &str = "give it a name under #/components/schemas, and refer to it";
 
 /// Whether a schema becomes a Rust type of its own.
-pub(crate) fn is_type(schema: &Value) -> bool {
+fn is_type(schema: &Value) -> bool {
     let parts = schema["allOf"].as_array().map_or(0, Vec::len);
     schema.get("enum").is_some() || schema.get("properties").is_some() || parts > 1
 }
@@ -56,7 +56,7 @@ pub(super) fn name(document: &mut Value, source: &SourceMap) -> Result<(), Vec<D
             let message = "the components and their schemas are no objects".to_owned();
             let help = "write each under its name";
             return Err(vec![source.diagnostic(
-                rule::WRONG_KIND,
+                rule::WRONG_TYPE,
                 "/components",
                 message,
                 help,

@@ -1,233 +1,422 @@
-//! YAML as it was written: nothing merged, every entry kept, each with its place.
+//! Reads YAML into JSON, and records the span of every value.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use saphyr::Scalar;
-use saphyr_parser::{Event, Marker, Parser, ScanError, Span as Markers, StrInput};
-use serde_json::{Number, Value};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use serde_json::{Map, Number, Value};
 
-use super::Span;
+use super::{SourceMap, Span, child};
 use crate::diagnostic::Position;
 use crate::rule;
 use crate::{Diagnostic, Rule};
 
-/// How deep a description may be nested. None of the world's comes near; a recursion through this many
-/// levels fits every stack.
+/// The depth of nesting that every stack has room for.
 const DEEPEST: usize = 100;
 
-/// A node of YAML.
-#[derive(Clone, Debug)]
-pub(super) struct Tree {
-    pub(super) span: Span,
-    pub(super) is_alias: bool,
-    /// Shared between an anchor and its aliases.
-    pub(super) data: Rc<Data>,
-}
+/// How many values aliases may add to a description. What is written out is not limited.
+pub(super) const LARGEST: usize = 200_000;
 
-#[derive(Debug)]
-pub(super) enum Data {
-    Scalar(Value),
-    Sequence(Vec<Tree>),
-    Mapping(Vec<(Tree, Tree)>),
-    /// What JSON cannot express.
-    Foreign(&'static str),
-}
-
-/// Reads every document of a text.
-///
-/// # Errors
-///
-/// Where the text stops being YAML.
-pub(super) fn read(text: &str) -> Result<Vec<Tree>, Box<Diagnostic>> {
+/// Reads a text that must contain exactly one document.
+pub(super) fn read(text: &str, tabs: Vec<Diagnostic>) -> Result<SourceMap, Vec<Diagnostic>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
+        lines: text.lines().collect(),
         anchors: BTreeMap::new(),
+        map: SourceMap {
+            value: Value::Null,
+            diagnostics: tabs,
+            spans: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+        },
+        is_recording: true,
+        is_complete: true,
         depth: 0,
+        added: 0,
     };
-    let mut documents = Vec::new();
-    loop {
-        match reader.next()? {
-            (Event::StreamEnd, _) => return Ok(documents),
-            (Event::DocumentStart(_), _) => reader.anchors.clear(),
-            (Event::StreamStart | Event::DocumentEnd | Event::Nothing, _) => {}
-            (event, span) => documents.push(reader.node(event, span)?),
-        }
+    match reader.documents() {
+        Err(diagnostic) => Err(vec![*diagnostic]),
+        Ok(()) if reader.is_complete => Ok(reader.map),
+        Ok(()) => Err(reader.map.diagnostics),
     }
 }
 
-struct Reader<'a> {
-    parser: Parser<'a, StrInput<'a>>,
-    anchors: BTreeMap<usize, Rc<Data>>,
+struct Reader<'t> {
+    parser: Parser<'t, StrInput<'t>>,
+    lines: Vec<&'t str>,
+    /// The JSON pointer and the value of each anchor.
+    anchors: BTreeMap<usize, (String, Value)>,
+    map: SourceMap,
+    /// Whether spans and diagnostics are kept; they are not for values that are dropped.
+    is_recording: bool,
+    /// Whether the value has everything that the text has.
+    is_complete: bool,
     depth: usize,
+    /// How many values aliases have added.
+    added: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Diagnostic>> {
+/// A value, and the position after it.
+type Node = (Value, Position);
+
+impl<'t> Reader<'t> {
+    fn documents(&mut self) -> Result<(), Box<Diagnostic>> {
+        let mut count = 0;
+        let mut second = None;
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => break,
+                (Event::StreamStart | Event::DocumentEnd | Event::Nothing, _) => {}
+                (Event::DocumentStart(_), _) => self.anchors.clear(),
+                (event, span) => {
+                    count += 1;
+                    if count == 1 {
+                        self.map.value = self.node(event, span, "", None)?.0;
+                    } else {
+                        second = second.or(Some(span.start));
+                        self.dropped(event, span)?;
+                    }
+                }
+            }
+        }
+        if count == 1 {
+            return Ok(());
+        }
+        let (start, message) = match second {
+            Some(start) => (start, format!("document 2 of {count} begins here")),
+            None => (Position::START, "the file is empty".to_owned()),
+        };
+        let span = Span { start, end: start };
+        let help = "write one document, which begins with openapi: 3.0.3";
+        Err(Box::new(span.diagnostic(
+            rule::NOT_ONE_DOCUMENT,
+            message,
+            help,
+        )))
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), Box<Diagnostic>> {
         match self.parser.next_event() {
-            Some(Ok((event, markers))) => Ok((event, Span::from(markers))),
-            Some(Err(error)) => Err(not_yaml(&error)),
+            Some(Ok((event, markers))) => {
+                let span = Span {
+                    start: position(markers.start),
+                    end: position(markers.end),
+                };
+                Ok((event, span))
+            }
+            Some(Err(error)) => Err(Box::new(self.invalid(&error))),
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Tree, Box<Diagnostic>> {
-        let foreign_tag = match &event {
-            Event::Scalar(_, _, _, tag)
-            | Event::SequenceStart(_, tag)
-            | Event::MappingStart(_, tag) => {
-                tag.as_ref().is_some_and(|tag| !tag.is_yaml_core_schema())
-            }
-            _ => false,
-        };
-        let (data, anchor, end) = match event {
-            Event::Alias(id) => {
-                let data = self.anchors.get(&id).cloned();
-                let data = data.unwrap_or_else(|| Rc::new(Data::Foreign(ALIAS)));
-                return Ok(Tree {
-                    span,
-                    is_alias: true,
-                    data,
-                });
-            }
+    fn invalid(&self, error: &ScanError) -> Diagnostic {
+        let start = position(*error.marker());
+        let span = Span { start, end: start };
+        if error.info().contains("unknown anchor") {
+            let line = self.lines.get(start.line - 1).copied().unwrap_or_default();
+            let rest = line.chars().skip(start.column - 1);
+            let is_name = |it: &char| !it.is_whitespace() && !",[]{}".contains(*it);
+            let name: String = rest.skip(1).take_while(is_name).collect();
+            let help = format!("define it before its first use, with &{name}");
+            let message = format!("unknown anchor {name}");
+            return span.diagnostic(rule::INVALID_YAML, message, &help);
+        }
+        let message = format!("could not read the YAML: {}", error.info());
+        let help = "check indentation, quotes, brackets and colons here and on the lines before";
+        span.diagnostic(rule::INVALID_YAML, message, help)
+    }
+
+    /// Reads the node that begins with an event. In a mapping, its span begins with the key.
+    fn node(
+        &mut self,
+        event: Event<'t>,
+        mut span: Span,
+        pointer: &str,
+        key: Option<Span>,
+    ) -> Result<Node, Box<Diagnostic>> {
+        let (value, anchor) = match event {
+            Event::Alias(id) => (self.alias(id, pointer), 0),
             Event::Scalar(text, style, anchor, tag) => {
-                let whole = whole(&text);
-                let scalar = Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref());
-                // The parser rounds what does not fit into 64 bits with a sign.
-                let data = match (&scalar, whole) {
-                    (Some(Scalar::FloatingPoint(_)), Some(whole)) => whole,
-                    _ => scalar_data(scalar),
-                };
-                (data, anchor, span.end)
+                let value = scalar(&text, style, tag.as_deref());
+                (value, anchor)
             }
-            Event::SequenceStart(anchor, _) => {
-                let (items, end) = self.collection(span)?;
-                (Data::Sequence(items), anchor, end)
+            Event::SequenceStart(anchor, tag) => {
+                let (items, end) = self.sequence(span, pointer)?;
+                span.end = end;
+                (known_tag(tag.as_deref(), Value::Array(items)), anchor)
             }
-            Event::MappingStart(anchor, _) => {
-                let (nodes, end) = self.collection(span)?;
-                let mut nodes = nodes.into_iter();
-                let mut entries = Vec::new();
-                while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
-                    entries.push((key, value));
-                }
-                (Data::Mapping(entries), anchor, end)
+            Event::MappingStart(anchor, tag) => {
+                let (entries, end) = self.mapping(span, pointer)?;
+                span.end = end;
+                (known_tag(tag.as_deref(), Value::Object(entries)), anchor)
             }
-            _ => (Data::Foreign(NOTHING), 0, span.end),
+            _ => (Ok(Value::Null), 0),
         };
-        let data = Rc::new(if foreign_tag {
-            Data::Foreign(TAG)
-        } else {
-            data
+        let entry = self.entry(key, span);
+        let value = value.unwrap_or_else(|refused| {
+            self.refuse(entry, pointer, &refused);
+            Value::Null
         });
         if anchor > 0 {
-            self.anchors.insert(anchor, Rc::clone(&data));
+            let anchored = (pointer.to_owned(), value.clone());
+            self.anchors.insert(anchor, anchored);
         }
-        let span = Span { end, ..span };
-        Ok(Tree {
-            span,
-            is_alias: false,
-            data,
+        if self.is_recording {
+            self.map.spans.insert(pointer.to_owned(), entry);
+        }
+        Ok((value, span.end))
+    }
+
+    /// Reads a node whose value is not part of the result.
+    fn dropped(&mut self, event: Event<'t>, span: Span) -> Result<Node, Box<Diagnostic>> {
+        let was_recording = std::mem::replace(&mut self.is_recording, false);
+        let node = self.node(event, span, "", None);
+        self.is_recording = was_recording;
+        node
+    }
+
+    fn alias(&mut self, id: usize, pointer: &str) -> Result<Value, Refused> {
+        let Some((anchor, value)) = self.anchors.get(&id) else {
+            let help = "write the values that are meant";
+            return Err(Refused::new("this alias is inside of its own anchor", help));
+        };
+        if self.added > LARGEST {
+            return Ok(Value::Null);
+        }
+        self.added += count(value);
+        if self.added <= LARGEST {
+            if self.is_recording {
+                self.map.aliases.insert(pointer.to_owned(), anchor.clone());
+            }
+            return Ok(value.clone());
+        }
+        Err(Refused {
+            rule: rule::TOO_LARGE,
+            message: format!("aliases add more than {LARGEST} values to the file"),
+            help: "write values instead of aliases of aliases",
         })
     }
 
-    /// The nodes up to the end of a sequence, or keys and values up to that of a mapping.
-    fn collection(&mut self, span: Span) -> Result<(Vec<Tree>, Position), Box<Diagnostic>> {
+    fn sequence(
+        &mut self,
+        span: Span,
+        pointer: &str,
+    ) -> Result<(Vec<Value>, Position), Box<Diagnostic>> {
+        self.enter(span)?;
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd | Event::StreamEnd, span) => {
+                    self.depth -= 1;
+                    return Ok((items, span.end));
+                }
+                (event, span) => {
+                    let pointer = child(pointer, &items.len().to_string());
+                    items.push(self.node(event, span, &pointer, None)?.0);
+                }
+            }
+        }
+    }
+
+    fn mapping(
+        &mut self,
+        span: Span,
+        pointer: &str,
+    ) -> Result<(Map<String, Value>, Position), Box<Diagnostic>> {
+        self.enter(span)?;
+        let mut entries = Map::new();
+        loop {
+            let (event, mut span) = self.next()?;
+            if matches!(event, Event::MappingEnd | Event::StreamEnd) {
+                self.depth -= 1;
+                return Ok((entries, span.end));
+            }
+            let (key, end) = self.dropped(event, span)?;
+            span.end = end;
+            let (event, value) = self.next()?;
+            match self.key(&key, &entries, pointer, span) {
+                Some(key) => {
+                    let pointer = child(pointer, &key);
+                    let (value, _) = self.node(event, value, &pointer, Some(span))?;
+                    entries.insert(key, value);
+                }
+                None => {
+                    self.dropped(event, value)?;
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, span: Span) -> Result<(), Box<Diagnostic>> {
         if self.depth == DEEPEST {
-            return Err(Box::new(diagnostic(
-                rule::TOO_DEEP,
-                span,
-                format!("this is nested more than {DEEPEST} levels deep"),
-                "give parts of it names under #/components, and refer to them",
-            )));
+            let message = format!("values are nested more than {DEEPEST} levels deep");
+            let help = "name parts under #/components and refer to them";
+            return Err(Box::new(span.diagnostic(rule::TOO_DEEP, message, help)));
         }
         self.depth += 1;
-        let mut nodes = Vec::new();
-        let end = loop {
-            match self.next()? {
-                (Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd, span) => {
-                    break span.end;
-                }
-                (event, span) => nodes.push(self.node(event, span)?),
+        Ok(())
+    }
+
+    /// Returns the key as a string, or reports why there is no entry for it. Keys such as `200` need no
+    /// quotes in OpenAPI.
+    fn key(
+        &mut self,
+        key: &Value,
+        entries: &Map<String, Value>,
+        pointer: &str,
+        span: Span,
+    ) -> Option<String> {
+        let name = match key {
+            Value::Number(number) if !number.is_f64() => number.to_string(),
+            Value::String(text) => text.clone(),
+            _ => {
+                let refused = Refused {
+                    rule: rule::KEY_NOT_STRING,
+                    message: "this key is not a string".to_owned(),
+                    help: "write a string, in quotes if need be",
+                };
+                self.refuse(span, pointer, &refused);
+                return None;
             }
         };
-        self.depth -= 1;
-        Ok((nodes, end))
+        if name == "<<" {
+            let refused = Refused {
+                rule: rule::MERGE_KEY,
+                message: "merge keys are not supported".to_owned(),
+                help: "write the entries out",
+            };
+            self.refuse(span, pointer, &refused);
+            return None;
+        }
+        if !entries.contains_key(&name) {
+            return Some(name);
+        }
+        if self.is_recording {
+            let pointer = child(pointer, &name);
+            let first = self.map.position(&pointer).line;
+            let message = format!("duplicate key {name}, first used on line {first}");
+            let help = "remove or rename one of the two";
+            let diagnostic = span.diagnostic(rule::DUPLICATE_KEY, message, help);
+            self.map.diagnostics.push(Diagnostic {
+                pointer,
+                ..diagnostic
+            });
+        }
+        None
+    }
+
+    /// Reports a value that JSON cannot express.
+    fn refuse(&mut self, span: Span, pointer: &str, refused: &Refused) {
+        if !self.is_recording {
+            return;
+        }
+        let diagnostic = span.diagnostic(refused.rule, refused.message.as_str(), refused.help);
+        self.map.diagnostics.push(Diagnostic {
+            pointer: pointer.to_owned(),
+            ..diagnostic
+        });
+        self.is_complete = false;
+    }
+
+    /// Returns the span to underline, which never exceeds a line: the key with its value, or the first line.
+    fn entry(&self, key: Option<Span>, value: Span) -> Span {
+        let (start, end) = match key {
+            Some(key) if value.end.line == key.start.line => (key.start, value.end.max(key.end)),
+            Some(key) => (key.start, key.end),
+            None => (value.start, value.end),
+        };
+        if end.line == start.line {
+            return Span { start, end };
+        }
+        let line = self.lines.get(start.line.saturating_sub(1));
+        let length = line.map_or(0, |line| line.trim_end().chars().count());
+        let column = (length + 1).max(start.column);
+        let end = Position { column, ..start };
+        Span { start, end }
     }
 }
 
-const ALIAS: &str = "this alias stands inside what it stands for";
-const NOTHING: &str = "there is no value here";
-const NUMBER: &str = "this number has no counterpart in JSON";
-const WHOLE: &str = "this number is too large to be kept as it is";
-const TAG: &str = "this tag has no counterpart in JSON";
-
-/// A number without a sign and a fraction, or what cannot be one.
-fn whole(text: &str) -> Option<Data> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number = text
-        .parse::<u64>()
-        .map(|number| Value::Number(number.into()));
-    Some(number.map_or(Data::Foreign(WHOLE), Data::Scalar))
+/// Why a value or a key is not part of the result.
+struct Refused {
+    rule: Rule,
+    message: String,
+    help: &'static str,
 }
 
-fn scalar_data(scalar: Option<Scalar<'_>>) -> Data {
-    Data::Scalar(match scalar {
-        None => return Data::Foreign(TAG),
+impl Refused {
+    fn new(message: impl Into<String>, help: &'static str) -> Self {
+        Self {
+            rule: rule::NOT_JSON,
+            message: message.into(),
+            help,
+        }
+    }
+}
+
+fn known_tag(tag: Option<&Tag>, value: Value) -> Result<Value, Refused> {
+    match tag {
+        Some(tag) if !tag.is_yaml_core_schema() => Err(unknown_tag(tag)),
+        _ => Ok(value),
+    }
+}
+
+fn unknown_tag(tag: &Tag) -> Refused {
+    let help = "remove the tag; JSON has no tags";
+    Refused::new(format!("unknown tag {tag}"), help)
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Refused> {
+    if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
+        return Err(unknown_tag(tag));
+    }
+    let tag = tag.map(std::borrow::Cow::Borrowed);
+    let scalar = Scalar::parse_from_cow_and_metadata(text.into(), style, tag.as_ref());
+    Ok(match scalar {
+        None => {
+            let help = "remove the tag, or write a value that fits it";
+            let message = format!("the value {text} does not fit its tag");
+            return Err(Refused::new(message, help));
+        }
         Some(Scalar::Null) => Value::Null,
         Some(Scalar::Boolean(value)) => Value::Bool(value),
         Some(Scalar::Integer(value)) => Value::Number(value.into()),
-        Some(Scalar::FloatingPoint(value)) => match Number::from_f64(value.into_inner()) {
-            Some(number) => Value::Number(number),
-            None => return Data::Foreign(NUMBER),
-        },
         Some(Scalar::String(text)) => Value::String(text.into_owned()),
+        Some(Scalar::FloatingPoint(value)) => return number(text, value.into_inner()),
     })
 }
 
-fn not_yaml(error: &ScanError) -> Box<Diagnostic> {
-    let position = Position::from(*error.marker());
-    let span = Span {
-        start: position,
-        end: position,
+/// Integers that need more than 63 bits arrive as floating-point numbers, which would round them.
+fn number(text: &str, value: f64) -> Result<Value, Refused> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text
+            .trim_start_matches('+')
+            .parse::<u64>()
+            .map(Value::from)
+            .map_err(|_| {
+                let help = "write a number that fits, or a string in quotes";
+                Refused::new(format!("the number {text} does not fit into 64 bits"), help)
+            });
+    }
+    let help = "write a finite number";
+    Number::from_f64(value)
+        .map(Value::Number)
+        .ok_or_else(|| Refused::new(format!("JSON cannot express the number {text}"), help))
+}
+
+/// Counts the values of a tree.
+fn count(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(entries) => entries.values().map(count).sum(),
+        _ => 0,
     };
-    Box::new(diagnostic(
-        rule::INVALID_YAML,
-        span,
-        format!("this is not YAML: {}", error.info()),
-        "look here and at the lines before: at indentation, quotes, brackets and colons",
-    ))
+    inner + 1
 }
 
-/// A problem of the text, in which there are no pointers yet.
-pub(super) fn diagnostic(rule: Rule, span: Span, message: String, help: &str) -> Diagnostic {
-    Diagnostic {
-        rule,
-        start: span.start,
-        end: span.end,
-        pointer: String::new(),
-        message,
-        help: help.to_owned(),
-    }
-}
-
-impl From<Marker> for Position {
-    fn from(marker: Marker) -> Self {
-        Self {
-            line: marker.line(),
-            column: marker.col() + 1,
-        }
-    }
-}
-
-impl From<Markers> for Span {
-    fn from(markers: Markers) -> Self {
-        Self {
-            start: markers.start.into(),
-            end: markers.end.into(),
-        }
+fn position(marker: Marker) -> Position {
+    Position {
+        line: marker.line(),
+        column: marker.col() + 1,
     }
 }

@@ -11,7 +11,7 @@ mod compiled;
 mod extract;
 mod good;
 mod mutation;
+mod robust;
 mod rust_verdicts;
 mod shapes;
 mod verdicts;
-mod wrong;
