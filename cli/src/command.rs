@@ -31,9 +31,9 @@ pub(crate) fn run(
     // These two work without settings, even without valid ones.
     match command {
         Command::Completion { shell } => {
-            return Printer::default().print(&docs::completion(*shell));
+            return Printer::default().print(&docs::completion(*shell), true);
         }
-        Command::Man { dir } => return Printer::default().print(&docs::man(dir.as_deref())?),
+        Command::Man { dir } => return Printer::default().print(&docs::man(dir.as_deref())?, true),
         _ => {}
     }
     let sources = Sources::new(environment, globals.profile.as_deref());
@@ -43,24 +43,27 @@ pub(crate) fn run(
     let printer = Printer::new(globals, &output)?;
     if let Command::Config(Config::Show) = command {
         let (output, failure) = config::show(globals, &sources, output);
-        printer.print(&output)?;
+        printer.print(&output, true)?;
         return failure.map_or(Ok(()), Err);
     }
     let settings = Settings::resolve(globals, &sources)?;
-    let context = |project| Context::new(globals, &sources, &settings, project, printer.messages());
-    if let Command::List(list) = command
-        && let Some(projects) = projects::resolve(globals, &settings, list)?
-    {
-        let context = context(Some(projects.first()))?;
-        let (output, failure) = block_on(projects::list(&context, &projects, list))?;
-        let Some(failure) = failure else {
-            return printer.print(&output);
-        };
-        // The note that there are no connections would not be true of the projects that failed.
-        printer.print_without_note(&output)?;
-        return Err(failure);
+    let projects = match command {
+        Command::List(list) => projects::resolve(globals, &settings, list)?,
+        _ => Vec::new(),
+    };
+    let context = Context::new(
+        globals,
+        &sources,
+        &settings,
+        projects.first(),
+        printer.messages(),
+    )?;
+    if let (Command::List(list), false) = (command, projects.is_empty()) {
+        let list = projects::list(&context, &projects, list.concurrency.into());
+        let (output, failure) = block_on(list)?;
+        printer.print(&output, failure.is_none())?;
+        return failure.map_or(Ok(()), Err);
     }
-    let context = context(None)?;
     block_on(run_remote(&context, command, &printer))
 }
 
@@ -120,7 +123,7 @@ async fn run_remote(
         // `run` has returned for these.
         Command::Config(_) | Command::Completion { .. } | Command::Man { .. } => return Ok(()),
     };
-    printer.print(&output)
+    printer.print(&output, true)
 }
 
 /// Returns the message of a resource that failed, to follow a sentence about it.

@@ -207,7 +207,10 @@ const CONNECTION_COLUMNS: &[Column<ConnectionRow>] = &[
     Column::new("REGION", |row| {
         row.region.as_ref().map(Region::as_str).into()
     }),
-    Column::new("STATUS", |row| connection_status(&row.connection.status)),
+    Column::new("STATUS", |row| {
+        let status = &row.connection.status;
+        Cell::colored(status.as_str(), connection_color(status).or(IN_PROGRESS))
+    }),
     Column::new("ENDPOINT SERVICE", |row| {
         row.connection.endpoint_service_name.as_deref().into()
     }),
@@ -224,7 +227,11 @@ const CONNECTION_COLUMNS: &[Column<ConnectionRow>] = &[
 const INTERFACE_ENDPOINT_COLUMNS: &[Column<InterfaceEndpoint>] = &[
     Column::new("ID", |row| row.interface_endpoint_id.as_str().into()),
     Column::new("STATUS", |row| {
-        interface_endpoint_status(&row.connection_status)
+        let status = &row.connection_status;
+        Cell::colored(
+            status.as_str(),
+            interface_endpoint_color(status).or(IN_PROGRESS),
+        )
     }),
     Column::new("DELETE REQUESTED", |row| {
         if row.delete_requested { "yes" } else { "no" }.into()
@@ -239,40 +246,30 @@ const SETTING_COLUMNS: &[Column<SettingRow>] = &[
 ];
 
 /// The colors of a status: what works, what failed, what the user must do, and what Atlas is doing.
-const WORKS: AnsiColor = AnsiColor::Green;
-const FAILED: AnsiColor = AnsiColor::Red;
-const USERS_TURN: AnsiColor = AnsiColor::Yellow;
-const IN_PROGRESS: AnsiColor = AnsiColor::Cyan;
-
-fn connection_status(status: &ConnectionStatus) -> Cell {
-    let color = connection_color(status).unwrap_or(IN_PROGRESS);
-    Cell::colored(status.as_str(), color)
-}
+const WORKS: Option<AnsiColor> = Some(AnsiColor::Green);
+const FAILED: Option<AnsiColor> = Some(AnsiColor::Red);
+const USERS_TURN: Option<AnsiColor> = Some(AnsiColor::Yellow);
+const IN_PROGRESS: Option<AnsiColor> = Some(AnsiColor::Cyan);
 
 /// Returns no color for a status that this version does not know. A test fails when a known one has none.
 fn connection_color(status: &ConnectionStatus) -> Option<AnsiColor> {
     match status {
-        ConnectionStatus::Available => Some(WORKS),
-        ConnectionStatus::Failed => Some(FAILED),
-        ConnectionStatus::WaitingForUser => Some(USERS_TURN),
-        ConnectionStatus::Initiating | ConnectionStatus::Deleting => Some(IN_PROGRESS),
+        ConnectionStatus::Available => WORKS,
+        ConnectionStatus::Failed => FAILED,
+        ConnectionStatus::WaitingForUser => USERS_TURN,
+        ConnectionStatus::Initiating | ConnectionStatus::Deleting => IN_PROGRESS,
         _ => None,
     }
-}
-
-fn interface_endpoint_status(status: &InterfaceEndpointStatus) -> Cell {
-    let color = interface_endpoint_color(status).unwrap_or(IN_PROGRESS);
-    Cell::colored(status.as_str(), color)
 }
 
 /// As [`connection_color`].
 fn interface_endpoint_color(status: &InterfaceEndpointStatus) -> Option<AnsiColor> {
     use InterfaceEndpointStatus as Status;
     match status {
-        Status::Available => Some(WORKS),
-        Status::Rejected => Some(FAILED),
+        Status::Available => WORKS,
+        Status::Rejected => FAILED,
         Status::None | Status::PendingAcceptance | Status::Pending | Status::Deleting => {
-            Some(IN_PROGRESS)
+            IN_PROGRESS
         }
         _ => None,
     }
@@ -312,18 +309,25 @@ impl Printer {
         })
     }
 
-    /// Prints an output and its note.
-    pub(crate) fn print(&self, output: &Output) -> Result<(), Failure> {
-        let text = self.text(output)?;
-        if let Some(note) = self.note(output) {
-            write_err(&note);
-        }
-        write_or_name(output, &text)
-    }
-
-    /// Prints an output without its note.
-    pub(crate) fn print_without_note(&self, output: &Output) -> Result<(), Failure> {
-        write_or_name(output, &self.text(output)?)
+    /// Prints an output, and its note unless that would not be true.
+    ///
+    /// A failure has a hint with the id of the output: by then the command has changed what it was to change.
+    pub(crate) fn print(&self, output: &Output, with_note: bool) -> Result<(), Failure> {
+        let print = || {
+            let text = self.text(output)?;
+            if let Some(note) = self.note(output).filter(|_| with_note) {
+                write_err(&note);
+            }
+            write_out(&text)
+        };
+        print()
+            .map(drop)
+            .map_err(|failure: Failure| match output.ids()[..] {
+                [id] => {
+                    failure.with_hint(format!("the command itself was done, and the id is {id}"))
+                }
+                _ => failure.with_hint("the command itself was done"),
+            })
     }
 
     pub(crate) fn note(&self, output: &Output) -> Option<String> {
@@ -337,14 +341,10 @@ impl Printer {
         }
     }
 
-    /// Returns the text to print.
-    ///
-    /// Fails when the query cannot be applied. By then the command has run, so the failure names its resource.
+    /// Returns the text to print. Fails if the query cannot be applied.
     pub(crate) fn text(&self, output: &Output) -> Result<String, Failure> {
         let value = || match &self.query {
-            Some(query) => query
-                .apply(&output.value())
-                .map_err(|failure| failure.with_hint(command_was_done(output))),
+            Some(query) => query.apply(&output.value()),
             None => Ok(output.value()),
         };
         let text = match self.format {
@@ -355,18 +355,6 @@ impl Printer {
             Format::Ids => output.ids().iter().map(|id| format!("{id}\n")).collect(),
         };
         Ok(text)
-    }
-}
-
-fn write_or_name(output: &Output, text: &str) -> Result<(), Failure> {
-    write_out(text).map_err(|failure| failure.with_hint(command_was_done(output)))?;
-    Ok(())
-}
-
-fn command_was_done(output: &Output) -> String {
-    match output.ids()[..] {
-        [id] => format!("the command itself was done, and the id is {id}"),
-        _ => "the command itself was done".to_owned(),
     }
 }
 

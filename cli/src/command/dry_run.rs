@@ -14,22 +14,15 @@ pub(super) fn create(
     body: &CreatePrivateEndpointConnection,
     if_not_exists: bool,
 ) -> Result<Output, Failure> {
-    let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
-    let create = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
-    let body = json(body);
-    if !if_not_exists {
-        return requests([request(context, create, &[], body, None)]);
+    let mut plan = Plan::new(context, None, None);
+    if if_not_exists {
+        let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
+        plan.add(list, None, Some("says whether the region has one"))?;
     }
-    requests([
-        request(
-            context,
-            list,
-            &[],
-            None,
-            Some("says whether the region has one"),
-        ),
-        request(context, create, &[], body, Some("only when it has none")),
-    ])
+    let create = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
+    let note = if_not_exists.then_some("only when it has none");
+    plan.add(create, json(body), note)?;
+    Ok(Output::Requests(plan.requests))
 }
 
 pub(super) fn delete(
@@ -37,20 +30,17 @@ pub(super) fn delete(
     id: &PrivateLinkId,
     cascade: bool,
 ) -> Result<Output, Failure> {
-    let connection = ("privateLinkId", id.as_str());
-    let each = ("interfaceEndpointId", "EACH_INTERFACE_ENDPOINT");
-    let describe = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
-    let delete = &operations::DELETE_PRIVATE_ENDPOINT_CONNECTION;
-    let delete = request(context, delete, &[connection], None, None);
-    if !cascade {
-        return requests([delete]);
+    let mut plan = Plan::new(context, Some(id), Some("EACH_INTERFACE_ENDPOINT"));
+    if cascade {
+        let describe = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
+        let note = "says which interface endpoints there are";
+        plan.add(describe, None, Some(note))?;
+        let delete = &operations::DELETE_INTERFACE_ENDPOINT;
+        let note = "for each of them; then waits until they are gone";
+        plan.add(delete, None, Some(note))?;
     }
-    let note = "says which interface endpoints there are";
-    let describe = request(context, describe, &[connection], None, Some(note));
-    let note = "for each of them; then waits until they are gone";
-    let delete_each = &operations::DELETE_INTERFACE_ENDPOINT;
-    let delete_each = request(context, delete_each, &[connection, each], None, Some(note));
-    requests([describe, delete_each, delete])
+    plan.add(&operations::DELETE_PRIVATE_ENDPOINT_CONNECTION, None, None)?;
+    Ok(Output::Requests(plan.requests))
 }
 
 pub(super) fn create_interface_endpoint(
@@ -59,25 +49,15 @@ pub(super) fn create_interface_endpoint(
     body: &AddInterfaceEndpoint,
     if_not_exists: bool,
 ) -> Result<Output, Failure> {
-    let connection = ("privateLinkId", id.as_str());
-    let endpoint = ("interfaceEndpointId", body.interface_endpoint_id.as_str());
-    let describe = &operations::GET_INTERFACE_ENDPOINT;
-    let add = &operations::ADD_INTERFACE_ENDPOINT;
-    let body = json(body);
-    if !if_not_exists {
-        return requests([request(context, add, &[connection], body, None)]);
+    let vpce = body.interface_endpoint_id.as_str();
+    let mut plan = Plan::new(context, Some(id), Some(vpce));
+    if if_not_exists {
+        let describe = &operations::GET_INTERFACE_ENDPOINT;
+        plan.add(describe, None, Some("says whether the connection has it"))?;
     }
-    let note = "says whether the connection has it";
-    requests([
-        request(context, describe, &[connection, endpoint], None, Some(note)),
-        request(
-            context,
-            add,
-            &[connection],
-            body,
-            Some("only when it has not"),
-        ),
-    ])
+    let note = if_not_exists.then_some("only when it has not");
+    plan.add(&operations::ADD_INTERFACE_ENDPOINT, json(body), note)?;
+    Ok(Output::Requests(plan.requests))
 }
 
 pub(super) fn delete_interface_endpoint(
@@ -85,40 +65,44 @@ pub(super) fn delete_interface_endpoint(
     id: &PrivateLinkId,
     vpce: &InterfaceEndpointId,
 ) -> Result<Output, Failure> {
-    let connection = ("privateLinkId", id.as_str());
-    let endpoint = ("interfaceEndpointId", vpce.as_str());
-    let delete = &operations::DELETE_INTERFACE_ENDPOINT;
-    requests([request(
-        context,
-        delete,
-        &[connection, endpoint],
-        None,
-        None,
-    )])
+    let mut plan = Plan::new(context, Some(id), Some(vpce.as_str()));
+    plan.add(&operations::DELETE_INTERFACE_ENDPOINT, None, None)?;
+    Ok(Output::Requests(plan.requests))
 }
 
-fn requests<const N: usize>(requests: [Result<Request, Failure>; N]) -> Result<Output, Failure> {
-    let requests: Result<_, _> = requests.into_iter().collect();
-    requests.map(Output::Requests)
+struct Plan<'a> {
+    context: &'a Context,
+    path_values: Vec<(&'static str, &'a str)>,
+    requests: Vec<Request>,
 }
 
-fn request(
-    context: &Context,
-    operation: &'static Operation,
-    path_values: &[(&'static str, &str)],
-    body: Option<Value>,
-    note: Option<&'static str>,
-) -> Result<Request, Failure> {
-    let project = [("groupId", context.project.as_str())];
-    let url = context
-        .client
-        .url(operation, &[&project, path_values].concat());
-    Ok(Request {
-        method: operation.method.to_string(),
-        url: url.map_err(context.failed_to("say what would be sent"))?,
-        body,
-        note,
-    })
+impl<'a> Plan<'a> {
+    fn new(context: &'a Context, id: Option<&'a PrivateLinkId>, vpce: Option<&'a str>) -> Self {
+        let mut path_values = vec![("groupId", context.project.as_str())];
+        path_values.extend(id.map(|id| ("privateLinkId", id.as_str())));
+        path_values.extend(vpce.map(|vpce| ("interfaceEndpointId", vpce)));
+        Self {
+            context,
+            path_values,
+            requests: Vec::new(),
+        }
+    }
+
+    fn add(
+        &mut self,
+        operation: &'static Operation,
+        body: Option<Value>,
+        note: Option<&'static str>,
+    ) -> Result<(), Failure> {
+        let url = self.context.client.url(operation, &self.path_values);
+        self.requests.push(Request {
+            method: operation.method.to_string(),
+            url: url.map_err(self.context.failed_to("say what would be sent"))?,
+            body,
+            note,
+        });
+        Ok(())
+    }
 }
 
 fn json(body: &impl Serialize) -> Option<Value> {

@@ -19,49 +19,23 @@ use crate::settings::{BYTE_ORDER_MARK, Resolved, STANDARD_INPUT, Settings, Sourc
 /// A file of a million projects is shorter. A longer file is not the one that was meant.
 const MAX_FILE: u64 = 32 << 20;
 
-/// At least one project, in the given order, without duplicates.
-pub(super) struct Projects {
-    first: Resolved<ProjectId>,
-    others: Vec<Resolved<ProjectId>>,
-}
-
-impl Projects {
-    fn new(given: Vec<Resolved<ProjectId>>) -> Option<Self> {
-        let mut known = HashSet::new();
-        let mut projects = given
-            .into_iter()
-            .filter(|project| known.insert(project.value.as_str().to_ascii_lowercase()));
-        Some(Self {
-            first: projects.next()?,
-            others: projects.collect(),
-        })
-    }
-
-    pub(super) fn first(&self) -> &Resolved<ProjectId> {
-        &self.first
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &Resolved<ProjectId>> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
-}
-
-/// Returns the projects to list, or `None` for the one project of the settings.
+/// Returns the projects to list, in the given order and without duplicates. There are none if the command is
+/// about the one project of the settings.
 pub(super) fn resolve(
     globals: &Globals,
     settings: &Settings,
     list: &List,
-) -> Result<Option<Projects>, Failure> {
+) -> Result<Vec<Resolved<ProjectId>>, Failure> {
     let options = globals.project_ids.len();
     if list.projects_file.is_none() && options < 2 {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     if list.watching.watch {
         return Err(Failure::usage("--watch is for one project"));
     }
     let mut projects = settings.projects.clone();
     let Some(file) = &list.projects_file else {
-        return Ok(Projects::new(projects));
+        return Ok(without_duplicates(projects));
     };
     if file == Path::new(STANDARD_INPUT) && globals.private_key_file.as_ref() == Some(file) {
         return Err(Failure::usage(
@@ -71,8 +45,17 @@ pub(super) fn resolve(
     // A file replaces the project of the environment or the profile.
     projects.truncate(options);
     projects.extend(read(file)?);
-    let none = || Failure::usage(format!("there is no project in {}", file.display()));
-    Projects::new(projects).ok_or_else(none).map(Some)
+    if projects.is_empty() {
+        let file = file.display();
+        return Err(Failure::usage(format!("there is no project in {file}")));
+    }
+    Ok(without_duplicates(projects))
+}
+
+fn without_duplicates(mut projects: Vec<Resolved<ProjectId>>) -> Vec<Resolved<ProjectId>> {
+    let mut known = HashSet::new();
+    projects.retain(|project| known.insert(project.value.as_str().to_ascii_lowercase()));
+    projects
 }
 
 fn read(file: &Path) -> Result<Vec<Resolved<ProjectId>>, Failure> {
@@ -119,14 +102,13 @@ fn parse(text: &str, source: &Source) -> Result<Vec<Resolved<ProjectId>>, Failur
 /// once, and the others go on.
 pub(super) async fn list(
     context: &Context,
-    projects: &Projects,
-    list: &List,
+    projects: &[Resolved<ProjectId>],
+    concurrency: usize,
 ) -> Result<(Output, Option<Failure>), Failure> {
-    let concurrency = usize::from(list.concurrency);
     let fetched = fetch(context, projects, concurrency);
     let interrupted = || Failure::interrupted("nothing was changed");
     let (rows, exit_codes) = interruptible(fetched, interrupted).await?;
-    let failure = failure(&exit_codes, projects.iter().count());
+    let failure = failure(&exit_codes, projects.len());
     Ok((Output::Connections(rows), failure))
 }
 
@@ -147,7 +129,7 @@ fn failure(exit_codes: &[u8], total: usize) -> Option<Failure> {
 /// Returns the connections in the order of the projects, and the exit codes of failed projects.
 async fn fetch(
     context: &Context,
-    projects: &Projects,
+    projects: &[Resolved<ProjectId>],
     concurrency: usize,
 ) -> Result<(Vec<ConnectionRow>, Vec<u8>), Failure> {
     let ids: Vec<ProjectId> = projects.iter().map(|it| it.value.clone()).collect();
@@ -160,8 +142,7 @@ async fn fetch(
         match result {
             Ok(connections) => lists.push((project, connections)),
             Err(error) => {
-                let given = projects.iter().find(|given| given.value == project);
-                let context = context.for_project(given.unwrap_or(projects.first()));
+                let context = context.for_project(&projects[order[&project]]);
                 let action = format!("list the private endpoint connections of project {project}");
                 let failure = context.failed_to(action)(error);
                 exit_codes.push(failure.exit_code());
@@ -170,7 +151,7 @@ async fn fetch(
         }
         progress.set_state(&format!("{} done", lists.len() + exit_codes.len()));
     }
-    lists.sort_by_key(|(project, _)| order.get(project));
+    lists.sort_by_key(|(project, _)| order[project]);
     let rows = lists.into_iter().flat_map(|(project, connections)| {
         let connections = connections.into_iter();
         connections.map(move |it| ConnectionRow::new(Some(project.clone()), it))
@@ -190,7 +171,7 @@ mod tests {
             "\u{feff}{ID}\n# production\n{ID}\n\n  5356823b3004dee37132bb7c  # staging\r\n{ID}\n"
         );
         let projects = parse(&text, &Source::StandardInput).unwrap();
-        let projects = Projects::new(projects).unwrap();
+        let projects = without_duplicates(projects);
         let ids: Vec<&str> = projects.iter().map(|it| it.value.as_str()).collect();
         assert_eq!(ids, [ID, "5356823b3004dee37132bb7c"]);
     }
