@@ -61,8 +61,8 @@ impl Routes {
             .collect();
         let best = matching
             .iter()
-            .max_by_key(|(route, _)| route.literals())
             .map(|(route, _)| route.literals())
+            .max()
             .ok_or_else(|| not_found(path))?;
         let mut allowed = Vec::new();
         for (route, params) in matching {

@@ -5,7 +5,7 @@
 
 use hyper::Method;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 /// The description of the API at the time of the build.
 pub(crate) const DOCUMENT: &str = include_str!("../../spec/private-endpoint-v1.0.yaml");
@@ -252,9 +252,7 @@ fn json(yaml: &Yaml<'_>) -> Result<Value> {
         Yaml::Value(Scalar::Null) => Ok(Value::Null),
         Yaml::Value(Scalar::Boolean(value)) => Ok(Value::Bool(*value)),
         Yaml::Value(Scalar::Integer(value)) => Ok(Value::from(*value)),
-        Yaml::Value(Scalar::FloatingPoint(value)) => {
-            Ok(Number::from_f64(value.into_inner()).map_or(Value::Null, Value::Number))
-        }
+        Yaml::Value(Scalar::FloatingPoint(value)) => Ok(Value::from(value.into_inner())),
         Yaml::Value(Scalar::String(value)) => Ok(Value::from(value.as_ref())),
         Yaml::Sequence(items) => items.iter().map(json).collect(),
         Yaml::Mapping(members) => members

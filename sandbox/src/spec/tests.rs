@@ -100,31 +100,25 @@ fn every_status_of_the_state_machine_is_in_the_spec() {
     use crate::state;
 
     let document = document();
+    let (available, deleting) = (state::AVAILABLE, state::DELETING);
+    let connection = [
+        state::INITIATING,
+        state::WAITING_FOR_USER,
+        available,
+        deleting,
+    ];
+    let endpoint = [
+        state::PENDING_ACCEPTANCE,
+        state::PENDING,
+        available,
+        deleting,
+    ];
     for (schema, used) in [
-        (
-            "PrivateEndpointConnectionStatus",
-            &[
-                state::INITIATING,
-                state::WAITING_FOR_USER,
-                state::AVAILABLE,
-                state::DELETING,
-            ][..],
-        ),
-        (
-            "InterfaceEndpointStatus",
-            &[
-                state::PENDING_ACCEPTANCE,
-                state::PENDING,
-                state::AVAILABLE,
-                state::DELETING,
-            ][..],
-        ),
+        ("PrivateEndpointConnectionStatus", connection),
+        ("InterfaceEndpointStatus", endpoint),
     ] {
-        let known = strings(
-            document
-                .root
-                .pointer(&format!("/components/schemas/{schema}/enum")),
-        );
+        let pointer = format!("/components/schemas/{schema}/enum");
+        let known = strings(document.root.pointer(&pointer));
         for status in used {
             assert!(known.iter().any(|it| it == status), "{schema}: {status}");
         }

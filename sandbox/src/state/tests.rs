@@ -143,41 +143,6 @@ fn connection_id_begins_with_the_time_of_creation() {
 }
 
 #[test]
-fn interface_endpoint_is_accepted_and_connected() {
-    let (mut bench, id) = Bench::ready();
-    let added = bench.add(&id, VPCE).expect("the connection is ready");
-    assert_eq!(added.status, PENDING_ACCEPTANCE);
-    assert!(!added.delete_requested);
-    assert_eq!(bench.status(&id), WAITING_FOR_USER);
-    bench.step();
-    assert_eq!(bench.endpoint_status(&id), PENDING);
-    assert_eq!(bench.status(&id), WAITING_FOR_USER);
-    bench.step();
-    assert_eq!(bench.endpoint_status(&id), AVAILABLE);
-    assert_eq!(bench.status(&id), AVAILABLE);
-}
-
-#[test]
-fn connection_waits_again_when_its_last_interface_endpoint_is_deleted() {
-    let (mut bench, id) = Bench::connected();
-    bench
-        .remove(&id, VPCE)
-        .expect("the interface endpoint exists");
-    let removed = bench
-        .endpoint(&id, VPCE)
-        .expect("it exists until its deletion ends");
-    assert_eq!(removed.status, DELETING);
-    assert!(removed.delete_requested);
-    assert_eq!(bench.status(&id), AVAILABLE);
-    bench.step();
-    assert_eq!(
-        bench.endpoint(&id, VPCE),
-        Err(Code::InterfaceEndpointNotFound)
-    );
-    assert_eq!(bench.status(&id), WAITING_FOR_USER);
-}
-
-#[test]
 fn unconnected_interface_endpoint_does_not_make_its_connection_available() {
     let (mut bench, id) = Bench::ready();
     bench.add(&id, VPCE).expect("the connection is ready");
@@ -220,18 +185,6 @@ fn second_deletion_does_not_prolong_the_first() {
     bench.delete(&id).expect("asking again is no error");
     bench.wait(STEP / 2);
     assert_eq!(bench.delete(&id), Err(Code::PrivatelinkNotFound));
-}
-
-#[test]
-fn connection_with_interface_endpoints_cannot_be_deleted() {
-    let (mut bench, id) = Bench::connected();
-    assert_eq!(bench.delete(&id), Err(Code::CannotDeleteWithEndpoints));
-    bench
-        .remove(&id, VPCE)
-        .expect("the interface endpoint exists");
-    assert_eq!(bench.delete(&id), Err(Code::CannotDeleteWithEndpoints));
-    bench.step();
-    assert_eq!(bench.delete(&id), Ok(()));
 }
 
 #[test]

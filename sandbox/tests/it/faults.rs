@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use serde_json::json;
 
-use crate::support::{Api, Signer, challenge};
+use crate::support::{Api, Reply, Signer, challenge, connect};
 
 const CREATE: &str = "createPrivateEndpointConnection";
 const LIST: &str = "listPrivateEndpointConnections";
@@ -29,7 +29,7 @@ async fn create(api: &Api) -> TcpStream {
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len(),
     );
-    let mut stream = api.connect();
+    let mut stream = connect(&api.sandbox);
     stream
         .write_all(request.as_bytes())
         .expect("the connection is open");
@@ -79,7 +79,7 @@ async fn connection_can_be_reset_before_it_is_read() {
     api.sandbox
         .inject(Fault::on_any().first(2).effect(Effect::ResetBeforeReading));
     for _ in 0..2 {
-        let (text, end) = read(api.connect());
+        let (text, end) = read(connect(&api.sandbox));
         assert_eq!((text.as_str(), end), ("", Some(ErrorKind::ConnectionReset)));
         let fault = Some("ResetBeforeReading".to_owned());
         assert_eq!(last(&api), (None, 0, fault));
@@ -274,8 +274,7 @@ async fn valid_digest_can_be_reported_stale() {
         };
         let request = api.client.get(api.url(&path));
         let request = request.header(AUTHORIZATION, signer.sign("GET", &path));
-        let reply =
-            crate::support::Reply::read(request.send().await.expect("the sandbox responds")).await;
+        let reply = Reply::read(request.send().await.expect("the sandbox responds")).await;
         statuses.push(reply.status.as_u16());
         if reply.status == StatusCode::UNAUTHORIZED {
             assert_eq!(challenge(&reply, "stale"), "true");

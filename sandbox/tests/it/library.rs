@@ -5,12 +5,7 @@ use atlas_pe_sandbox::testing::{REGION, STEP, UNKNOWN_ID, VPCE};
 use atlas_pe_sandbox::{Sandbox, StartError, UnknownResource};
 use reqwest::StatusCode;
 
-use crate::support::Api;
-
-fn connect(sandbox: &Sandbox) -> TcpStream {
-    let address = sandbox.origin().strip_prefix("http://");
-    TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
-}
+use crate::support::{Api, connect};
 
 /// Sends a request without a digest, reads the whole response and returns its status line.
 fn exchange(stream: &mut BufReader<TcpStream>) -> String {

@@ -60,11 +60,13 @@ async fn connection_lives_from_creation_to_deletion() {
 
     let endpoint = format!("/{id}/interfaceEndpoints/{VPCE}");
     assert_eq!(api.get(&endpoint).await.json(), pending);
+    assert_eq!(api.get(&one).await.json()["status"], "WAITING_FOR_USER");
     api.sandbox.advance(STEP);
     assert_eq!(
         api.get(&endpoint).await.json()["connectionStatus"],
         "PENDING"
     );
+    assert_eq!(api.get(&one).await.json()["status"], "WAITING_FOR_USER");
     api.sandbox.advance(STEP);
     assert_eq!(
         api.get(&endpoint).await.json()["connectionStatus"],
@@ -80,6 +82,7 @@ async fn connection_lives_from_creation_to_deletion() {
     let deleting = api.get(&endpoint).await.json();
     assert_eq!(deleting["connectionStatus"], "DELETING");
     assert_eq!(deleting["deleteRequested"], true);
+    assert_eq!(api.get(&one).await.json()["status"], "AVAILABLE");
     api.sandbox.advance(STEP);
     api.get(&endpoint)
         .await

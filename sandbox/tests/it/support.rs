@@ -89,12 +89,6 @@ impl Api {
         Reply::read(request.send().await.expect("the sandbox responds")).await
     }
 
-    /// Opens a TCP connection.
-    pub(crate) fn connect(&self) -> TcpStream {
-        let address = self.sandbox.origin().strip_prefix("http://");
-        TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
-    }
-
     /// Creates a connection, and returns its id.
     pub(crate) async fn create(&self) -> String {
         let body = json!({ "providerName": "AWS", "region": REGION });
@@ -168,6 +162,11 @@ pub(crate) fn assert_error_body(body: &Value, status: u16, code: &str) {
         "{body}"
     );
     assert!(body["parameters"].is_array(), "{body}");
+}
+
+pub(crate) fn connect(sandbox: &Sandbox) -> TcpStream {
+    let address = sandbox.origin().strip_prefix("http://");
+    TcpStream::connect(address.expect("the origin is a URL")).expect("the port is open")
 }
 
 /// Makes a client that ignores the proxy of the environment and follows no redirects.
