@@ -110,18 +110,22 @@ mod tests {
     fn every_operation_has_a_handler() {
         let spec = Spec::parse(DOCUMENT).expect("the spec can be read");
         let operations: Vec<&str> = spec.operations.iter().map(|it| it.id.as_str()).collect();
-        for id in &operations {
-            assert!(
-                find(id).is_some(),
-                "operation {id} of the spec has no handler: write one in sandbox/src/handlers.rs \
-                 and add it to HANDLERS"
-            );
-        }
-        for (id, _) in HANDLERS {
-            assert!(
-                operations.contains(id),
-                "the spec has no operation {id}: remove its handler from sandbox/src/handlers.rs"
-            );
-        }
+        let missing: Vec<_> = operations.iter().filter(|id| find(id).is_none()).collect();
+        assert!(
+            missing.is_empty(),
+            "operations of the spec without a handler: {missing:?}; write one in \
+             sandbox/src/handlers.rs and add it to HANDLERS"
+        );
+        let known = |id| operations.contains(id);
+        let unknown: Vec<_> = HANDLERS
+            .iter()
+            .map(|(id, _)| id)
+            .filter(|id| !known(id))
+            .collect();
+        assert!(
+            unknown.is_empty(),
+            "handlers without an operation of the spec: {unknown:?}; remove them from \
+             sandbox/src/handlers.rs"
+        );
     }
 }

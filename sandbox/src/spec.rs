@@ -178,15 +178,15 @@ impl Document {
         Ok(fields)
     }
 
+    /// Returns `None` for a body without a JSON media type, which is not checked.
     fn body(&self, operation: &Value) -> Result<Option<Body>> {
         let Some(body) = operation.get("requestBody") else {
             return Ok(None);
         };
         let content = object(self.get(self.resolve(body)?, "content")?, "content")?;
-        let (_, media) = content
-            .iter()
-            .find(|(media_type, _)| is_json(media_type))
-            .ok_or_else(|| "the request body has no JSON media type".to_owned())?;
+        let Some((_, media)) = content.iter().find(|(media_type, _)| is_json(media_type)) else {
+            return Ok(None);
+        };
         let schema = self.get(media, "schema")?;
         let required = strings(schema.get("required"));
         let mut fields = Vec::new();
