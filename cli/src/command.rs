@@ -72,7 +72,7 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
     let runtime = runtime.map_err(|error| {
         Failure::new(
             exit_code::OTHER,
-            format!("the network cannot be used: {error}"),
+            format!("could not start the network runtime: {error}"),
         )
     })?;
     let result = runtime.block_on(work);
@@ -126,10 +126,10 @@ async fn run_remote(
     printer.print(&output, true)
 }
 
-/// Returns the message of a resource that failed, to follow a sentence about it.
+/// Returns the message of a resource that failed, for the end of a sentence about it.
 fn atlas_message(message: Option<&str>) -> String {
     match message {
-        Some(message) if !message.is_empty() => format!(", and Atlas says: {message}"),
+        Some(message) if !message.is_empty() => format!(" with the message: {message}"),
         _ => String::new(),
     }
 }

@@ -121,8 +121,8 @@ impl Context {
     ) -> Result<T, Failure> {
         let wait = async { wait.await.map_err(self.failed_to(action)) };
         let interrupted = || {
-            let failure = Failure::interrupted(format!("Atlas goes on with {what}"));
-            failure.with_hint(format!("{again}{} goes on waiting", self.options))
+            let failure = Failure::interrupted(format!("Atlas continues with {what}"));
+            failure.with_hint(format!("{again}{} resumes the wait", self.options))
         };
         interruptible(wait, interrupted).await
     }
@@ -137,7 +137,7 @@ fn client(globals: &Globals, settings: &Settings, keys: &Keys) -> Result<Client,
     if let Some(file) = &globals.ca_file {
         let path = file.display();
         let pem = fs::read(file)
-            .map_err(|error| Failure::usage(format!("cannot read {path}: {error}")))?;
+            .map_err(|error| Failure::usage(format!("could not read {path}: {error}")))?;
         builder = builder
             .ca_certificates(&pem)
             .map_err(|error| Failure::usage(format!("{path}: {error}")))?;
@@ -179,8 +179,8 @@ fn require<'a, T, U>(
     half.ok_or_else(|| match other_half.map(|other| &other.source) {
         // Since 2025, the Atlas CLI stores keys in the system's keychain where there is one.
         Some(Source::Profile { profile, .. }) => setting.missing().with_hint(format!(
-            "profile {profile} does not hold it; the Atlas CLI may keep it in the keychain of the \
-             system, which atlas-pe does not read"
+            "it is not in profile {profile}; the Atlas CLI may store it in the system's keychain, which \
+             atlas-pe does not read"
         )),
         _ => setting.missing(),
     })

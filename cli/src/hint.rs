@@ -28,8 +28,7 @@ pub(crate) fn for_error(error: &Error, context: &Context) -> Option<String> {
         (_, ErrorKind::Challenge) => Some(check_keys(context)),
         // A certificate is also refused if it is not valid yet, or any more, by this machine's clock.
         (_, ErrorKind::Connect) if error.reason().contains("certificate") => Some(
-            "--ca-file trusts a certificate authority of your own; a wrong clock of this machine makes \
-             good certificates bad"
+            "use --ca-file to trust your own certificate authority, and check the clock of this machine"
                 .to_owned(),
         ),
         (_, ErrorKind::Connect) => base_url(),
@@ -39,7 +38,7 @@ pub(crate) fn for_error(error: &Error, context: &Context) -> Option<String> {
 
 /// Returns the hint for an unknown outcome.
 pub(crate) fn list(context: &Context) -> String {
-    format!("atlas-pe list{} shows what is there", context.options)
+    format!("atlas-pe list{} shows what exists", context.options)
 }
 
 pub(crate) fn source_of_base_url(source: &Source) -> String {
@@ -48,7 +47,7 @@ pub(crate) fn source_of_base_url(source: &Source) -> String {
 
 fn check_keys(context: &Context) -> String {
     format!(
-        "{}; check them, and that they have the role Project Owner in this project",
+        "{}; check that they are valid and have the role Project Owner in this project",
         context.key_sources
     )
 }
@@ -69,15 +68,15 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
             check_keys(context)
         }
         Code::AccessForbidden => format!(
-            "the role Project Owner or Organization Owner is needed; {}",
+            "the role Project Owner or Organization Owner is required; {}",
             context.key_sources
         ),
         Code::ResourceRequiresWhitelist => format!(
-            "give the API key an access list, with the address that Atlas sees this machine with; {}",
+            "add the public address of this machine to an access list of the API key, which has none; {}",
             context.key_sources
         ),
         Code::IpAddressNotOnWhitelist => format!(
-            "add the address that Atlas sees this machine with to the access list of the API key; {}",
+            "add the public address of this machine to the access list of the API key; {}",
             context.key_sources
         ),
         Code::GroupNotFound | Code::InvalidGroupId => {
@@ -87,18 +86,17 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
             "atlas-pe list{options} shows the private endpoint connections that exist"
         ),
         Code::PrivatelinkInterfaceEndpointNotFound => format!(
-            "atlas-pe describe {}{options} shows the interface endpoints that the connection has",
+            "atlas-pe describe {}{options} shows the interface endpoints of the connection",
             connection()
         ),
         Code::PrivatelinkInterfaceEndpointIdMalformed => {
-            "an interface endpoint is `vpce-` and then letters and digits, as AWS names it".to_owned()
+            "the id of an interface endpoint is `vpce-` followed by letters and digits".to_owned()
         }
         Code::PrivatelinkEndpointServiceAlreadyExistsForRegion => format!(
-            "atlas-pe list{options} shows the connection that is there; one that is being deleted counts \
-             too"
+            "atlas-pe list{options} shows the existing connection; one that is being deleted counts too"
         ),
         Code::PrivatelinkInterfaceEndpointAlreadyExists => format!(
-            "it is there: --if-not-exists takes it as it is, and atlas-pe describe {}{options} shows the \
+            "it already exists; use --if-not-exists to reuse it, or atlas-pe describe {}{options} to see the \
              connection",
             connection()
         ),
@@ -107,8 +105,8 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
             connection()
         ),
         Code::CannotDeletePrivatelinkWithEndpoints => format!(
-            "atlas-pe delete {} --cascade{options} deletes its interface endpoints first, and waits until \
-             they are gone",
+            "atlas-pe delete {} --cascade{options} deletes its interface endpoints first and waits until \
+             they are deleted",
             connection()
         ),
         Code::PrivatelinkIncompatibleTooManyNodes => {
@@ -117,7 +115,7 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
         }
         Code::ClusterIncompatibleWithExistingPrivatelink
         | Code::MultiplePrivateEndpointsRestrictedToSingleRegion => format!(
-            "it is a limit of the project; atlas-pe list{options} shows the connections that there are"
+            "this is a limit of the project; atlas-pe list{options} shows the existing connections"
         ),
         Code::InvalidRegion | Code::RegionUnavailable => "choose another --region".to_owned(),
         Code::InvalidProvider
@@ -129,21 +127,21 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
         | Code::MissingAttributes
         | Code::InvalidPathParameter
         | Code::InvalidQueryParameter => {
-            "Atlas does not take what this version of atlas-pe sends; is there a newer one?".to_owned()
+            "Atlas rejects the requests of this version of atlas-pe; check for a newer version".to_owned()
         }
         Code::ResourceNotFound => format!(
-            "this Atlas does not have version 1.0 of the API there; the base URL is from {}",
+            "the server does not provide version 1.0 of the API; the base URL is from {}",
             context.base_url_source
         ),
         Code::RateLimited => {
-            "Atlas takes 100 requests a minute for a project, from everyone together; try again in a \
+            "Atlas allows 100 requests per minute for a project, from all clients together; try again in a \
              minute"
                 .to_owned()
         }
         Code::WritesNotAllowedDuringAppUpgrades => {
-            "Atlas is being upgraded and takes no changes; try again later".to_owned()
+            "Atlas is being upgraded and accepts no changes; try again later".to_owned()
         }
-        Code::UnexpectedError => "try again; if it stays, ask MongoDB's support".to_owned(),
+        Code::UnexpectedError => "try again; if the error persists, contact the support of MongoDB".to_owned(),
         _ => return None,
     };
     Some(hint)

@@ -290,7 +290,7 @@ impl Printer {
         if query.is_some() && matches!(format, Format::Table | Format::Ids) {
             if matches!(output.source, Source::Option(_)) {
                 return Err(Failure::usage(
-                    "--query goes with -o json, yaml or jsonl: what it makes has no columns and no ids",
+                    "--query requires -o json, yaml or jsonl: its result has no columns and no ids",
                 ));
             }
             format = Format::Json;
@@ -323,10 +323,8 @@ impl Printer {
         print()
             .map(drop)
             .map_err(|failure: Failure| match output.ids()[..] {
-                [id] => {
-                    failure.with_hint(format!("the command itself was done, and the id is {id}"))
-                }
-                _ => failure.with_hint("the command itself was done"),
+                [id] => failure.with_hint(format!("the command succeeded, and the id is {id}")),
+                _ => failure.with_hint("the command succeeded"),
             })
     }
 
@@ -440,7 +438,7 @@ pub(crate) fn write_out(text: &str) -> Result<Reader, Failure> {
 }
 
 fn print_failure(error: &io::Error) -> Failure {
-    let message = format!("the result cannot be printed: {error}");
+    let message = format!("could not print the result: {error}");
     Failure::new(exit_code::OTHER, message)
 }
 
@@ -450,7 +448,7 @@ pub(crate) fn check_can_confirm(force: bool, what: &str) -> Result<(), Failure> 
         return Ok(());
     }
     Err(Failure::usage(format!(
-        "there is no terminal to ask on whether to delete {what}: use --force"
+        "could not ask whether to delete {what}: there is no terminal; use --force"
     )))
 }
 

@@ -16,7 +16,7 @@ impl Query {
         let expression = &with_json_literals(expression);
         jmespath::compile(expression).map(Self).map_err(|error| {
             Failure::usage(format!(
-                "--query {expression:?} is no JMESPath expression: {}, at character {}",
+                "--query {expression:?} is not a JMESPath expression: {}, at character {}",
                 one_line(&error.reason.to_string()),
                 error.offset + 1
             ))
@@ -33,7 +33,7 @@ impl Query {
 
     fn failed(&self, reason: &str) -> Failure {
         let (expression, reason) = (self.0.as_str(), one_line(reason));
-        let message = format!("--query {expression:?} cannot be applied to this output: {reason}");
+        let message = format!("could not apply --query {expression:?} to this output: {reason}");
         Failure::new(exit_code::OTHER, message)
     }
 }

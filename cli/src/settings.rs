@@ -79,8 +79,8 @@ impl Setting {
     pub(crate) fn missing(&self) -> Failure {
         let (name, variable) = (self.name, self.variables[0]);
         Failure::usage(match self.option {
-            Some(option) => format!("no {name} is given: use {option} or set {variable}"),
-            None => format!("no {name} is given: set {variable}"),
+            Some(option) => format!("{name} is required: use {option} or set {variable}"),
+            None => format!("{name} is required: set {variable}"),
         })
     }
 }
@@ -112,7 +112,7 @@ impl Settings {
             [project] => Ok(project),
             [] => Err(PROJECT_ID.missing()),
             projects => Err(Failure::usage(format!(
-                "{} projects are given: this command is about one, only list takes more",
+                "expected one project but found {}; only list accepts more",
                 projects.len()
             ))),
         }
@@ -162,7 +162,7 @@ pub(crate) fn base_url(
         "cloudgov" => CLOUD_GOV,
         other => {
             return Err(Failure::usage(format!(
-                "{source}: the service {other:?} is not known; there are cloud and cloudgov"
+                "{source}: unknown service {other:?}; expected cloud or cloudgov"
             )));
         }
     };
@@ -189,7 +189,7 @@ pub(crate) fn output(
     };
     let format = Format::named(&value).unwrap_or_else(|| {
         output::warn(&format!(
-            "{source}: there is no output {value:?} here; a table is shown"
+            "{source}: unknown output format {value:?}; using table"
         ));
         Format::Table
     });
@@ -224,7 +224,7 @@ fn warn_if_readable(file: &Path, content: &str) {
     if metadata.is_file() && metadata.permissions().mode() & READABLE_BY_OTHERS != 0 {
         let file = file.display();
         output::warn(&format!(
-            "others on this machine can read {content} in {file}; chmod 600 {file} keeps them to you"
+            "other users can read {content} in {file}; run chmod 600 {file}"
         ));
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, F
     }
     let again = || {
         let options = &context.options;
-        format!("atlas-pe delete {id} --cascade{options} goes on from there")
+        format!("atlas-pe delete {id} --cascade{options} continues from there")
     };
     let deletion = async {
         cascade.await.map_err(|error| {
@@ -58,9 +58,9 @@ fn action(error: &Error, what: &str) -> String {
     let mut values = error.path_values();
     match values.find(|(name, _)| *name == "interfaceEndpointId") {
         Some((_, vpce)) => format!(
-            "delete interface endpoint {vpce} of {what}, which must be gone before the connection"
+            "delete interface endpoint {vpce} of {what}, which must be deleted before the connection"
         ),
-        None => format!("delete {what} with its interface endpoints"),
+        None => format!("delete {what} and its interface endpoints"),
     }
 }
 
@@ -78,8 +78,7 @@ async fn confirm(
     let connection = timeout(delete.waiting.timeout, connection).await;
     let connection = connection.map_err(|_| {
         let message = format!(
-            "could not delete {what}: Atlas had not said what it has when the time was over; nothing was \
-             deleted"
+            "could not delete {what}: timed out reading its interface endpoints; nothing was deleted"
         );
         Failure::new(exit_code::DEADLINE, message)
     })?;
@@ -133,7 +132,7 @@ impl fmt::Display for Log {
         }
         f.write_str("the connection is not deleted")?;
         if !self.deleted.is_empty() {
-            write!(f, "; gone: {}", join(&self.deleted))?;
+            write!(f, "; deleted: {}", join(&self.deleted))?;
         }
         let mut pending = self.requested.clone();
         pending.retain(|id| !self.deleted.contains(id));

@@ -61,7 +61,7 @@ impl Table {
             Ok(Some(resolved)) => (Some(resolved.value), Some(resolved.source.to_string())),
             Ok(None) => (None, None),
             Err(failure) => {
-                let source = format!("not in force: {failure}");
+                let source = format!("not resolved: {failure}");
                 self.failure.get_or_insert(failure);
                 (None, Some(source))
             }

@@ -72,10 +72,10 @@ fn check_not_failed(
     let (id, options) = (&connection.id, &context.options);
     let what = context.connection(id);
     let message = atlas_message(connection.error_message.as_deref());
-    let message = format!("{what} is there and is FAILED{message}");
+    let message = format!("{what} exists and is FAILED{message}");
     let failure = Failure::new(exit_code::RESOURCE_FAILED, message);
     Err(failure.with_hint(format!(
-        "atlas-pe delete {id} --cascade --wait{options} makes room for another"
+        "run atlas-pe delete {id} --cascade --wait{options} to make room for another"
     )))
 }
 
@@ -107,19 +107,19 @@ async fn conflict_hint(context: &Context, region: &Region) -> Option<String> {
     match search.poll().await.ok()? {
         RegionLookup::Found(PrivateEndpointConnection { id, status, .. }) => Some(match status {
             Status::Failed => format!(
-                "private endpoint connection {id} is there and is FAILED; atlas-pe delete {id} --cascade \
-                 --wait{options} makes room for another"
+                "private endpoint connection {id} exists and is FAILED; run atlas-pe delete {id} --cascade \
+                 --wait{options} to make room for another"
             ),
             Status::Deleting => format!(
-                "private endpoint connection {id} is there and is being deleted; --if-not-exists waits until \
-                 it is gone, and creates another"
+                "private endpoint connection {id} exists and is being deleted; use --if-not-exists to \
+                 wait until it is deleted and create another"
             ),
             status => format!(
-                "private endpoint connection {id} is there and is {status}; --if-not-exists takes it"
+                "private endpoint connection {id} exists and is {status}; use --if-not-exists to reuse it"
             ),
         }),
         RegionLookup::Undecided(candidates) => Some(format!(
-            "it is {}, of which Atlas does not tell the region yet; --if-not-exists waits for it",
+            "it is {}, whose region is not known yet; use --if-not-exists to wait for it",
             ids(&candidates)
         )),
         _ => {
@@ -130,8 +130,8 @@ async fn conflict_hint(context: &Context, region: &Region) -> Option<String> {
             failed.retain(|it| it.status == Status::Failed && it.region().is_none());
             (!failed.is_empty()).then(|| {
                 format!(
-                    "it is {}, which failed before Atlas told the region; atlas-pe delete ID{options} makes \
-                     room for another",
+                    "it is {}, which failed before its region was known; run atlas-pe delete ID{options} to \
+                     make room for another",
                     ids(&failed)
                 )
             })
@@ -154,7 +154,7 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
         .ensure_connection(project, region.clone())
         .timeout(create.waiting.timeout)
         .on_step(|step| progress.set_state(&step.to_string()));
-    let action = format!("have a {what}");
+    let action = format!("ensure a {what}");
     let again = format!("atlas-pe create --region {region} --if-not-exists");
     let what = format!("the {what}");
     let ensured = context.wait(&action, &what, &again, ensure).await?;

@@ -33,7 +33,7 @@ pub(super) fn man(folder: Option<&Path>) -> Result<Output, Failure> {
     };
     clap_mangen::generate_to(command, folder).map_err(|error| {
         Failure::usage(format!(
-            "the pages cannot be written into {}: {error}",
+            "could not write the pages into {}: {error}",
             folder.display()
         ))
     })?;

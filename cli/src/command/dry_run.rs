@@ -17,10 +17,14 @@ pub(super) fn create(
     let mut plan = Plan::new(context, None, None);
     if if_not_exists {
         let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
-        plan.add(list, None, Some("says whether the region has one"))?;
+        plan.add(
+            list,
+            None,
+            Some("checks whether the region has a connection"),
+        )?;
     }
     let create = &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION;
-    let note = if_not_exists.then_some("only when it has none");
+    let note = if_not_exists.then_some("only if it has none");
     plan.add(create, json(body), note)?;
     Ok(Output::Requests(plan.requests))
 }
@@ -33,10 +37,10 @@ pub(super) fn delete(
     let mut plan = Plan::new(context, Some(id), Some("EACH_INTERFACE_ENDPOINT"));
     if cascade {
         let describe = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
-        let note = "says which interface endpoints there are";
+        let note = "lists the interface endpoints";
         plan.add(describe, None, Some(note))?;
         let delete = &operations::DELETE_INTERFACE_ENDPOINT;
-        let note = "for each of them; then waits until they are gone";
+        let note = "for each of them; then waits until they are deleted";
         plan.add(delete, None, Some(note))?;
     }
     plan.add(&operations::DELETE_PRIVATE_ENDPOINT_CONNECTION, None, None)?;
@@ -53,9 +57,9 @@ pub(super) fn create_interface_endpoint(
     let mut plan = Plan::new(context, Some(id), Some(vpce));
     if if_not_exists {
         let describe = &operations::GET_INTERFACE_ENDPOINT;
-        plan.add(describe, None, Some("says whether the connection has it"))?;
+        plan.add(describe, None, Some("checks whether the connection has it"))?;
     }
-    let note = if_not_exists.then_some("only when it has not");
+    let note = if_not_exists.then_some("only if it does not");
     plan.add(&operations::ADD_INTERFACE_ENDPOINT, json(body), note)?;
     Ok(Output::Requests(plan.requests))
 }
@@ -97,7 +101,7 @@ impl<'a> Plan<'a> {
         let url = self.context.client.url(operation, &self.path_values);
         self.requests.push(Request {
             method: operation.method.to_string(),
-            url: url.map_err(self.context.failed_to("say what would be sent"))?,
+            url: url.map_err(self.context.failed_to("print the requests"))?,
             body,
             note,
         });

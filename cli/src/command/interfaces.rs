@@ -66,10 +66,10 @@ fn check_not_rejected(
     let InterfaceTarget { id, vpce } = target;
     let what = context.interface_endpoint(id, vpce);
     let message = atlas_message(endpoint.error_message.as_deref());
-    let message = format!("{what} is there and is REJECTED{message}");
+    let message = format!("{what} exists and is REJECTED{message}");
     let failure = Failure::new(exit_code::RESOURCE_FAILED, message);
     Err(failure.with_hint(format!(
-        "atlas-pe interfaces delete {id} {vpce} --wait{} makes room to add another",
+        "run atlas-pe interfaces delete {id} {vpce} --wait{} to make room for another",
         context.options
     )))
 }

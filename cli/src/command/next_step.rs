@@ -33,7 +33,7 @@ pub(super) async fn aws_command(
         return Ok(Output::NextStep(step));
     }
     let status = &connection.status;
-    let message = format!("{what} takes no interface endpoint: it is {status}");
+    let message = format!("{what} does not accept interface endpoints: it is {status}");
     let failure = Failure::new(exit_code::CONFLICT, message);
     if *status != Status::Initiating {
         return Err(failure);
@@ -49,7 +49,7 @@ pub(super) fn note(context: &Context, connection: &PrivateEndpointConnection, ne
     let (id, options) = (&connection.id, &context.options);
     match connection.status {
         Status::Initiating => context.messages.note(&format!(
-            "Atlas is creating it. When that is done, it is your turn; this waits for it:\n  \
+            "Atlas is creating it. This command waits until it is your turn:\n  \
              atlas-pe wait {id}{network}{options}"
         )),
         Status::WaitingForUser if connection.interface_endpoints.is_empty() => {

@@ -31,7 +31,7 @@ pub(super) fn resolve(
         return Ok(Vec::new());
     }
     if list.watching.watch {
-        return Err(Failure::usage("--watch is for one project"));
+        return Err(Failure::usage("--watch accepts only one project"));
     }
     let mut projects = settings.projects.clone();
     let Some(file) = &list.projects_file else {
@@ -47,7 +47,9 @@ pub(super) fn resolve(
     projects.extend(read(file)?);
     if projects.is_empty() {
         let file = file.display();
-        return Err(Failure::usage(format!("there is no project in {file}")));
+        return Err(Failure::usage(format!(
+            "expected at least one project in {file}"
+        )));
     }
     Ok(without_duplicates(projects))
 }
@@ -67,7 +69,7 @@ fn read(file: &Path) -> Result<Vec<Resolved<ProjectId>>, Failure> {
     };
     let text = text.map_err(|error| {
         Failure::usage(format!(
-            "the projects cannot be read from {source}: {error}"
+            "could not read the projects from {source}: {error}"
         ))
     })?;
     parse(&text, &source)
@@ -77,7 +79,9 @@ fn read_all(reader: impl Read) -> io::Result<String> {
     let mut text = String::new();
     let read = reader.take(MAX_FILE).read_to_string(&mut text)?;
     if read as u64 == MAX_FILE {
-        return Err(io::Error::other("it is longer than any list of projects"));
+        return Err(io::Error::other(
+            "the file is too long for a list of projects",
+        ));
     }
     Ok(text)
 }

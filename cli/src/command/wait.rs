@@ -22,7 +22,7 @@ pub(super) async fn for_connection(
 ) -> Result<Option<PrivateEndpointConnection>, Failure> {
     let what = context.connection(id);
     let (end, wanted) = match goal {
-        ConnectionGoal::Deleted => ("to be gone", "deleted"),
+        ConnectionGoal::Deleted => ("to be deleted", "deleted"),
         ConnectionGoal::Available => ("to be available", "available"),
         _ => ("to be ready", "ready"),
     };
@@ -58,7 +58,7 @@ pub(super) async fn for_interface_endpoint(
 ) -> Result<Option<InterfaceEndpoint>, Failure> {
     let what = context.interface_endpoint(id, vpce);
     let (end, wanted) = match goal {
-        InterfaceEndpointGoal::Deleted => ("to be gone", "deleted"),
+        InterfaceEndpointGoal::Deleted => ("to be deleted", "deleted"),
         _ => ("to be available", "available"),
     };
     let progress = Progress::start(&format!("interface endpoint {vpce}"));

@@ -145,9 +145,9 @@ fn kind(globals: &Globals, sources: &Sources<'_>) -> Result<Kind, Failure> {
     match (api_key, has(&CLIENT_ID) || has(&CLIENT_SECRET)) {
         (true, true) => {
             return Err(Failure::usage(
-                "an API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) and a service \
-                 account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) are given: unset one of \
-                 them",
+                "expected an API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) or a \
+                 service account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) but found \
+                 both; unset one of them",
             ));
         }
         (true, false) => return Ok(Kind::ApiKey),
@@ -158,9 +158,8 @@ fn kind(globals: &Globals, sources: &Sources<'_>) -> Result<Kind, Failure> {
     let api_key = has(&PUBLIC_KEY)? || has(&PRIVATE_KEY)?;
     match (api_key, has(&CLIENT_ID)? || has(&CLIENT_SECRET)?) {
         (true, true) => Err(Failure::usage(
-            "an API key (public_api_key, private_api_key) and a service account (client_id, \
-             client_secret) are given: take one of them out of the profile, or set variables for the \
-             other",
+            "expected an API key (public_api_key, private_api_key) or a service account (client_id, \
+             client_secret) but found both; remove one from the profile, or set variables for one",
         )),
         (false, true) => Ok(Kind::ServiceAccount),
         _ => Ok(Kind::ApiKey),
@@ -172,9 +171,9 @@ fn read_key(file: &Path) -> Result<Resolved<Secret>, Failure> {
     let (text, source) = if file == Path::new(STANDARD_INPUT) {
         if io::stdin().is_terminal() {
             return Err(Failure::usage(
-                "the private API key would be seen while it is typed: standard input is a terminal",
+                "could not read the private API key: standard input is a terminal, which would display it",
             )
-            .with_hint("give it from a pipe, such as one that a password manager writes to"));
+            .with_hint("pipe it from a password manager, or read it from a file"));
         }
         (read_all(io::stdin().lock()), Source::StandardInput)
     } else {
@@ -184,14 +183,14 @@ fn read_key(file: &Path) -> Result<Resolved<Secret>, Failure> {
     };
     let text = text.map_err(|error| {
         Failure::usage(format!(
-            "the private API key cannot be read from {source}: {error}"
+            "could not read the private API key from {source}: {error}"
         ))
     })?;
     let key = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     let key = key.trim_end_matches(['\r', '\n']);
     if key.is_empty() || key.contains(['\r', '\n']) || text.len() as u64 >= MAX_KEY_FILE {
         return Err(Failure::usage(format!(
-            "{source} should hold the private API key and nothing else"
+            "expected the private API key and nothing else in {source}"
         )));
     }
     Ok(Resolved::new(Secret::new(key.to_owned()), source))

@@ -23,15 +23,15 @@ impl Profile {
     /// Reads the profile `name`, which must exist, or without a name the default one, which need not.
     pub(super) fn read(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
         let Some(file) = file else {
-            return missing(name, "this account has no folder for configuration");
+            return missing(name, "this account has no configuration folder");
         };
         let path = file.display();
         let text = match fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return missing(name, &format!("there is no {path}"));
+                return missing(name, &format!("{path} does not exist"));
             }
-            Err(error) => return Err(Failure::usage(format!("cannot read {path}: {error}"))),
+            Err(error) => return Err(Failure::usage(format!("could not read {path}: {error}"))),
         };
         let mut tables = parse(&text, file)?;
         if tables.values().any(has_secret) {
@@ -54,7 +54,7 @@ impl Profile {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
             Some(_) => Err(Failure::usage(format!(
-                "{key} of profile {} in {} is no text",
+                "{key} of profile {} in {} is not a string",
                 self.name,
                 self.file.display()
             ))),
@@ -94,7 +94,7 @@ fn missing(name: Option<&str>, reason: &str) -> Result<Option<Profile>, Failure>
         return Ok(None);
     };
     Err(Failure::usage(format!(
-        "there is no profile {name:?}: {reason}"
+        "unknown profile {name:?}: {reason}"
     )))
 }
 

@@ -202,7 +202,7 @@ fn a_profile_s_output_is_used_where_it_is_known() {
     assert!(
         fancy
             .stderr
-            .contains("there is no output \"go-template\" here"),
+            .contains("unknown output format \"go-template\""),
         "{fancy}"
     );
 }
@@ -248,20 +248,19 @@ fn what_is_wrong_with_a_profile_is_told() {
     let nobody = home.run(&["list", "-P", "nobody"]);
     nobody.must_fail(
         2,
-        &["no profile \"nobody\"", "both, default, fancy, government"],
+        &[
+            "unknown profile \"nobody\"",
+            "both, default, fancy, government",
+        ],
     );
-    home.run(&["list", "-P", "keychain"]).must_fail(
-        2,
-        &["no private API key is given", "keychain of the system"],
-    );
+    home.run(&["list", "-P", "keychain"])
+        .must_fail(2, &["private API key is required", "keychain"]);
     home.run(&["list", "-P", "odd"])
         .must_fail(2, &["service of profile odd", "cloudmanager", "cloudgov"]);
-    home.run(&["list", "-P", "both"]).must_fail(
-        2,
-        &["an API key", "a service account", "out of the profile"],
-    );
+    home.run(&["list", "-P", "both"])
+        .must_fail(2, &["an API key", "a service account", "from the profile"]);
     home.run(&["list", "-P", "government"])
-        .must_fail(2, &["no project is given"]);
+        .must_fail(2, &["project is required"]);
 
     let broken = Home::new("[default]\nprivate_api_key = \"5ec2e7-of-the-profile\n");
     let run = broken.run(&["list"]);
@@ -270,7 +269,7 @@ fn what_is_wrong_with_a_profile_is_told() {
     let number = Home::new("[default]\nproject_id = 5\n");
     number
         .run(&["list"])
-        .must_fail(2, &["project_id of profile default", "is no text"]);
+        .must_fail(2, &["project_id of profile default", "is not a string"]);
     let id = Home::new("[default]\nproject_id = \"..\"\n");
     id.run(&["list"]).must_fail(
         2,
@@ -296,8 +295,7 @@ fn a_file_that_others_can_read_gets_a_warning() {
     let show = home.run(&["config", "show"]);
     assert_eq!(show.code, 0, "{show}");
     assert!(
-        show.stderr
-            .starts_with("warning: others on this machine can read"),
+        show.stderr.starts_with("warning: other users can read"),
         "{show}"
     );
     assert!(show.stderr.contains("chmod 600"), "{show}");
@@ -339,9 +337,12 @@ fn the_private_key_comes_from_a_file_or_from_standard_input() {
 
     // The option goes before the variable, also when what it names is no good.
     let missing = world.run(&["list", "--private-key-file", "/no/such/file"]);
-    missing.must_fail(2, &["cannot be read from /no/such/file"]);
+    missing.must_fail(2, &["could not read", "/no/such/file"]);
     let empty = world.run(&["list", "--private-key-file", "-"]);
-    empty.must_fail(2, &["standard input should hold the private API key"]);
+    empty.must_fail(
+        2,
+        &["the private API key and nothing else in standard input"],
+    );
     let home = Home::new("two\nlines\n");
     let file = home.file();
     let two = world.run(&["list", "--private-key-file", file.to_str().unwrap()]);

@@ -149,7 +149,7 @@ fn a_proxy_of_the_environment_is_used_but_not_for_this_machine() {
 fn a_ca_file_that_is_none_is_named() {
     let world = World::new();
     let run = world.run(&["list", "--ca-file", "/no/such/file.pem"]);
-    run.must_fail(2, &["cannot read /no/such/file.pem"]);
+    run.must_fail(2, &["could not read /no/such/file.pem"]);
     let run = world.run(&["list", "--ca-file", env!("CARGO_BIN_EXE_atlas-pe")]);
     run.must_fail(2, &["CA certificate"]);
     assert_eq!(world.sandbox.request_count(), 0);

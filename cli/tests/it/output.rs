@@ -96,10 +96,10 @@ fn a_query_selects() {
 fn a_query_that_is_none_is_told_before_anything_is_sent() {
     let world = World::new();
     let run = world.run(&["list", "--query", "[?"]);
-    run.must_fail(2, &["--query \"[?\" is no JMESPath expression"]);
+    run.must_fail(2, &["--query \"[?\" is not a JMESPath expression"]);
     for format in ["table", "ids"] {
         let run = world.run(&["list", "--query", "[]", "-o", format]);
-        run.must_fail(2, &["--query goes with"]);
+        run.must_fail(2, &["--query requires"]);
     }
     assert_eq!(world.sandbox.request_count(), 0);
     let run = world.run(&["list", "--query", "sum(@)"]);
@@ -107,7 +107,7 @@ fn a_query_that_is_none_is_told_before_anything_is_sent() {
     let run = world.run(&["list", "--query", "length(`1`)"]);
     run.must_fail(
         1,
-        &["cannot be applied", "hint: the command itself was done"],
+        &["could not apply --query", "hint: the command succeeded"],
     );
 }
 
@@ -117,7 +117,7 @@ fn what_was_created_is_named_when_the_query_goes_wrong() {
     let run = world.run(&["create", "--region", "us-east-1", "--query", "sum(@)"]);
     let id = world.json(&["list", "--query", "[0].id"]);
     let id = id.as_str().unwrap();
-    run.must_fail(1, &["cannot be applied", "the command itself was done", id]);
+    run.must_fail(1, &["could not apply --query", "the command succeeded", id]);
 }
 
 #[test]

@@ -196,10 +196,10 @@ fn what_is_no_list_of_projects_is_told_before_anything_is_sent() {
     let empty = empty.path().to_str().unwrap();
     world
         .run(&["list", "--projects-file", empty])
-        .must_fail(2, &["there is no project in"]);
+        .must_fail(2, &["expected at least one project in"]);
     world
         .run(&["list", "--projects-file", "/no/such/file"])
-        .must_fail(2, &["cannot be read from /no/such/file"]);
+        .must_fail(2, &["could not read", "/no/such/file"]);
     world
         .run(&["list", "--projects-file", "-", "--private-key-file", "-"])
         .must_fail(2, &["standard input"]);
@@ -209,7 +209,7 @@ fn what_is_no_list_of_projects_is_told_before_anything_is_sent() {
         arguments.extend(two);
         world.run(&arguments)
     };
-    with(&["create", "--region", "us-east-1"]).must_fail(2, &["2 projects are given"]);
-    with(&["list", "--watch"]).must_fail(2, &["--watch is for one project"]);
+    with(&["create", "--region", "us-east-1"]).must_fail(2, &["expected one project but found 2"]);
+    with(&["list", "--watch"]).must_fail(2, &["--watch accepts only one project"]);
     assert_eq!(world.sandbox.request_count(), 0);
 }

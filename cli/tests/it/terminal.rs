@@ -78,7 +78,7 @@ fn a_wait_shows_what_it_sees_and_control_c_ends_it() {
         .unwrap();
     session.send_control('c').unwrap();
     session
-        .exp_string("error: interrupted: Atlas goes on with private endpoint connection")
+        .exp_string("error: interrupted: Atlas continues with private endpoint connection")
         .unwrap();
     session
         .exp_string(&format!("hint: atlas-pe wait {id} --for ready"))
@@ -120,7 +120,7 @@ fn control_c_while_something_is_changed_says_what_is_not_known() {
             .exp_string(&format!("error: interrupted: Atlas may still {action}"))
             .unwrap();
         session
-            .exp_string("hint: atlas-pe list shows what is there")
+            .exp_string("hint: atlas-pe list shows what exists")
             .unwrap();
         session.exp_eof().unwrap();
         assert!(exited_with(&session, 130), "{arguments:?}");
@@ -162,7 +162,9 @@ fn a_cascade_that_is_interrupted_can_be_run_again() {
             "error: interrupted: the connection is not deleted; Atlas was asked to delete vpce-",
         )
         .unwrap();
-    session.exp_string("--cascade goes on from there").unwrap();
+    session
+        .exp_string("--cascade continues from there")
+        .unwrap();
     session.exp_eof().unwrap();
     assert!(exited_with(&session, 130));
     world.sandbox.advance(LONG);
@@ -222,7 +224,7 @@ fn a_wait_that_is_terminated_says_what_goes_on() {
     let mut said = String::new();
     stderr.read_to_string(&mut said).unwrap();
     assert!(
-        said.contains("error: interrupted: Atlas goes on with"),
+        said.contains("error: interrupted: Atlas continues with"),
         "{said}"
     );
     assert_eq!(child.wait().unwrap().code(), Some(130));
@@ -372,7 +374,7 @@ fn a_full_disk_is_a_failure() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.starts_with("error: the result cannot be printed: "),
+        said.starts_with("error: could not print the result: "),
         "{said}"
     );
 

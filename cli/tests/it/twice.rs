@@ -35,7 +35,7 @@ fn without_the_flag_the_connection_in_the_way_is_named() {
     run.must_fail(
         5,
         &[
-            &format!("hint: private endpoint connection {id} is there"),
+            &format!("hint: private endpoint connection {id} exists"),
             "--if-not-exists",
         ],
     );
@@ -52,7 +52,7 @@ fn what_is_in_the_way_is_told_with_what_helps() {
         pinned.unwrap();
     };
     pin("DELETING");
-    let waits = "is being deleted; --if-not-exists waits until it is gone";
+    let waits = "is being deleted; use --if-not-exists to wait";
     world.run(&create).must_fail(5, &[&id, waits]);
     pin("FAILED");
     let failed = world.run(&create);
@@ -69,7 +69,7 @@ fn what_is_in_the_way_is_told_with_what_helps() {
     pinned.unwrap();
     world
         .run(&create)
-        .must_fail(5, &[&id, "failed before Atlas told"]);
+        .must_fail(5, &[&id, "failed before its region was known"]);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_cascade_that_does_not_end_says_how_far_it_came() {
             ),
             "it was still DELETING",
             &format!("; the connection is not deleted; Atlas was asked to delete {VPCE}\n"),
-            &format!("hint: atlas-pe delete {id} --cascade goes on from there"),
+            &format!("hint: atlas-pe delete {id} --cascade continues from there"),
         ],
     );
     // Where no terminal shows the progress, what is done is told.
