@@ -77,8 +77,8 @@ async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
 /// Why it could not be determined.
 async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     let request: CreatePrivateEndpointConnection = parse_body(lost)?;
-    let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
-    let response = look_up(lost, list, lost.context().values.clone()).await?;
+    let operation = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
+    let response = look_up(lost, operation, lost.context().values.clone()).await?;
     let response = response.map_err(|error| lookup_failed(&error))?;
     let Some(started) = lost.server_time_at_start(&response) else {
         return Err("the server does not tell its time".to_owned());

@@ -93,8 +93,10 @@ impl DigestPool {
         let permit = permit.map_err(|NoPermit| SendError::NoPermit)?;
         let session = self.lease(Instant::now());
         let nonce_reused = session.is_fresh(Instant::now());
-        let signer = Signer::new(self, &session, &permit);
-        let sent = permits.deadline.limit(request.send_digest_auth(signer));
+        let credentials = Signer::new(self, &session, &permit);
+        let sent = permits
+            .deadline
+            .limit(request.send_digest_auth(credentials));
         let sent = sent.await;
         let signed = permit.is_signed();
         let response = match sent {
