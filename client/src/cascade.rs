@@ -153,7 +153,7 @@ impl CascadeDeletion<'_> {
             return Ok(());
         }
         let reason = format!(
-            "it has {}, which was not to be deleted; it may have been added meanwhile",
+            "it has {}, which must not be deleted; it may have been added meanwhile",
             others.join(", ")
         );
         Err(Error::new(ErrorKind::UnexpectedInterfaceEndpoint, reason))
@@ -289,11 +289,11 @@ impl Poll for CascadeDeletion<'_> {
         // Interface endpoints are added faster than they are deleted, or Atlas does not list one.
         if let Some(refusal) = self.refusal.take() {
             let reason = format!(
-                "Atlas still said after {after} that it has interface endpoints; see who adds them"
+                "Atlas still reported interface endpoints after {after}; check what adds them"
             );
             return self.schedule.error(goal, reason).with_source(refusal);
         }
-        let reason = format!("that was not so after {after}, and it is not deleted");
+        let reason = format!("it still had some after {after}, and it is not deleted");
         self.schedule.error(goal, reason)
     }
 }
@@ -329,7 +329,7 @@ impl fmt::Display for DeletionStep {
             Self::InterfaceEndpointDeleted(id) => write!(f, "interface endpoint {id} is gone"),
             Self::DeletingConnection => f.write_str("deleting the private endpoint connection"),
             Self::HasInterfaceEndpoints => f.write_str(
-                "Atlas says that the private endpoint connection has interface endpoints; looking again",
+                "Atlas reports that the private endpoint connection has interface endpoints; looking them up",
             ),
             Self::ConnectionObserved(state) => write!(f, "the private endpoint connection is {state}"),
             Self::ConnectionDeleted => f.write_str("the private endpoint connection is gone"),

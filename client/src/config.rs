@@ -151,12 +151,10 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`] when the bundle has no certificate or a malformed one.
     pub fn ca_certificates(mut self, pem: &[u8]) -> Result<Self, Error> {
         let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-            configuration("the CA certificates cannot be read").with_source(error)
+            configuration("could not parse the CA certificates").with_source(error)
         })?;
         if certificates.is_empty() {
-            return Err(configuration(
-                "there is no CA certificate in what was given",
-            ));
+            return Err(configuration("the CA bundle has no certificate"));
         }
         self.certificates.extend(certificates);
         Ok(self)
@@ -212,7 +210,7 @@ impl ClientBuilder {
             http.tls_certs_merge(self.certificates)
         };
         let http = http.build().map_err(|error| {
-            configuration("the HTTP client cannot be set up").with_source(error)
+            configuration("could not set up the HTTP client").with_source(error)
         })?;
         let clock = Arc::clone(&self.clock);
         let rate = self.rate_limit.map(|limit| RateLimiter::new(limit, clock));
@@ -240,7 +238,7 @@ fn configuration(message: impl Into<String>) -> Error {
 /// The text appears in no error before it is known to contain no password.
 fn parse_origin(text: &str) -> Result<Url, Error> {
     let url = Url::parse(text.trim()).map_err(|error| {
-        configuration("the base URL cannot be read; it should look like https://cloud.mongodb.com")
+        configuration("could not parse the base URL; expected a URL like https://cloud.mongodb.com")
             .with_source(error)
     })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {

@@ -64,16 +64,14 @@ impl fmt::Display for EnsureStep {
         match self {
             Self::Creating => f.write_str("creating it"),
             Self::AlreadyExists => {
-                f.write_str("Atlas says that there is one already; looking for it")
+                f.write_str("Atlas reports that it already exists; looking it up")
             }
             Self::WaitingForRegion(ids) => {
                 let ids: Vec<&str> = ids.iter().map(PrivateLinkId::as_str).collect();
                 let ids = ids.join(", ");
-                write!(f, "waiting until Atlas tells the region of {ids}")
+                write!(f, "waiting until Atlas reports the region of {ids}")
             }
-            Self::WaitingForDeletion => {
-                f.write_str("waiting until the one that is being deleted is gone")
-            }
+            Self::WaitingForDeletion => f.write_str("waiting until the one being deleted is gone"),
         }
     }
 }
@@ -435,7 +433,7 @@ fn timed_out(error: Error, when: TimedOut) -> Error {
     match when {
         TimedOut::BeforeStart => error,
         TimedOut::InFlight => error.with_unknown_outcome(UnknownOutcome::because(
-            "the time was over before Atlas had answered",
+            "the timeout passed before Atlas responded",
         )),
     }
 }

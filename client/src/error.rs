@@ -330,7 +330,7 @@ impl Error {
     pub fn reason(&self) -> String {
         let mut reason = match &self.0.response {
             Some(response) if self.0.kind == ErrorKind::Status && self.0.sent == Sent::Token => {
-                format!("no access token was issued: {}", status_reason(response))
+                format!("could not get an access token: {}", status_reason(response))
             }
             Some(response) if self.0.kind == ErrorKind::Status => status_reason(response),
             _ => self.0.message.clone(),
@@ -358,12 +358,12 @@ fn status_reason(response: &ErrorResponse) -> String {
     let detail = api_error.and_then(|error| error.detail.as_deref());
     match (code, detail) {
         (Some(code), Some(detail)) => {
-            format!("Atlas answered {}, {code}: {detail}", response.status)
+            format!("Atlas returned {}, {code}: {detail}", response.status)
         }
-        (Some(code), None) => format!("Atlas answered {}, {code}", response.status),
-        (None, Some(detail)) => format!("Atlas answered {}: {detail}", response.status),
+        (Some(code), None) => format!("Atlas returned {}, {code}", response.status),
+        (None, Some(detail)) => format!("Atlas returned {}: {detail}", response.status),
         (None, None) if response.excerpt.is_empty() => {
-            format!("the answer was {} with an empty body", response.status)
+            format!("unexpected response {} with an empty body", response.status)
         }
         (None, None) => {
             let excerpt: String = response
@@ -371,10 +371,7 @@ fn status_reason(response: &ErrorResponse) -> String {
                 .chars()
                 .take(MESSAGE_EXCERPT_CHARACTERS)
                 .collect();
-            format!(
-                "the answer was {}, not in the API's form: {excerpt}",
-                response.status
-            )
+            format!("unexpected response {}: {excerpt}", response.status)
         }
     }
 }
@@ -391,15 +388,12 @@ impl UnknownOutcome {
 impl fmt::Display for UnknownOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = &self.reason;
-        write!(
-            f,
-            "whether it was carried out is not known, because {reason}"
-        )?;
+        write!(f, "the outcome is unknown, because {reason}")?;
         let ids: Vec<&str> = self.candidates.iter().map(PrivateLinkId::as_str).collect();
         if !ids.is_empty() {
             write!(f, ": {}", ids.join(", "))?;
         }
-        f.write_str("; look before you send it again")
+        f.write_str("; check the project before you send it again")
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn reconcile(lost: LostRequest<'_>) -> BoxFuture<'_, Reconciled> {
 }
 
 fn no_lookup() -> String {
-    "nothing is known of how to find out".to_owned()
+    "the operation cannot be reconciled".to_owned()
 }
 
 /// An earlier attempt deleted the resource if that is not found now. A missing project is another matter.
@@ -81,7 +81,7 @@ async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> 
     let response = look_up(lost, operation, lost.context().values.clone()).await?;
     let response = response.map_err(|error| lookup_failed(&error))?;
     let Some(started) = lost.server_time_at_start(&response) else {
-        return Err("the server does not tell its time".to_owned());
+        return Err("the server did not send its time".to_owned());
     };
     let connections: Vec<PrivateEndpointConnection> =
         response.decode().map_err(|error| error.reason())?;
@@ -92,7 +92,7 @@ async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> 
             Found::Created(body) => Reconciled::Applied(body),
             Found::NotCreated => Reconciled::NotApplied,
             Found::Candidates(candidates) => Reconciled::Ambiguous(UnknownOutcome {
-                reason: "what is as new as it does not tell its region yet".to_owned(),
+                reason: "the region of a new connection is not known yet".to_owned(),
                 candidates,
             }),
         },
@@ -110,11 +110,11 @@ async fn look_up(
     values: Vec<(&'static str, String)>,
 ) -> Result<Result<Response, Error>, String> {
     let response = lost.look_up(CallContext::new(operation, values)).await;
-    response.ok_or_else(|| "the call's deadline passed while looking for it".to_owned())
+    response.ok_or_else(|| "the call's deadline passed while reconciling it".to_owned())
 }
 
 fn lookup_failed(error: &Error) -> String {
-    format!("looking for it failed too ({})", error.reason())
+    format!("reconciling it failed, too ({})", error.reason())
 }
 
 /// What a list shows of a connection whose creation may have failed.

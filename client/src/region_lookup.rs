@@ -165,10 +165,10 @@ impl<F: FnMut(&[PrivateEndpointConnection]) + Send> Poll for Running<F> {
         let ids: Vec<&str> = self.undecided.iter().map(|it| it.id.as_str()).collect();
         let after = seconds(schedule.elapsed());
         let reason = if ids.is_empty() {
-            format!("no answer had come after {after}")
+            format!("Atlas did not respond within {after}")
         } else {
             let ids = ids.join(", ");
-            format!("after {after}, Atlas still did not tell the region of {ids}")
+            format!("the region of {ids} was still unknown after {after}")
         };
         let goal =
             format!("the private endpoint connection of project {project} in region {region}");

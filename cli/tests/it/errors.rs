@@ -164,7 +164,7 @@ fn a_wrong_client_secret() {
     let wrong = run(command);
     wrong.must_fail(
         3,
-        &["no access token was issued", "MONGODB_ATLAS_CLIENT_SECRET"],
+        &["could not get an access token", "MONGODB_ATLAS_CLIENT_SECRET"],
     );
     assert!(!wrong.stderr.contains("not-the-secret"), "{wrong}");
 }

@@ -51,7 +51,7 @@ impl<'c> Call<'c> {
         if matches!(value.as_str(), "" | "." | "..") {
             self.reject(Error::new(
                 ErrorKind::InvalidArgument,
-                format!("{value:?} cannot be the {name} of a path"),
+                format!("{name} cannot be {value:?} in a path"),
             ));
         }
         self.context.values.push((name, value));
@@ -88,7 +88,7 @@ impl<'c> Call<'c> {
         }
         self.reject(Error::new(
             ErrorKind::InvalidArgument,
-            format!("the value for the header {name} is not of visible ASCII characters alone"),
+            format!("the value of the header {name} must be visible ASCII"),
         ));
         self
     }
@@ -100,7 +100,7 @@ impl<'c> Call<'c> {
             Err(error) => self.reject(
                 Error::new(
                     ErrorKind::InvalidArgument,
-                    "the body cannot be written as JSON",
+                    "could not encode the body as JSON",
                 )
                 .with_source(error),
             ),
@@ -181,7 +181,7 @@ fn mark_undecoded(error: Error) -> Error {
     if idempotent || error.kind() != ErrorKind::Response {
         return error;
     }
-    error.with_unknown_outcome(UnknownOutcome::because("the answer cannot be read"))
+    error.with_unknown_outcome(UnknownOutcome::because("the response could not be decoded"))
 }
 
 #[cfg(test)]

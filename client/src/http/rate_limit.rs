@@ -97,7 +97,7 @@ impl RateLimiter {
             info!(
                 target: TARGET,
                 limit = self.limit,
-                milliseconds, "the project's requests of this minute are used up; waiting"
+                milliseconds, "the rate limit of the project is reached; waiting"
             );
             let released = pin!(released);
             let slept = matches!(

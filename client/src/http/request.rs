@@ -50,7 +50,7 @@ pub(super) fn url_of(origin: &Url, context: &CallContext) -> Result<Url, Error> 
         let Some((_, value)) = value else {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
-                format!("the path has no value for {name}"),
+                format!("a value for {name} is required in the path"),
             ));
         };
         segments.push(value);

@@ -211,7 +211,7 @@ impl Transport {
         let header = token.header().ok_or_else(|| {
             Error::new(
                 ErrorKind::Challenge,
-                "the access token cannot be put into a header",
+                "the access token is not a valid header value",
             )
         })?;
         let permit = permits.acquire(1).await;
@@ -241,7 +241,7 @@ impl Transport {
                 date,
             }),
             End::TooLong { limit } => Err(unexpected_response(
-                format!("the answer is longer than {limit} bytes"),
+                format!("the response is longer than {limit} bytes"),
                 status,
                 &body.bytes,
             )),
@@ -265,13 +265,13 @@ impl Transport {
             DigestError::Reqwest(error) => self.reqwest_error(error),
             DigestError::InvalidHeaderValue(error) => Error::new(
                 ErrorKind::InvalidArgument,
-                "the API key cannot be put into a header",
+                "the API key is not a valid header value",
             )
             .with_source(error),
             error => Error::new(
                 ErrorKind::Challenge,
                 format!(
-                    "{} asks for an authentication other than the digest that this client can give",
+                    "{} requires an authentication that this client does not support",
                     self.host()
                 ),
             )
@@ -284,8 +284,8 @@ impl Transport {
         let limit = self.limits.rate.as_ref();
         let limit = limit.map_or(0, |rate| rate.limit().get());
         let message = format!(
-            "the {limit} requests per minute that this client sends for a project are used up, and the \
-             next turn would come after the call's deadline"
+            "the limit of {limit} requests per minute for the project is reached, and no permit is free before \
+             the call's deadline"
         );
         Error::new(ErrorKind::RateLimit, message).sent(false)
     }
@@ -294,7 +294,7 @@ impl Transport {
         let host = self.host();
         Error::new(
             ErrorKind::Timeout,
-            format!("the call's deadline passed before {host} had answered"),
+            format!("the call's deadline passed before {host} responded"),
         )
     }
 
@@ -307,10 +307,11 @@ impl Transport {
                     excerpt,
                     ..ErrorResponse::default()
                 };
-                Error::new(ErrorKind::Status, "no access token was issued").with_response(response)
+                Error::new(ErrorKind::Status, "could not get an access token")
+                    .with_response(response)
             }
             TokenError::Malformed { status } => unexpected_response(
-                format!("the answer to the request for an access token, {status}, holds none"),
+                format!("the response to the request for an access token, {status}, has none"),
                 status,
                 &[],
             ),
@@ -330,14 +331,17 @@ impl Transport {
         } else if error.is_builder() {
             (
                 ErrorKind::InvalidArgument,
-                "the request cannot be built".to_owned(),
+                "could not build the request".to_owned(),
             )
         } else if timed_out {
-            (ErrorKind::Timeout, format!("{host} did not answer in time"))
+            (
+                ErrorKind::Timeout,
+                format!("{host} did not respond in time"),
+            )
         } else {
             (
                 ErrorKind::Connection,
-                format!("the connection to {host} broke before the answer was complete"),
+                format!("the connection to {host} broke before the response was complete"),
             )
         };
         Error::new(kind, message)
@@ -362,22 +366,18 @@ fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> (Stri
         source = cause.source();
     }
     if causes.contains("dns error") {
-        return (format!("the name {host} cannot be resolved"), false);
+        return (format!("could not resolve {host}"), false);
     }
     if causes.contains("certificate") {
-        let message = format!("the TLS certificate of {host} is not to be trusted");
+        let message = format!("the TLS certificate of {host} is not trusted");
         return (message, true);
     }
     if causes.contains("InvalidContentType") {
-        let message =
-            format!("what answers at {host} does not speak TLS; is it http, or another port?");
+        let message = format!("{host} did not respond with TLS; check the scheme and port");
         return (message, true);
     }
     let late = if timed_out { " in time" } else { "" };
-    (
-        format!("no connection to {host} could be made{late}"),
-        false,
-    )
+    (format!("could not connect to {host}{late}"), false)
 }
 
 impl Response {
@@ -398,9 +398,12 @@ impl Response {
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| {
             let message = if self.body.is_empty() {
-                format!("the answer, {}, has an empty body", self.status)
+                format!("the response, {}, has an empty body", self.status)
             } else {
-                format!("the answer, {}, is not what the API describes", self.status)
+                format!(
+                    "the response, {}, does not match the API's description",
+                    self.status
+                )
             };
             unexpected_response(message, self.status, &self.body).with_source(error)
         })

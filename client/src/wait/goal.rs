@@ -50,9 +50,9 @@ pub(super) struct GoalTable<S: 'static> {
 }
 
 const FAILED: &str = "delete it, and create another one";
-const BEING_DELETED: &str = "somebody is deleting it";
+const BEING_DELETED: &str = "it is being deleted";
 const REJECTED: &str = "delete it from the connection, and add a new one";
-const NOT_DELETED: &str = "try to delete it again";
+const NOT_DELETED: &str = "delete it again";
 
 static CONNECTION_READY: GoalTable<Connection> = GoalTable {
     goal: "to be ready",
@@ -74,7 +74,7 @@ static CONNECTION_AVAILABLE: GoalTable<Connection> = GoalTable {
 };
 
 static CONNECTION_DELETED: GoalTable<Connection> = GoalTable {
-    goal: "to be gone",
+    goal: "to be deleted",
     done: &[],
     pending: &[
         Connection::Initiating,
@@ -105,7 +105,7 @@ static ENDPOINT_AVAILABLE: GoalTable<Endpoint> = GoalTable {
 };
 
 static ENDPOINT_DELETED: GoalTable<Endpoint> = GoalTable {
-    goal: "to be gone",
+    goal: "to be deleted",
     done: &[],
     pending: &[
         Endpoint::None,

@@ -162,7 +162,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
             debug!(
                 state = observation.state(),
                 elapsed = elapsed.as_secs(),
-                "seen while waiting"
+                "observed while waiting"
             );
             if let Some(on_step) = &mut self.on_step {
                 on_step(&WaitStep {
@@ -205,7 +205,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
     fn failure(&self, resource: &R, remedy: &str) -> Error {
         let state = resource.state();
         let reason = match resource.message() {
-            Some(message) => format!("it is {state}, and Atlas says: {message}; {remedy}"),
+            Some(message) => format!("it is {state}, and Atlas reports: {message}; {remedy}"),
             None => format!("it is {state}; {remedy}"),
         };
         let error = Error::new(ErrorKind::WaitFailed, reason);
@@ -216,21 +216,19 @@ impl<'a, R: Resource> Waiter<'a, R> {
         let elapsed = seconds(self.schedule.elapsed());
         let reason = match (&self.last, &self.known) {
             (Some(Observation::Unknown(_)) | None, None) => {
-                format!("its state could not be found out before {elapsed} had passed")
+                format!("could not determine its state within {elapsed}")
             }
             (Some(Observation::Unknown(_)) | None, Some(known)) => {
-                format!(
-                    "it was {known} when it was last seen, and nothing is known of it after {elapsed}"
-                )
+                format!("its state is unknown after {elapsed}; it was {known} before")
             }
             (last, known) => {
                 let known = known.as_deref().unwrap_or("gone");
                 let resource = last.as_ref().and_then(Observation::resource);
                 let message = match resource.and_then(Described::message) {
-                    Some(message) => format!(", and Atlas says: {message}"),
+                    Some(message) => format!(", and Atlas reports: {message}"),
                     None => String::new(),
                 };
-                format!("it was still {known} after {elapsed}{message}; it may come there yet")
+                format!("it was still {known} after {elapsed}{message}; try waiting longer")
             }
         };
         let mut error = Error::new(ErrorKind::WaitTimeout, reason);

@@ -191,7 +191,7 @@ async fn cascade_times_out_as_a_whole() {
         error.to_string(),
         format!(
             "waiting for private endpoint connection {} of project {} to have no interface endpoints: Atlas \
-             still said after 10 s that it has interface endpoints; see who adds them",
+             still reported interface endpoints after 10 s; check what adds them",
             connection.id, world.project
         )
     );

@@ -245,7 +245,7 @@ async fn empty_error_message_is_ignored() {
         .client
         .wait_for_connection(&world.project, &id, ConnectionGoal::Ready);
     let error = waiter.await.unwrap_err();
-    assert!(!error.to_string().contains("Atlas says"), "{error}");
+    assert!(!error.to_string().contains("Atlas reports"), "{error}");
 }
 
 #[tokio::test]

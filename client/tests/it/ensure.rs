@@ -68,8 +68,8 @@ async fn search_waits_for_the_region_of_a_new_connection() {
     assert_eq!(
         late.to_string(),
         format!(
-            "waiting for the private endpoint connection of project {} in region eu-north-1: after 7 s, Atlas \
-             still did not tell the region of {}, {}",
+            "waiting for the private endpoint connection of project {} in region eu-north-1: the region of \
+             {}, {} was still unknown after 7 s",
             world.project, west.id, north.id
         )
     );

@@ -40,7 +40,7 @@ async fn not_found_error_has_the_operation_and_the_message_of_atlas() {
     assert_eq!(
         text,
         format!(
-            "getPrivateEndpointConnection for project {}, private endpoint connection {}: Atlas answered \
+            "getPrivateEndpointConnection for project {}, private endpoint connection {}: Atlas returned \
              404 Not Found, PRIVATELINK_NOT_FOUND: {}",
             world.project,
             missing_id(),

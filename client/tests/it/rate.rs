@@ -160,8 +160,8 @@ async fn call_without_a_permit_before_its_deadline_is_not_sent() {
     assert_eq!(
         error.to_string(),
         format!(
-            "createPrivateEndpointConnection for project {}: the 10 requests per minute that this client sends \
-             for a project are used up, and the next turn would come after the call's deadline",
+            "createPrivateEndpointConnection for project {}: the limit of 10 requests per minute for the project \
+             is reached, and no permit is free before the call's deadline",
             world.project
         )
     );

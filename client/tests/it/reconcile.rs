@@ -26,7 +26,7 @@ async fn create_without_a_lookup_has_an_unknown_outcome() {
     let error = world.create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_outcome_unknown() && !error.is_retryable());
     assert!(
-        error.to_string().contains("looking for it failed too"),
+        error.to_string().contains("reconciling it failed, too"),
         "{error}"
     );
     assert_eq!(error.candidates(), []);

@@ -53,9 +53,9 @@ async fn html_response_keeps_status_and_text() {
         Some("<html> <h1>502 Bad Gateway</h1> </html>")
     );
     assert!(
-        error
-            .to_string()
-            .ends_with("not in the API's form: <html> <h1>502 Bad Gateway</h1> </html>")
+        error.to_string().ends_with(
+            "unexpected response 502 Bad Gateway: <html> <h1>502 Bad Gateway</h1> </html>"
+        )
     );
 }
 

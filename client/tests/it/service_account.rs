@@ -194,7 +194,7 @@ async fn response_without_a_token_is_redacted() {
         .inject(Fault::on("token").effect(Effect::Respond(answer)));
     let error = world.list().await.unwrap_err();
     let text = format!("{error} {error:?}");
-    assert!(text.contains("holds none"), "{text}");
+    assert!(text.contains("has none"), "{text}");
     assert!(!text.contains("half-a-secret"), "{text}");
 }
 

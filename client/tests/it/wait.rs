@@ -211,7 +211,7 @@ async fn wait_polls_once_more_at_the_timeout() {
         error.to_string(),
         format!(
             "waiting for private endpoint connection {} of project {} to be ready: it was still INITIATING \
-             after 20 s; it may come there yet",
+             after 20 s; try waiting longer",
             connection.id, world.project
         )
     );
@@ -291,15 +291,11 @@ async fn timeout_error_has_the_last_known_state() {
         .build()
         .unwrap();
     for (calls, state, reason) in [
-        (
-            1,
-            None,
-            "its state could not be found out before 60 s had passed",
-        ),
+        (1, None, "could not determine its state within 60 s"),
         (
             2,
             Some("INITIATING"),
-            "it was INITIATING when it was last seen, and",
+            "its state is unknown after 60 s; it was INITIATING before",
         ),
     ] {
         let away = Fault::on(GET).calls(calls..);

@@ -33,7 +33,7 @@ async fn failed_connection_ends_the_wait_with_the_message_of_atlas() {
         error.to_string(),
         format!(
             "waiting for private endpoint connection {} of project {} to be ready: it is FAILED, and Atlas \
-             says: no addresses left; delete it, and create another one",
+             reports: no addresses left; delete it, and create another one",
             connection.id, world.project
         )
     );
@@ -130,7 +130,7 @@ async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
         error.to_string(),
         format!(
             "waiting for interface endpoint {} of private endpoint connection {} of project {} to be \
-             available: it is REJECTED, and Atlas says: not in this region; delete it from the connection, \
+             available: it is REJECTED, and Atlas reports: not in this region; delete it from the connection, \
              and add a new one",
             vpce(),
             connection.id,
@@ -187,7 +187,7 @@ async fn failed_state_fails_a_deletion_only_after_another_state() {
     assert!(
         error
             .to_string()
-            .contains("to be gone: it is FAILED, and Atlas says: still in use"),
+            .contains("to be deleted: it is FAILED, and Atlas reports: still in use"),
         "{error}"
     );
 }

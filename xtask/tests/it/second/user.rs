@@ -277,7 +277,7 @@ async fn error_contains_the_query_and_no_header() {
         error.to_string(),
         format!(
             "listReminders for project {PROJECT}, label blue, textLike x: \
-             Atlas answered 400 Bad Request: There is no such label."
+             Atlas returned 400 Bad Request: There is no such label."
         )
     );
     assert!(!format!("{error:?}").contains("secret-1"));
