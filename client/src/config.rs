@@ -154,7 +154,7 @@ impl ClientBuilder {
             configuration("could not parse the CA certificates").with_source(error)
         })?;
         if certificates.is_empty() {
-            return Err(configuration("the CA bundle has no certificate"));
+            return Err(configuration("the bundle has no CA certificate"));
         }
         self.certificates.extend(certificates);
         Ok(self)

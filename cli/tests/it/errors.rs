@@ -88,7 +88,7 @@ fn nobody_listens() {
     };
     let url = format!("http://127.0.0.1:{port}");
     let run = world.run(&["list", "--max-attempts", "1", "--base-url", &url]);
-    run.must_fail(6, &["could not list", "no connection to 127.0.0.1"]);
+    run.must_fail(6, &["could not list", "could not connect to 127.0.0.1"]);
     assert!(
         run.stderr
             .ends_with("\nhint: the base URL is from --base-url\n"),

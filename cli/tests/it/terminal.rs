@@ -185,7 +185,7 @@ fn a_cascade_deletes_only_what_was_agreed_to() {
     world.json(&["interfaces", "create", &id, VPCE]);
     session.send_line("y").unwrap();
     session.exp_string(VPCE).unwrap();
-    session.exp_string("was not to be deleted").unwrap();
+    session.exp_string("must not be deleted").unwrap();
     session.exp_eof().unwrap();
     assert!(exited_with(&session, 5));
     world.sandbox.advance(LONG);
