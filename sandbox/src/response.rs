@@ -60,7 +60,7 @@ pub(crate) fn render(
         json_response(status, &entity, media_type, has("pretty"))
     };
     for (name, value) in headers {
-        set_header(&mut response, name, value);
+        append_header(&mut response, name, value);
     }
     response
 }
@@ -78,13 +78,13 @@ pub(crate) fn json_response(
     };
     let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = status;
-    set_header(&mut response, CONTENT_TYPE, media_type);
+    append_header(&mut response, CONTENT_TYPE, media_type);
     response
 }
 
 /// Appends a header. A value that no header can have is omitted; the builder has refused those that could
 /// be in one.
-pub(crate) fn set_header(
+pub(crate) fn append_header(
     response: &mut Response<Bytes>,
     name: HeaderName,
     value: impl AsRef<[u8]>,

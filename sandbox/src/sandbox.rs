@@ -112,12 +112,12 @@ impl Sandbox {
     ///
     /// A request is recorded before its response is sent, so a client that has a response finds it here.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.service.world().records.clone()
+        self.service.lock().records.clone()
     }
 
     /// Returns the number of HTTP requests so far.
     pub fn request_count(&self) -> usize {
-        self.service.world().records.len()
+        self.service.lock().records.len()
     }
 
     /// Pins a private endpoint connection to a status until it is deleted or pinned to another one. A
@@ -133,7 +133,7 @@ impl Sandbox {
         status: impl Into<PinnedStatus>,
     ) -> Result<(), UnknownResource> {
         let target = self.target(project, id, "");
-        let state = &mut self.service.world().state;
+        let state = &mut self.service.lock().state;
         let pinned = state.pin_connection(target, status.into());
         pinned.map_err(|_| UnknownResource)
     }
@@ -152,7 +152,7 @@ impl Sandbox {
         status: impl Into<PinnedStatus>,
     ) -> Result<(), UnknownResource> {
         let target = self.target(project, id, interface_endpoint);
-        let state = &mut self.service.world().state;
+        let state = &mut self.service.lock().state;
         let pinned = state.pin_interface_endpoint(target, status.into());
         pinned.map_err(|_| UnknownResource)
     }
@@ -161,7 +161,7 @@ impl Sandbox {
     /// for a project that does not exist.
     pub fn connections(&self, project: &str) -> Vec<ConnectionSnapshot> {
         let target = self.target(project, "", "");
-        let listed = self.service.world().state.list_connections(target);
+        let listed = self.service.lock().state.list_connections(target);
         listed.unwrap_or_default()
     }
 
@@ -180,12 +180,12 @@ impl Sandbox {
                 "could not inject a fault: unknown operation {operation:?}"
             );
         }
-        self.service.world().faults.inject(fault);
+        self.service.lock().faults.inject(fault);
     }
 
     /// Removes all faults. Stalled requests stay stalled.
     pub fn clear_faults(&self) {
-        self.service.world().faults.clear();
+        self.service.lock().faults.clear();
     }
 
     /// Returns the ids of all operations of the spec.

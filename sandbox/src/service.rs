@@ -59,11 +59,11 @@ pub(crate) enum Outcome {
 pub(crate) struct Service {
     routes: Routes,
     clock: Clock,
-    world: Mutex<World>,
+    inner: Mutex<Inner>,
 }
 
 /// The part of a service that changes.
-pub(crate) struct World {
+pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) records: Vec<RequestRecord>,
     pub(crate) faults: Script,
@@ -79,7 +79,7 @@ impl Service {
         authenticator: Authenticator,
         rate_limit: RateLimit,
     ) -> Self {
-        let world = World {
+        let inner = Inner {
             state,
             records: Vec::new(),
             faults: Script::default(),
@@ -89,7 +89,7 @@ impl Service {
         Self {
             routes,
             clock,
-            world: Mutex::new(world),
+            inner: Mutex::new(inner),
         }
     }
 
@@ -101,18 +101,18 @@ impl Service {
         &self.routes
     }
 
-    /// Ignores a poisoned lock: no request leaves the world inconsistent when a test panics.
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ignores a poisoned lock: no request leaves the state inconsistent when a test panics.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns whether a fault resets a new connection before a request is read.
     pub(crate) fn resets_connection(&self) -> bool {
-        let mut world = self.world();
-        let Some(effect) = world.faults.connection() else {
+        let mut inner = self.lock();
+        let Some(effect) = inner.faults.connection() else {
             return false;
         };
-        world.records.push(RequestRecord {
+        inner.records.push(RequestRecord {
             fault: Some(effect.to_string()),
             ..RequestRecord::default()
         });
@@ -122,28 +122,28 @@ impl Service {
     /// Handles and records a request.
     pub(crate) fn respond(&self, parts: &Parts, body: Body) -> Outcome {
         let now = self.clock.moment();
-        let mut world = self.world();
+        let mut inner = self.lock();
         if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
-            let is_authenticated = world.authenticator.is_service_account(parts);
-            return world.exchange(parts, Some(TOKEN), is_authenticated, now, |world| {
-                world.authenticator.token(parts, body.as_ref(), now)
+            let is_authenticated = inner.authenticator.is_service_account(parts);
+            return inner.exchange(parts, Some(TOKEN), is_authenticated, now, |inner| {
+                inner.authenticator.token(parts, body.as_ref(), now)
             });
         }
-        let authenticated = world.authenticator.check(parts, now);
+        let authenticated = inner.authenticator.check(parts, now);
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(operation, _)| *operation);
         let id = operation.map(|it| it.id.as_str());
-        world.exchange(parts, id, authenticated.is_ok(), now, |world| {
+        inner.exchange(parts, id, authenticated.is_ok(), now, |inner| {
             let result = authenticated
                 .and(route)
-                .and_then(|(operation, params)| world.handle(operation, &params, parts, body, now));
+                .and_then(|(operation, params)| inner.handle(operation, &params, parts, body, now));
             let query = parts.uri.query().unwrap_or_default();
             response::render(result, query, operation)
         })
     }
 }
 
-impl World {
+impl Inner {
     /// Handles a request under the faults of the script, and records it.
     fn exchange(
         &mut self,
@@ -178,7 +178,8 @@ impl World {
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
     ) -> Outcome {
         let dated = |mut response: Response<Bytes>| {
-            response::set_header(&mut response, DATE, now.http_date());
+            response.headers_mut().remove(DATE);
+            response::append_header(&mut response, DATE, now.http_date());
             response
         };
         let partial = |response: Response<Bytes>, part, ending| {
@@ -314,8 +315,8 @@ mod tests {
         let (operation, params) = found.expect("the path has an operation");
         let now = service.clock.moment();
         let body = Some(Bytes::from_static(body.as_bytes()));
-        let mut world = service.world();
-        let result = world.handle(operation, &params, &parts, body, now);
+        let mut inner = service.lock();
+        let result = inner.handle(operation, &params, &parts, body, now);
         let response = response::render(result, "", Some(operation));
         let body = serde_json::from_slice(response.body()).expect("the body is JSON");
         let media_type = request::media_type(response.headers()).to_owned();

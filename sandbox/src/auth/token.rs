@@ -104,7 +104,7 @@ pub(crate) fn invalid_client(realm: &str) -> Response<Bytes> {
     let description = "The client id or the client secret is wrong.";
     let mut response = error_response(StatusCode::UNAUTHORIZED, "invalid_client", description);
     let challenge = format!("Basic realm=\"{realm}\"");
-    response::set_header(&mut response, WWW_AUTHENTICATE, challenge);
+    response::append_header(&mut response, WWW_AUTHENTICATE, challenge);
     response
 }
 

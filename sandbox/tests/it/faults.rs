@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_pe_sandbox::testing::REGION;
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use serde_json::json;
 
 use crate::support::{Api, Reply, Signer, challenge, connect};
@@ -206,7 +206,7 @@ async fn canned_response_can_replace_handling_or_its_response() {
 #[tokio::test]
 async fn canned_responses_cover_common_failures() {
     let api = Api::start();
-    let answers = [
+    let canned_responses = [
         (CannedResponse::html_504(), 504),
         (CannedResponse::empty_401(), 401),
         (CannedResponse::rate_limited(None), 429),
@@ -216,10 +216,11 @@ async fn canned_responses_cover_common_failures() {
         (CannedResponse::redirect_to("http://sandbox.invalid/"), 307),
         (CannedResponse::truncated_json(), 200),
         (CannedResponse::json(200, "[]"), 200),
+        (CannedResponse::new(204).header("date", "replaced"), 204),
     ];
     let mut replies = Vec::new();
-    for (answer, status) in answers {
-        api.sandbox.inject(Fault::on(LIST).effect(answer));
+    for (canned, status) in canned_responses {
+        api.sandbox.inject(Fault::on(LIST).effect(canned));
         let reply = api.get("").await;
         assert_eq!(reply.status.as_u16(), status);
         replies.push(reply);
@@ -234,6 +235,8 @@ async fn canned_responses_cover_common_failures() {
     assert_eq!(replies[7].header(CONTENT_TYPE), "application/json");
     assert!(serde_json::from_str::<serde_json::Value>(&replies[7].text).is_err());
     assert_eq!(replies[8].json(), json!([]));
+    let dates = replies[9].headers.get_all(DATE).iter();
+    assert_eq!(dates.collect::<Vec<_>>(), ["Fri, 01 Jan 2021 00:00:00 GMT"]);
     assert_eq!(api.get("").await.text, "[]");
 }
 
