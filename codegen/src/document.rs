@@ -2,7 +2,7 @@
 
 mod nodes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -189,17 +189,12 @@ impl<'a> Document<'a> {
 
     /// The properties of a schema with those of the schemas that it puts together, in the order of the file.
     pub(crate) fn properties(self, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
-        let mut found = Vec::new();
+        let mut found = Properties::default();
         self.collect_properties(schema, &mut found, 0);
-        found
+        found.list
     }
 
-    fn collect_properties(
-        self,
-        schema: &'a Value,
-        found: &mut Vec<(&'a String, &'a Value)>,
-        depth: usize,
-    ) {
+    fn collect_properties(self, schema: &'a Value, found: &mut Properties<'a>, depth: usize) {
         // Deeper than this, a schema contains itself.
         if depth > 32 {
             return;
@@ -209,9 +204,11 @@ impl<'a> Document<'a> {
             self.collect_properties(part, found, depth + 1);
         }
         for (name, property) in object(&schema["properties"]) {
-            match found.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = property,
-                None => found.push((name, property)),
+            if let Some(place) = found.places.get(name.as_str()) {
+                found.list[*place].1 = property;
+            } else {
+                found.places.insert(name, found.list.len());
+                found.list.push((name, property));
             }
         }
     }
@@ -237,6 +234,13 @@ impl<'a> Document<'a> {
             .map_or(url.len(), |start| host + start);
         Some((&url[..path], url[path..].trim_end_matches('/')))
     }
+}
+
+/// Properties in order, and where each is in the list.
+#[derive(Default)]
+struct Properties<'a> {
+    list: Vec<(&'a String, &'a Value)>,
+    places: BTreeMap<&'a str, usize>,
 }
 
 /// Whether a parameter is left out of the client.

@@ -46,8 +46,7 @@ fn report(fragments: &[Fragment], refused: &[FragmentDiagnostics]) {
             continue;
         };
         count += diagnostics.len();
-        for diagnostic in diagnostics {
-            let report = reporter.diagnostic(&fragment.source, fragment.text(), diagnostic);
+        for report in reporter.render(&fragment.source, fragment.text(), diagnostics) {
             print_error(&format!("{report}\n"));
         }
     }

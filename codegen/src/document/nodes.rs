@@ -46,11 +46,12 @@ impl<'a> Document<'a> {
 
     fn schema_name(self, pointer: &str) -> Option<&'a str> {
         let name = pointer.strip_prefix("/components/schemas/")?;
-        let name = name.replace("~1", "/").replace("~0", "~");
-        let mut named = object(&self.0["components"][SCHEMAS]);
-        // A pointer to what is inside of a schema is no key, unless a key looks like one.
-        let (key, _) = named.find(|(key, _)| **key == name)?;
-        (child("/components/schemas", key) == pointer).then_some(key.as_str())
+        // A pointer to what is inside of a schema has more steps.
+        let name = (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))?;
+        let (key, _) = self.0["components"][SCHEMAS]
+            .as_object()?
+            .get_key_value(&name)?;
+        Some(key)
     }
 
     /// The schemas that responses contain, errors included.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::structure::Kind;
 use super::{Lint, json_schema, shorten};
 use crate::Rule;
-use crate::document::{array, object};
+use crate::document::{Document, array, object};
 use crate::rule;
 use crate::source_map::child;
 
@@ -32,36 +32,24 @@ const INVALID_SCHEMA: &[Rule] = &[
 ];
 
 pub(super) fn check_examples(lint: &mut Lint<'_>) {
-    let of_rules = |rules: &[Rule]| {
-        let diagnostics = lint
-            .diagnostics
-            .iter()
-            .filter(|it| rules.contains(&it.rule));
-        diagnostics
-            .map(|it| it.pointer.clone())
-            .collect::<BTreeSet<String>>()
-    };
-    let invalid = of_rules(INVALID_SCHEMA);
-    let undescribed = of_rules(&[rule::REQUIRED_UNKNOWN]);
-    let undescribed: Vec<&Value> = undescribed
-        .iter()
-        .filter_map(|it| lint.root.pointer(it))
-        .collect();
-    let mut validators: BTreeMap<String, Result<Validator, (String, String)>> = BTreeMap::new();
-    for example in examples(lint) {
-        if is_invalid(lint, &example, &invalid) {
-            continue;
+    let mut invalid = BTreeSet::new();
+    let mut undescribed = BTreeSet::new();
+    for it in &lint.diagnostics {
+        if INVALID_SCHEMA.contains(&it.rule) {
+            invalid.insert(it.pointer.clone());
+        } else if it.rule == rule::REQUIRED_UNKNOWN {
+            undescribed.extend(lint.root.pointer(&it.pointer).map(Value::to_string));
         }
+    }
+    let mut validators = BTreeMap::new();
+    for example in examples(lint) {
         let validator = validators
             .entry(example.schema.to_string())
-            .or_insert_with(|| {
-                let schema = json_schema::standalone(lint.document, example.schema);
-                json_schema::validator(&schema)
-                    .map_err(|error| (error.instance_path().to_string(), error.to_string()))
-            });
+            .or_insert_with(|| compile(lint.document, &example, &invalid));
         let validator = match validator {
-            Ok(validator) => validator,
-            Err((path, error)) => {
+            None => continue,
+            Some(Ok(validator)) => validator,
+            Some(Err((path, error))) => {
                 let pointer = keyword(path, &example);
                 let key = pointer.rsplit('/').next().unwrap_or_default();
                 let message = format!("invalid {key}: {error}");
@@ -73,7 +61,9 @@ pub(super) fn check_examples(lint: &mut Lint<'_>) {
         let mut mismatches = Vec::new();
         for error in validator.iter_errors(example.value) {
             let is_explained = match error.kind() {
-                ValidationErrorKind::Required { property } => undescribed.contains(&property),
+                ValidationErrorKind::Required { property } => {
+                    undescribed.contains(&property.to_string())
+                }
                 _ => false,
             };
             if !is_explained {
@@ -120,30 +110,32 @@ fn examples<'a>(lint: &Lint<'a>) -> Vec<Example<'a>> {
     found
 }
 
-/// Returns whether a schema, or one that it uses, is reported as invalid.
-fn is_invalid(lint: &Lint<'_>, example: &Example<'_>, invalid: &BTreeSet<String>) -> bool {
-    if invalid.is_empty() {
-        return false;
+/// Compiles the schema of an example; `None` if it, or one that it uses, is reported as invalid.
+#[allow(
+    clippy::type_complexity,
+    reason = "the error is the place in the schema, and the reason"
+)]
+fn compile(
+    document: Document<'_>,
+    example: &Example<'_>,
+    invalid: &BTreeSet<String>,
+) -> Option<Result<Validator, (String, String)>> {
+    let schema = json_schema::standalone(document, example.schema);
+    let named = object(&schema["components"]["schemas"]);
+    let named = named.map(|(name, _)| child("/components/schemas", name));
+    let is_invalid = |pointer: String| {
+        let inside = format!("{pointer}/");
+        let first = invalid.range(inside.clone()..).next();
+        first.is_some_and(|it| it.starts_with(&inside))
+    };
+    if named
+        .chain([example.schema_pointer.clone()])
+        .any(is_invalid)
+    {
+        return None;
     }
-    let mut seen = BTreeSet::new();
-    let mut open = vec![(example.schema_pointer.clone(), example.schema)];
-    while let Some((pointer, schema)) = open.pop() {
-        let mut inside = invalid.range(pointer.clone()..);
-        let first = inside.find(|it| !it.starts_with(&format!("{pointer}-")));
-        if first.is_some_and(|it| it.starts_with(&format!("{pointer}/"))) {
-            return true;
-        }
-        let mut values = vec![schema];
-        while let Some(value) = values.pop() {
-            let (target, schema) = lint.resolve("", value);
-            if value.get("$ref").is_some() && seen.insert(target.clone()) {
-                open.push((target, schema));
-            }
-            values.extend(object(value).map(|(_, part)| part));
-            values.extend(array(value));
-        }
-    }
-    false
+    let validator = json_schema::validator(&schema);
+    Some(validator.map_err(|error| (error.instance_path().to_string(), error.to_string())))
 }
 
 /// One way in which a value is not valid.

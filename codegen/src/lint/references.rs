@@ -54,9 +54,14 @@ pub(super) fn check_references(lint: &mut Lint<'_>) {
     }
 }
 
+/// How many components are compared with the name of one that does not exist.
+const COMPARED: usize = 500;
+
 /// Returns the component whose name is so similar to another that it may have been meant.
 fn closest<'a>(components: &'a Value, wanted: &str) -> Option<&'a str> {
-    let names = object(components).map(|(name, _)| name.as_str());
+    let names = object(components)
+        .map(|(name, _)| name.as_str())
+        .take(COMPARED);
     let close = names.map(|name| (strsim::damerau_levenshtein(wanted, name), name));
     let (distance, name) = close.min()?;
     (distance <= 2).then_some(name)
@@ -142,11 +147,12 @@ pub(super) fn check_unused_components(lint: &mut Lint<'_>) {
     }
     // Components that use each other are reported once, too.
     components.sort_by_key(|(_, _, _, pointer)| used_by_others.contains(pointer));
+    let explained = LEAVE_UNUSED
+        .iter()
+        .filter(|(_, rules)| lint.has_reported(rules));
+    let explained: Vec<&str> = explained.map(|(section, _)| *section).collect();
     for (section, name, component, pointer) in components {
-        let explained = LEAVE_UNUSED
-            .iter()
-            .any(|(it, rules)| *it == section && lint.has_reported(rules));
-        if !explained && !used.contains(&pointer) {
+        if !explained.contains(&section) && !used.contains(&pointer) {
             let message = format!("nothing uses {name}");
             let help = "remove it, or refer to it where it is needed";
             lint.report(rule::UNUSED_COMPONENT, &pointer, message, help);

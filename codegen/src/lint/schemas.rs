@@ -1,5 +1,7 @@
 //! Rules on schemas.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Lint, json_schema};
@@ -188,21 +190,21 @@ pub(super) fn check_ranges(lint: &mut Lint<'_>) {
 /// Required properties are among those of the schema, or of the schema that it is a part of.
 pub(super) fn check_required_properties(lint: &mut Lint<'_>) {
     for schema in lint.schemas() {
-        let mut whole = schema.pointer.as_str();
-        while is_part(whole) {
-            let holder = whole.rsplit_once("/allOf/").unwrap_or_default();
-            whole = holder.0;
-        }
-        if schema.value.get("type").is_some_and(|it| it != "object") {
+        let is_object = schema.value.get("type").is_none_or(|it| it == "object");
+        if !is_object || schema.value.get("required").is_none() {
             continue;
         }
+        let mut whole = schema.pointer.as_str();
+        while is_part(whole) {
+            whole = whole.rsplit_once("/allOf/").unwrap_or_default().0;
+        }
+        let whole = lint.root.pointer(whole).unwrap_or(schema.value);
+        let properties = lint.document.properties(whole).into_iter();
+        let names: BTreeSet<&str> = properties.map(|(name, _)| name.as_str()).collect();
         let required = child(&schema.pointer, "required");
-        let properties = lint
-            .document
-            .properties(lint.root.pointer(whole).unwrap_or(schema.value));
         for (index, name) in array(&schema.value["required"]).enumerate() {
-            if properties.iter().all(|(known, _)| name != known.as_str()) {
-                let name = name.as_str().unwrap_or_default();
+            let name = name.as_str().unwrap_or_default();
+            if !names.contains(name) {
                 let message = format!("the required property {name} is not described");
                 let help = "describe it under properties, or remove it here";
                 let pointer = child(&required, &index.to_string());
