@@ -1,118 +1,108 @@
-//! Types that the client writes by hand, as far as descriptions name them.
+//! The types of the client that may take the place of a schema's own.
 
-use std::collections::BTreeSet;
-
-use syn::{Item, UseTree, Visibility};
+use proc_macro2::TokenTree;
+use syn::Item;
 
 use crate::Diagnostic;
 use crate::document::{Document, RUST_TYPE};
 use crate::rule;
 use crate::source_map::{SourceMap, child};
 
-/// Every `x-rust-type` of a description that the client does not have. `client_root` is the text of the
-/// client's `lib.rs`, which names all that the client shows.
+/// The macro with which the client declares them. Each is a string that was checked.
+const MACRO: &str = "identifier";
+
+/// Reports every `x-rust-type` that names no identifier of the client, or that is not beside `type: string`.
 ///
-/// A text that is no description, or no Rust, is for others to judge: nothing is found in it.
+/// `client_ids` is the text of `client/src/ids.rs`, which declares the identifiers. A text that is not YAML,
+/// or not Rust, is reported elsewhere.
 ///
 /// ```
-/// use atlas_private_endpoint_codegen::unknown_types;
+/// use atlas_private_endpoint_codegen::unfit_types;
 ///
 /// let description = "components: { schemas: { Id: { type: string, x-rust-type: 'crate::Id' } } }";
-/// assert!(unknown_types(description, "pub use ids::Id;").is_empty());
-/// assert_eq!(unknown_types(description, "pub use ids::Other;").len(), 1);
+/// assert!(unfit_types(description, "identifier!(Id);").is_empty());
+/// assert_eq!(unfit_types(description, "struct Id;").len(), 1);
 /// ```
-pub fn unknown_types(text: &str, client_root: &str) -> Vec<Diagnostic> {
-    let (Ok(source), Ok(root)) = (SourceMap::parse(text), syn::parse_file(client_root)) else {
+pub fn unfit_types(text: &str, client_ids: &str) -> Vec<Diagnostic> {
+    let (Ok(source), Ok(ids)) = (SourceMap::parse(text), syn::parse_file(client_ids)) else {
         return Vec::new();
     };
-    let mut known = BTreeSet::new();
-    for item in &root.items {
-        collect(item, &mut known);
-    }
+    let known: Vec<String> = ids.items.iter().filter_map(declared).collect();
     let mut diagnostics = Vec::new();
-    for node in Document(&source.value).nodes() {
-        let Some(path) = node.value[RUST_TYPE].as_str().filter(|_| node.is_schema) else {
+    for (name, schema) in Document(&source.value).schemas() {
+        let path = schema[RUST_TYPE].as_str();
+        let Some(path) = path.filter(|path| path.starts_with("crate::")) else {
             continue;
         };
-        // What lies deeper is in modules, which this does not follow.
-        let name = path.strip_prefix("crate::").filter(|it| !it.contains("::"));
-        if name.is_some_and(|name| !known.contains(name)) {
-            diagnostics.push(source.diagnostic(
-                rule::UNKNOWN_RUST_TYPE,
-                &child(&node.pointer, RUST_TYPE),
-                format!("the client has no {path}"),
-                "write that type and name it in client/src/lib.rs, or name another",
-            ));
-        }
+        let (message, help) = if !known.iter().any(|known| known == path) {
+            let help = format!(
+                "write {}, or declare another one in client/src/ids.rs",
+                known.join(", ")
+            );
+            let message = format!("the client has no identifier type {path}");
+            (message, help)
+        } else if schema["type"] != "string" {
+            let message = format!("{path} is a string, and the schema is not");
+            (message, "write type: string".to_owned())
+        } else {
+            continue;
+        };
+        let pointer = child(&child("/components/schemas", name), RUST_TYPE);
+        diagnostics.push(source.diagnostic(rule::UNFIT_RUST_TYPE, &pointer, message, &help));
     }
     diagnostics
 }
 
-fn collect(item: &Item, known: &mut BTreeSet<String>) {
-    let (visibility, name) = match item {
-        Item::Use(item) if is_public(&item.vis) => return names_of(&item.tree, known),
-        Item::Struct(item) => (&item.vis, &item.ident),
-        Item::Enum(item) => (&item.vis, &item.ident),
-        Item::Type(item) => (&item.vis, &item.ident),
-        _ => return,
-    };
-    if is_public(visibility) {
-        known.insert(name.to_string());
-    }
-}
-
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
-}
-
-fn names_of(tree: &UseTree, known: &mut BTreeSet<String>) {
-    match tree {
-        UseTree::Path(path) => names_of(&path.tree, known),
-        UseTree::Name(name) => {
-            known.insert(name.ident.to_string());
-        }
-        UseTree::Rename(rename) => {
-            known.insert(rename.rename.to_string());
-        }
-        UseTree::Group(group) => group.items.iter().for_each(|tree| names_of(tree, known)),
-        UseTree::Glob(_) => {}
-    }
+/// Returns the path of the type that an item declares as an identifier.
+fn declared(item: &Item) -> Option<String> {
+    let Item::Macro(item) = item else { return None };
+    let is_declaration = item.ident.is_none() && item.mac.path.is_ident(MACRO);
+    let mut tokens = item.mac.tokens.clone().into_iter();
+    let name = tokens.find_map(|token| match token {
+        TokenTree::Ident(name) => Some(name),
+        _ => None,
+    });
+    name.filter(|_| is_declaration)
+        .map(|name| format!("crate::{name}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ROOT: &str = "
-        mod ids;
-        pub use ids::{Id, deeper::{Number as Count, Other}};
-        use ids::Hidden;
-        pub struct Own;
-        struct Private;
+    const IDS: &str = "
+        macro_rules! identifier { () => {} }
+        pub struct Other;
+        identifier!(
+            /// Documented.
+            Id, \"an id\", is_id
+        );
     ";
 
+    fn messages(schema: &str) -> Vec<String> {
+        let text = format!("components: {{ schemas: {{ A: {{ {schema} }} }} }}");
+        let diagnostics = unfit_types(&text, IDS).into_iter();
+        diagnostics.map(|diagnostic| diagnostic.message).collect()
+    }
+
     #[test]
-    fn what_the_client_shows_is_known() {
-        let found = |path: &str| {
-            let text = format!("components: {{ schemas: {{ A: {{ x-rust-type: '{path}' }} }} }}");
-            unknown_types(&text, ROOT).len()
-        };
-        for known in [
-            "crate::Id",
-            "crate::Count",
-            "crate::Other",
-            "crate::Own",
-            "crate::wait::Ready",
-        ] {
-            assert_eq!(found(known), 0, "{known}");
+    fn only_identifiers_replace_schemas() {
+        assert!(messages("type: string, x-rust-type: 'crate::Id'").is_empty());
+        for unknown in ["crate::Other", "crate::Client", "crate::ids::Id"] {
+            assert_eq!(
+                messages(&format!("type: string, x-rust-type: '{unknown}'")),
+                [format!("the client has no identifier type {unknown}")]
+            );
         }
-        for unknown in [
-            "crate::Number",
-            "crate::Hidden",
-            "crate::Private",
-            "crate::Nope",
-        ] {
-            assert_eq!(found(unknown), 1, "{unknown}");
+    }
+
+    #[test]
+    fn only_strings_are_replaced() {
+        for schema in ["type: integer", "nullable: true"] {
+            assert_eq!(
+                messages(&format!("{schema}, x-rust-type: 'crate::Id'")),
+                ["crate::Id is a string, and the schema is not"]
+            );
         }
     }
 }

@@ -26,7 +26,7 @@ mod together;
 
 use serde_json::Value;
 
-pub use client_types::unknown_types;
+pub use client_types::unfit_types;
 pub use diagnostic::{Diagnostic, Position};
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
 pub use rule::{RULES, Rule};

@@ -158,8 +158,8 @@ rules! {
         "the generator does not support this value"
     UNKNOWN_ERROR_CODE "unknown-error-code"
         "programs compare error codes with the values of one enum"
-    UNKNOWN_RUST_TYPE "unknown-rust-type"
-        "the generated code uses the type in place of the schema"
+    UNFIT_RUST_TYPE "unfit-rust-type"
+        "the generated code uses the type in place of the schema, so values must be strings that it accepts"
 
     // Limits of the generator.
     OPERATION_WITHOUT_SUCCESS "operation-without-success"

@@ -101,7 +101,7 @@ fn every_report_belongs_to_a_description() {
 const TESTED_ELSEWHERE: &[&str] = &[
     "other-server",
     "method-of-two",
-    "unknown-rust-type",
+    "unfit-rust-type",
     "not-upstream",
     "nothing-chosen",
     "cannot-cut",

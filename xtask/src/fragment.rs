@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use atlas_private_endpoint_codegen::{
-    Description, Diagnostic, conflicts, generate, module_list, module_name, unknown_types,
+    Description, Diagnostic, conflicts, generate, module_list, module_name, unfit_types,
 };
 
 use crate::{Failure, workspace};
@@ -25,8 +25,8 @@ const MODULE_LIST: &str = "client/src/generated.rs";
 /// How every generated file begins. Files without it are left alone.
 const HEADER: &str = "// Generated from ";
 
-/// The file whose exports `x-rust-type` may name.
-const CLIENT_ROOT: &str = "client/src/lib.rs";
+/// The file with the types that `x-rust-type` may name.
+const CLIENT_IDS: &str = "client/src/ids.rs";
 const CLIENT_MANIFEST: &str = "client/Cargo.toml";
 
 /// Modules at the root of the client crate without a file of their own.
@@ -101,11 +101,11 @@ pub(crate) fn generate_all(
     fragments: &[Fragment],
 ) -> Result<Vec<GeneratedFile>, Vec<FragmentDiagnostics>> {
     // Without the client, as in a partial checkout, there is nothing to compare `x-rust-type` with.
-    let client_root = fs::read_to_string(workspace::root().join(CLIENT_ROOT)).ok();
+    let client_ids = fs::read_to_string(workspace::root().join(CLIENT_IDS)).ok();
     let mut files = Vec::new();
     let mut refused: Vec<FragmentDiagnostics> = Vec::new();
     for (index, fragment) in fragments.iter().enumerate() {
-        match fragment.generate(client_root.as_deref()) {
+        match fragment.generate(client_ids.as_deref()) {
             Ok(file) => files.push(file),
             Err(diagnostics) => refused.push((index, diagnostics)),
         }
@@ -202,8 +202,8 @@ impl Fragment {
         }
     }
 
-    fn generate(&self, client_root: Option<&str>) -> Result<GeneratedFile, Vec<Diagnostic>> {
-        let unknown = client_root.map(|root| unknown_types(&self.text, root));
+    fn generate(&self, client_ids: Option<&str>) -> Result<GeneratedFile, Vec<Diagnostic>> {
+        let unknown = client_ids.map(|ids| unfit_types(&self.text, ids));
         let unknown = unknown.unwrap_or_default();
         let text = match generate(&self.text, &self.source) {
             Ok(text) if unknown.is_empty() => text,

@@ -77,7 +77,8 @@ fn a_type_that_the_client_does_not_have_is_shown() {
     let ran = copy.xtask(&["lint"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
-        ran.stderr.contains("the client has no crate::ProjektId"),
+        ran.stderr
+            .contains("the client has no identifier type crate::ProjektId"),
         "{ran:?}"
     );
 }
