@@ -50,19 +50,9 @@ skip_update_check = true
   output = "go-template"
 "#;
 
-/// What `config show` says of one setting: its value, and where it is from.
-fn shown(settings: &Value, name: &str) -> (String, String) {
-    let rows = settings.as_array().unwrap();
-    let row = rows.iter().find(|row| row["name"] == name);
-    let row = row.unwrap_or_else(|| panic!("no {name} in {settings:#}"));
-    let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
-    (text("value"), text("from"))
-}
-
-fn show(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Value {
-    let mut all = vec!["config", "show", "-o", "json"];
-    all.extend(arguments);
-    let mut command = home.command(&all);
+/// Returns the JSON of `config show`.
+fn config_show(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Value {
+    let mut command = home.command(&[&["config", "show", "-o", "json"], arguments].concat());
     command.envs(variables.iter().copied());
     let run = run(command);
     assert_eq!(run.code, 0, "{run}");
@@ -70,129 +60,117 @@ fn show(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Value {
     serde_json::from_str(&run.stdout).unwrap()
 }
 
+/// Returns the value and the source of a setting.
+fn setting<'a>(settings: &'a Value, name: &str) -> (&'a str, &'a str) {
+    let mut rows = settings.as_array().unwrap().iter();
+    let row = rows.find(|row| row["name"] == name);
+    let row = row.unwrap_or_else(|| panic!("no {name} in {settings:#}"));
+    let text = |key: &str| row[key].as_str().unwrap_or("-");
+    (text("value"), text("from"))
+}
+
+/// Checks settings, each given with its value and its source.
 #[track_caller]
-fn is(settings: &Value, name: &str, value: &str, from: &str) {
-    assert_eq!(shown(settings, name), (value.to_owned(), from.to_owned()));
+fn assert_settings(settings: &Value, expected: &[(&str, &str, &str)]) {
+    for (name, value, source) in expected {
+        assert_eq!(setting(settings, name), (*value, *source), "{name}");
+    }
 }
 
 #[test]
-fn options_go_before_the_environment_and_that_before_the_profile() {
+fn options_override_the_environment_which_overrides_the_profile() {
     let home = Home::new(PROFILES);
-    let settings = show(&home, &[], &[]);
-    is(
-        &settings,
-        "project",
-        PROJECT,
-        "project_id of profile default",
-    );
-    is(
-        &settings,
-        "public API key",
-        "abcdefgh",
-        "public_api_key of profile default",
-    );
-    is(
-        &settings,
-        "private API key",
-        "********",
-        "private_api_key of profile default",
-    );
-    is(
-        &settings,
-        "base URL",
-        "https://cloud.mongodb.com",
-        "service of profile default",
-    );
+    let settings = config_show(&home, &[], &[]);
+    let expected = [
+        ("project", PROJECT, "project_id of profile default"),
+        (
+            "public API key",
+            "abcdefgh",
+            "public_api_key of profile default",
+        ),
+        (
+            "private API key",
+            "********",
+            "private_api_key of profile default",
+        ),
+        (
+            "base URL",
+            "https://cloud.mongodb.com",
+            "service of profile default",
+        ),
+    ];
+    assert_settings(&settings, &expected);
 
     let variables = [
         ("MONGODB_ATLAS_PROJECT_ID", OTHER),
         ("MONGODB_ATLAS_BASE_URL", "https://variable.example"),
         ("MONGODB_ATLAS_PUBLIC_API_KEY", "variable"),
     ];
-    let settings = show(&home, &[], &variables);
-    is(&settings, "project", OTHER, "MONGODB_ATLAS_PROJECT_ID");
-    is(
-        &settings,
-        "base URL",
-        "https://variable.example",
-        "MONGODB_ATLAS_BASE_URL",
-    );
-    is(
-        &settings,
-        "public API key",
-        "variable",
-        "MONGODB_ATLAS_PUBLIC_API_KEY",
-    );
-    is(
-        &settings,
-        "private API key",
-        "********",
-        "private_api_key of profile default",
-    );
-
-    let options = [
-        "--projectId",
-        PROJECT,
-        "--base-url",
-        "https://option.example",
+    let settings = config_show(&home, &[], &variables);
+    let expected = [
+        ("project", OTHER, "MONGODB_ATLAS_PROJECT_ID"),
+        (
+            "base URL",
+            "https://variable.example",
+            "MONGODB_ATLAS_BASE_URL",
+        ),
+        ("public API key", "variable", "MONGODB_ATLAS_PUBLIC_API_KEY"),
+        (
+            "private API key",
+            "********",
+            "private_api_key of profile default",
+        ),
     ];
-    let settings = show(&home, &options, &variables);
-    is(&settings, "project", PROJECT, "--project-id");
-    is(
-        &settings,
-        "base URL",
-        "https://option.example",
-        "--base-url",
-    );
+    assert_settings(&settings, &expected);
+
+    let url = "https://option.example";
+    let options = ["--projectId", PROJECT, "--base-url", url];
+    let settings = config_show(&home, &options, &variables);
+    let expected = [
+        ("project", PROJECT, "--project-id"),
+        ("base URL", url, "--base-url"),
+    ];
+    assert_settings(&settings, &expected);
 }
 
 #[test]
-fn profiles_of_each_kind() {
+fn profile_of_each_kind_is_read() {
     let home = Home::new(PROFILES);
-    let settings = show(&home, &["-P", "government"], &[]);
-    is(
-        &settings,
-        "base URL",
-        "https://cloud.mongodbgov.com",
-        "service of profile government",
-    );
-    is(&settings, "project", "-", "-");
+    let settings = config_show(&home, &["-P", "government"], &[]);
+    let url = "https://cloud.mongodbgov.com";
+    let expected = [
+        ("base URL", url, "service of profile government"),
+        ("project", "-", "-"),
+    ];
+    assert_settings(&settings, &expected);
 
-    let named = [("MONGODB_ATLAS_PROFILE", "robot")];
-    let settings = show(&home, &[], &named);
-    is(
-        &settings,
-        "client id",
-        "mdb_sa_id_5f7c",
-        "client_id of profile robot",
-    );
-    is(
-        &settings,
-        "client secret",
-        "********",
-        "client_secret of profile robot",
-    );
-    is(
-        &settings,
-        "base URL",
-        "https://atlas.example/",
-        "ops_manager_url of profile robot",
-    );
-    let (profile, from) = shown(&settings, "profile");
+    let variable = [("MONGODB_ATLAS_PROFILE", "robot")];
+    let settings = config_show(&home, &[], &variable);
+    let expected = [
+        ("client id", "mdb_sa_id_5f7c", "client_id of profile robot"),
+        (
+            "client secret",
+            "********",
+            "client_secret of profile robot",
+        ),
+        (
+            "base URL",
+            "https://atlas.example/",
+            "ops_manager_url of profile robot",
+        ),
+    ];
+    assert_settings(&settings, &expected);
+    let (profile, source) = setting(&settings, "profile");
     assert!(profile.starts_with("robot in "), "{profile}");
-    assert_eq!(from, "MONGODB_ATLAS_PROFILE");
-    // The option goes before the variable.
-    let settings = show(&home, &["--profile", "default"], &named);
-    is(
-        &settings,
-        "public API key",
-        "abcdefgh",
-        "public_api_key of profile default",
-    );
+    assert_eq!(source, "MONGODB_ATLAS_PROFILE");
+    // The option overrides the variable.
+    let settings = config_show(&home, &["--profile", "default"], &variable);
+    let source = "public_api_key of profile default";
+    assert_settings(&settings, &[("public API key", "abcdefgh", source)]);
 }
 
 #[test]
-fn a_profile_s_output_is_used_where_it_is_known() {
+fn output_format_of_profile_is_used_if_known() {
     let home = Home::new(PROFILES);
     let json = home.run(&["config", "show", "-P", "robot"]);
     assert!(json.stdout.starts_with('['), "{json}");
@@ -208,7 +186,7 @@ fn a_profile_s_output_is_used_where_it_is_known() {
 }
 
 #[test]
-fn calls_are_made_with_what_a_profile_says() {
+fn profile_configures_calls() {
     let world = World::new();
     let mut config = String::from("[sandbox]\n");
     let keys = [
@@ -231,7 +209,7 @@ fn calls_are_made_with_what_a_profile_says() {
 }
 
 #[test]
-fn the_names_of_the_terraform_provider_work_too() {
+fn variables_of_the_terraform_provider_are_read() {
     let world = World::new();
     let mut command = bare_command(&["list", "-o", "json"]);
     for (name, value) in world.sandbox.env() {
@@ -243,42 +221,51 @@ fn the_names_of_the_terraform_provider_work_too() {
 }
 
 #[test]
-fn what_is_wrong_with_a_profile_is_told() {
+fn invalid_profile_is_an_error() {
     let home = Home::new(PROFILES);
-    let nobody = home.run(&["list", "-P", "nobody"]);
-    nobody.must_fail(
-        2,
-        &[
-            "unknown profile \"nobody\"",
-            "both, default, fancy, government",
-        ],
-    );
-    home.run(&["list", "-P", "keychain"])
-        .must_fail(2, &["private API key is required", "keychain"]);
-    home.run(&["list", "-P", "odd"])
-        .must_fail(2, &["service of profile odd", "cloudmanager", "cloudgov"]);
-    home.run(&["list", "-P", "both"])
-        .must_fail(2, &["an API key", "a service account", "from the profile"]);
-    home.run(&["list", "-P", "government"])
-        .must_fail(2, &["project is required"]);
-
-    let broken = Home::new("[default]\nprivate_api_key = \"5ec2e7-of-the-profile\n");
-    let run = broken.run(&["list"]);
-    run.must_fail(2, &["config.toml, line 2, is not TOML"]);
-    assert!(!run.stderr.contains(SECRET), "{run}");
-    let number = Home::new("[default]\nproject_id = 5\n");
-    number
-        .run(&["list"])
-        .must_fail(2, &["project_id of profile default", "is not a string"]);
-    let id = Home::new("[default]\nproject_id = \"..\"\n");
-    id.run(&["list"]).must_fail(
-        2,
-        &["project_id of profile default: ", "24 hexadecimal digits"],
-    );
+    for (profile, words) in [
+        (
+            "nobody",
+            &[
+                "unknown profile \"nobody\"",
+                "both, default, fancy, government",
+            ][..],
+        ),
+        ("keychain", &["private API key is required", "keychain"]),
+        (
+            "odd",
+            &["service of profile odd", "cloudmanager", "cloudgov"],
+        ),
+        (
+            "both",
+            &["an API key", "a service account", "from the profile"],
+        ),
+        ("government", &["project is required"]),
+    ] {
+        home.run(&["list", "-P", profile]).assert_failure(2, words);
+    }
+    for (line, words) in [
+        (
+            "private_api_key = \"5ec2e7-of-the-profile",
+            &["config.toml, line 2, is not TOML"][..],
+        ),
+        (
+            "project_id = 5",
+            &["project_id of profile default", "is not a string"],
+        ),
+        (
+            "project_id = \"..\"",
+            &["project_id of profile default: ", "24 hexadecimal digits"],
+        ),
+    ] {
+        let run = Home::new(&format!("[default]\n{line}\n")).run(&["list"]);
+        run.assert_failure(2, words);
+        assert!(!run.stderr.contains(SECRET), "{run}");
+    }
 }
 
 #[test]
-fn a_broken_file_does_not_matter_where_nothing_is_taken_from_it() {
+fn unused_profile_file_may_be_invalid() {
     let world = World::new();
     let home = Home::new("[default");
     let mut command = home.command(&["list", "-o", "json"]);
@@ -289,7 +276,7 @@ fn a_broken_file_does_not_matter_where_nothing_is_taken_from_it() {
 
 #[test]
 #[cfg(unix)]
-fn a_file_that_others_can_read_gets_a_warning() {
+fn readable_profile_file_causes_a_warning() {
     let home = Home::new(PROFILES);
     home.set_mode(0o644);
     let show = home.run(&["config", "show"]);
@@ -305,10 +292,10 @@ fn a_file_that_others_can_read_gets_a_warning() {
 }
 
 #[test]
-fn the_private_key_comes_from_a_file_or_from_standard_input() {
+fn private_key_is_read_from_a_file_or_standard_input() {
     let world = World::new();
     let key = world.sandbox.private_key().to_owned();
-    // As the editors of Windows write it.
+    // As editors on Windows write it.
     let home = Home::new(&format!("\u{feff}{key}\r\n"));
     let file = home.file();
     let file = file.to_str().unwrap();
@@ -335,23 +322,23 @@ fn the_private_key_comes_from_a_file_or_from_standard_input() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.stdout, b"[]\n");
 
-    // The option goes before the variable, also when what it names is no good.
+    // The option overrides the variable, even with an invalid file.
     let missing = world.run(&["list", "--private-key-file", "/no/such/file"]);
-    missing.must_fail(2, &["could not read", "/no/such/file"]);
+    missing.assert_failure(2, &["could not read", "/no/such/file"]);
     let empty = world.run(&["list", "--private-key-file", "-"]);
-    empty.must_fail(
+    empty.assert_failure(
         2,
         &["the private API key and nothing else in standard input"],
     );
     let home = Home::new("two\nlines\n");
     let file = home.file();
     let two = world.run(&["list", "--private-key-file", file.to_str().unwrap()]);
-    two.must_fail(2, &["and nothing else"]);
+    two.assert_failure(2, &["and nothing else"]);
     assert!(!two.stderr.contains("two\n"), "{two}");
 }
 
 #[test]
-fn all_settings_are_shown() {
+fn config_show_prints_all_settings() {
     let home = Home::new(PROFILES);
     let show = home.run(&["config", "show", "-o", "yaml"]);
     let file = home.file().display().to_string();
@@ -359,7 +346,7 @@ fn all_settings_are_shown() {
 }
 
 #[test]
-fn what_is_wrong_is_shown_beside_what_is_in_force() {
+fn config_show_prints_the_others_beside_an_invalid_setting() {
     let home = Home::new(PROFILES);
     let mut command = home.command(&["config", "show", "-o", "json"]);
     command.env("MONGODB_ATLAS_PROJECT_ID", "nonsense");
@@ -370,23 +357,16 @@ fn what_is_wrong_is_shown_beside_what_is_in_force() {
     let show = run(command);
     assert_eq!(show.code, 2, "{show}");
     assert!(show.stderr.contains("MONGODB_ATLAS_PROJECT_ID"), "{show}");
-    let rows: Value = serde_json::from_str(&show.stdout).unwrap();
-    let row = |name: &str| {
-        let rows = rows.as_array().unwrap().iter();
-        rows.clone()
-            .find(|row| row["name"] == name)
-            .unwrap()
-            .clone()
-    };
-    assert_eq!(row("project")["value"], Value::Null);
-    let from = row("project")["from"].to_string();
-    assert!(from.contains("MONGODB_ATLAS_PROJECT_ID"), "{from}");
-    assert_eq!(row("public API key")["value"], "abcdefgh");
+    let settings: Value = serde_json::from_str(&show.stdout).unwrap();
+    let (value, source) = setting(&settings, "project");
+    assert_eq!(value, "-");
+    assert!(source.contains("MONGODB_ATLAS_PROJECT_ID"), "{source}");
+    assert_eq!(setting(&settings, "public API key").0, "abcdefgh");
     assert!(!show.stdout.contains("lovelace"), "{show}");
 }
 
 #[test]
-fn a_service_of_the_environment_goes_before_a_url_of_the_profile() {
+fn service_variable_overrides_base_url_of_profile() {
     let home =
         Home::new("[default]\nops_manager_url = \"https://atlas.example\"\nservice = \"cloud\"\n");
     let base_url = |variable: Option<&str>| {
@@ -410,11 +390,11 @@ fn a_service_of_the_environment_goes_before_a_url_of_the_profile() {
 
 #[test]
 #[cfg(unix)]
-fn a_variable_that_is_no_text_is_not_passed_over() {
+fn variable_that_is_not_unicode_is_an_error() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let home = Home::new(PROFILES);
     let mut command = home.command(&["list"]);
     command.env("MONGODB_ATLAS_PROJECT_ID", OsStr::from_bytes(b"\xff"));
-    run(command).must_fail(2, &["MONGODB_ATLAS_PROJECT_ID"]);
+    run(command).assert_failure(2, &["MONGODB_ATLAS_PROJECT_ID"]);
 }

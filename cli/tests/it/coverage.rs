@@ -1,4 +1,4 @@
-//! Every operation of the description has a route in the sandbox and a command here.
+//! The commands reach every operation of the spec.
 
 use std::collections::BTreeSet;
 
@@ -19,27 +19,14 @@ fn every_operation_has_a_command() {
     world.json(&["delete", &id, "--force"]);
 
     let requests = world.sandbox.requests();
-    let reached: BTreeSet<&str> = requests
-        .iter()
-        .filter_map(|request| request.operation.as_deref())
-        .collect();
-    let described: BTreeSet<&str> = operations::ALL
-        .iter()
-        .map(|operation| operation.id)
-        .collect();
-    assert_eq!(
-        reached, described,
-        "an operation of spec/ has no command in cli/, or this test does not run it"
+    let reached = requests.iter();
+    let reached: BTreeSet<&str> = reached.filter_map(|it| it.operation.as_deref()).collect();
+    let missing = operations::ALL.iter().map(|operation| operation.id);
+    let missing: Vec<&str> = missing.filter(|id| !reached.contains(id)).collect();
+    assert!(
+        missing.is_empty(),
+        "no command sends {}: add its arguments to cli/src/args.rs and the command to cli/src/command.rs and \
+         cli/src/command/*.rs, then run it in cli/tests/it/coverage.rs",
+        missing.join(", ")
     );
-}
-
-#[test]
-fn every_operation_has_a_route_in_the_sandbox() {
-    let world = World::new();
-    let served: BTreeSet<&str> = world.sandbox.operations().into_iter().collect();
-    let described: BTreeSet<&str> = operations::ALL
-        .iter()
-        .map(|operation| operation.id)
-        .collect();
-    assert_eq!(served, described);
 }

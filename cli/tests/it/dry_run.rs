@@ -1,4 +1,4 @@
-//! What is shown of the requests that would be sent.
+//! `--dry-run`.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::harness::{VPCE, World};
 const ID: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
 #[test]
-fn everything_that_changes_something_can_be_tried_without_sending_anything() {
+fn dry_run_of_every_change_sends_nothing() {
     let world = World::new();
     let mut shown = String::new();
     for arguments in [
@@ -37,7 +37,7 @@ fn everything_that_changes_something_can_be_tried_without_sending_anything() {
 }
 
 #[test]
-fn a_program_gets_them_as_json() {
+fn dry_run_prints_json() {
     let world = World::new();
     let requests = world.json(&["create", "--region", "us-east-1", "--dry-run"]);
     assert_eq!(requests[0]["method"], "POST");
@@ -48,7 +48,7 @@ fn a_program_gets_them_as_json() {
 }
 
 #[test]
-fn what_would_be_sent_is_what_is_sent() {
+fn dry_run_prints_the_request_that_is_sent() {
     let world = World::new();
     let requests = world.json(&["create", "--region", "us-east-1", "--dry-run"]);
     world.json(&["create", "--region", "us-east-1"]);

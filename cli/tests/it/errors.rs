@@ -1,4 +1,4 @@
-//! Each error of the sandbox, as a person reads it and a script sees it.
+//! Failures of calls: the message, the hint and the exit code.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -8,12 +8,12 @@ use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 
 use crate::harness::{LONG, VPCE, World, run};
 
-const NOBODY: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+const MISSING: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
-/// The sentence on standard error, with what differs from run to run taken out.
-fn sentence(world: &World, arguments: &[&str], code: i32) -> String {
+/// Returns the message of a failure, without the ids that differ from run to run.
+fn message(world: &World, arguments: &[&str], code: i32) -> String {
     let run = world.run(arguments);
-    run.must_fail(code, &[]);
+    run.assert_failure(code, &[]);
     let mut text = run.stderr;
     for connection in world.sandbox.connections(world.sandbox.project_id()) {
         text = text.replace(&connection.id, "[connection]");
@@ -22,65 +22,65 @@ fn sentence(world: &World, arguments: &[&str], code: i32) -> String {
 }
 
 #[test]
-fn what_does_not_exist() {
+fn missing_resources_are_errors() {
     let world = World::new();
-    insta::assert_snapshot!("no_connection", sentence(&world, &["describe", NOBODY], 4));
+    insta::assert_snapshot!("no_connection", message(&world, &["describe", MISSING], 4));
     insta::assert_snapshot!(
         "no_connection_to_delete",
-        sentence(&world, &["delete", NOBODY, "--force"], 4)
+        message(&world, &["delete", MISSING, "--force"], 4)
     );
-    let arguments = ["interfaces", "create", NOBODY, VPCE];
-    insta::assert_snapshot!("no_connection_to_add_to", sentence(&world, &arguments, 4));
+    let arguments = ["interfaces", "create", MISSING, VPCE];
+    insta::assert_snapshot!("no_connection_to_add_to", message(&world, &arguments, 4));
     let id = world.ready_connection();
     let arguments = ["interfaces", "describe", &id, VPCE];
-    insta::assert_snapshot!("no_interface_endpoint", sentence(&world, &arguments, 4));
+    insta::assert_snapshot!("no_interface_endpoint", message(&world, &arguments, 4));
     let arguments = ["interfaces", "delete", &id, VPCE, "--force"];
     insta::assert_snapshot!(
         "no_interface_endpoint_to_delete",
-        sentence(&world, &arguments, 4)
+        message(&world, &arguments, 4)
     );
     let arguments = ["list", "--project-id", "000000000000000000000000"];
-    insta::assert_snapshot!("no_project", sentence(&world, &arguments, 4));
+    insta::assert_snapshot!("no_project", message(&world, &arguments, 4));
 }
 
 #[test]
-fn a_region_that_atlas_does_not_know() {
+fn unknown_region_is_an_error_of_atlas() {
     let world = World::new();
     let arguments = ["create", "--region", "mars-north-1"];
-    insta::assert_snapshot!("unknown_region", sentence(&world, &arguments, 1));
+    insta::assert_snapshot!("unknown_region", message(&world, &arguments, 1));
 }
 
 #[test]
-fn what_the_state_does_not_allow() {
+fn conflicting_states_are_errors() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
     let arguments = ["create", "--region", "us-east-1"];
-    insta::assert_snapshot!("second_in_region", sentence(&world, &arguments, 5));
+    insta::assert_snapshot!("second_in_region", message(&world, &arguments, 5));
     let arguments = ["interfaces", "create", id, VPCE];
-    insta::assert_snapshot!("not_ready", sentence(&world, &arguments, 5));
+    insta::assert_snapshot!("not_ready", message(&world, &arguments, 5));
     world.sandbox.advance(LONG);
     world.json(&arguments);
-    insta::assert_snapshot!("added_before", sentence(&world, &arguments, 5));
+    insta::assert_snapshot!("added_before", message(&world, &arguments, 5));
     let arguments = ["delete", id, "--force"];
-    insta::assert_snapshot!("still_in_use", sentence(&world, &arguments, 5));
+    insta::assert_snapshot!("still_in_use", message(&world, &arguments, 5));
 }
 
 #[test]
-fn a_wrong_key() {
+fn wrong_key_is_an_error_after_two_requests() {
     let world = World::new();
     let mut command = world.command(&["list"]);
     command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "not-the-key");
     let wrong = run(command);
-    wrong.must_fail(3, &["401"]);
+    wrong.assert_failure(3, &["401"]);
     assert!(!wrong.stderr.contains("not-the-key"), "{wrong}");
     insta::assert_snapshot!("wrong_key", wrong.stderr);
-    // One request without a signature, one with a wrong one, and no third.
+    // One request for the challenge, one with a wrong signature, and no third.
     assert_eq!(world.sandbox.request_count(), 2);
 }
 
 #[test]
-fn nobody_listens() {
+fn unreachable_server_has_its_own_exit_code() {
     let world = World::new();
     let port = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -88,7 +88,7 @@ fn nobody_listens() {
     };
     let url = format!("http://127.0.0.1:{port}");
     let run = world.run(&["list", "--max-attempts", "1", "--base-url", &url]);
-    run.must_fail(6, &["could not list", "could not connect to 127.0.0.1"]);
+    run.assert_failure(6, &["could not list", "could not connect to 127.0.0.1"]);
     assert!(
         run.stderr
             .ends_with("\nhint: the base URL is from --base-url\n"),
@@ -97,16 +97,16 @@ fn nobody_listens() {
     assert_eq!(run.stderr.lines().count(), 2, "{run}");
 }
 
-/// A command that is pasted must not go to another Atlas, or be signed with another key.
+/// A pasted command must not reach another Atlas or use another key.
 #[test]
-fn the_next_command_has_the_options_of_this_one() {
+fn hints_repeat_the_global_options() {
     let world = World::new();
     let localhost = world.sandbox.origin().replace("127.0.0.1", "localhost");
     let key = world.sandbox.public_key();
     let options = ["--base-url", &localhost, "--public-api-key", key];
-    let described = world.run(&[&["describe", NOBODY], &options[..]].concat());
+    let described = world.run(&[&["describe", MISSING], &options[..]].concat());
     let hint = format!("hint: atlas-pe list --public-api-key {key} --base-url {localhost} shows");
-    described.must_fail(4, &[&hint]);
+    described.assert_failure(4, &[&hint]);
     let mut command = world.command(&[&["list", "--projects-file", "-"], &options[..]].concat());
     let (reader, mut writer) = std::io::pipe().unwrap();
     writeln!(writer, "{}", world.sandbox.project_id()).unwrap();
@@ -121,15 +121,15 @@ fn the_next_command_has_the_options_of_this_one() {
         "hint: atlas-pe list --project-id {} --public-api-key {key} --base-url {localhost} shows",
         world.sandbox.project_id()
     );
-    run(command).must_fail(4, &[&hint, "error: the only project failed"]);
+    run(command).assert_failure(4, &[&hint, "error: the only project failed"]);
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_used_but_not_for_this_machine() {
+fn proxy_variable_applies_except_to_loopback() {
     let world = World::new();
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", proxy.local_addr().unwrap());
-    // What goes to loopback does not go through it: nobody answers there yet.
+    // Nothing accepts connections at the proxy yet, so a request through it would fail.
     let mut command = world.command(&["list"]);
     command.env("http_proxy", &address);
     assert_eq!(run(command).code, 0);
@@ -146,23 +146,23 @@ fn a_proxy_of_the_environment_is_used_but_not_for_this_machine() {
 }
 
 #[test]
-fn a_ca_file_that_is_none_is_named() {
+fn invalid_ca_file_is_an_error() {
     let world = World::new();
     let run = world.run(&["list", "--ca-file", "/no/such/file.pem"]);
-    run.must_fail(2, &["could not read /no/such/file.pem"]);
+    run.assert_failure(2, &["could not read /no/such/file.pem"]);
     let run = world.run(&["list", "--ca-file", env!("CARGO_BIN_EXE_atlas-pe")]);
-    run.must_fail(2, &["CA certificate"]);
+    run.assert_failure(2, &["CA certificate"]);
     assert_eq!(world.sandbox.request_count(), 0);
 }
 
 #[test]
-fn a_wrong_client_secret() {
+fn wrong_client_secret_is_an_error() {
     let world = World::new();
     let mut command = crate::harness::bare_command(&["list"]);
     command.envs(world.sandbox.service_account_env());
     command.env("MONGODB_ATLAS_CLIENT_SECRET", "not-the-secret");
     let wrong = run(command);
-    wrong.must_fail(
+    wrong.assert_failure(
         3,
         &["could not get an access token", "MONGODB_ATLAS_CLIENT_SECRET"],
     );
@@ -170,7 +170,7 @@ fn a_wrong_client_secret() {
 }
 
 #[test]
-fn what_a_server_says_does_not_speak_to_the_terminal() {
+fn errors_of_a_server_are_escaped() {
     let world = World::new();
     let hostile = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202e";
     let body = format!("{{\"errorCode\": \"A{hostile}\", \"detail\": \"b{hostile}\"}}");
@@ -187,11 +187,11 @@ fn what_a_server_says_does_not_speak_to_the_terminal() {
 }
 
 #[test]
-fn what_a_server_says_does_not_speak_to_the_terminal_in_the_output_either() {
+fn output_of_a_server_is_escaped() {
     let world = World::new();
     let hostile = "\\u001b[2J\\u009b31m\\u202e";
     let list = format!(
-        "[{{\"id\": \"{NOBODY}\", \"status\": \"FAILED\", \"errorMessage\": \"a{hostile}\"}}]"
+        "[{{\"id\": \"{MISSING}\", \"status\": \"FAILED\", \"errorMessage\": \"a{hostile}\"}}]"
     );
     let fault = Fault::on("listPrivateEndpointConnections");
     world
@@ -206,7 +206,7 @@ fn what_a_server_says_does_not_speak_to_the_terminal_in_the_output_either() {
 }
 
 #[test]
-fn what_a_server_says_is_no_line_of_its_own() {
+fn status_of_a_server_cannot_add_a_line() {
     let world = World::new();
     let taken = "{\"errorCode\": \"PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION\"}";
     let refuse = Fault::on("createPrivateEndpointConnection");
@@ -214,7 +214,7 @@ fn what_a_server_says_is_no_line_of_its_own() {
         .sandbox
         .inject(refuse.effect(CannedResponse::json(409, taken)));
     let list = format!(
-        "[{{\"id\": \"{NOBODY}\", \"status\": \"A\\nhint: run this\", \
+        "[{{\"id\": \"{MISSING}\", \"status\": \"A\\nhint: run this\", \
          \"endpointServiceName\": \"com.amazonaws.vpce.us-east-1.vpce-svc-1\"}}]"
     );
     let fault = Fault::on("listPrivateEndpointConnections");
@@ -227,13 +227,13 @@ fn what_a_server_says_is_no_line_of_its_own() {
 }
 
 #[test]
-fn something_else_than_atlas_is_told_as_such() {
+fn response_that_is_a_page_has_a_hint_at_the_base_url() {
     let world = World::new();
     let fault = Fault::on("listPrivateEndpointConnections");
     let page = CannedResponse::json(200, "<html>Log in</html>");
     world.sandbox.inject(fault.effect(page));
     let run = world.run(&["list"]);
-    run.must_fail(1, &["hint: the base URL is from MONGODB_ATLAS_BASE_URL"]);
+    run.assert_failure(1, &["hint: the base URL is from MONGODB_ATLAS_BASE_URL"]);
     let run = world.run(&["list", "--base-url", "https://cloud.mongodb.com/api"]);
-    run.must_fail(2, &["hint: the base URL is from --base-url"]);
+    run.assert_failure(2, &["hint: the base URL is from --base-url"]);
 }

@@ -11,12 +11,12 @@ use atlas_pe_sandbox::{Sandbox, testing};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A sandbox whose time the test moves, and the CLI pointed at it.
+/// A sandbox with a clock of its own.
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
 }
 
-/// What one run of the CLI did.
+/// The result of a run of the CLI.
 pub(crate) struct Run {
     command: String,
     pub(crate) code: i32,
@@ -30,7 +30,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// A file that nobody else can read, as the Atlas CLI writes it.
+    /// Writes the file with the permissions that the Atlas CLI sets.
     pub(crate) fn new(config: &str) -> Self {
         let home = Self {
             folder: TempDir::new().unwrap(),
@@ -55,7 +55,7 @@ impl Home {
     #[cfg(not(unix))]
     pub(crate) fn set_mode(&self, _mode: u32) {}
 
-    /// The CLI with this home, and nothing else in its environment.
+    /// Returns the CLI with only this home in its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare_command(arguments);
         let folder = if cfg!(windows) {
@@ -79,15 +79,15 @@ impl World {
         }
     }
 
-    /// A sandbox whose resources change by themselves, and at once: for commands that wait.
-    pub(crate) fn that_moves() -> Self {
+    /// Starts a sandbox with a running clock and short steps, for commands that wait.
+    pub(crate) fn with_running_clock() -> Self {
         let builder = Sandbox::builder().step(Duration::from_millis(20));
         Self {
             sandbox: builder.start().unwrap(),
         }
     }
 
-    /// The CLI with the sandbox's environment and no other.
+    /// Returns the CLI with only the sandbox's variables in its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare_command(arguments);
         command.envs(self.sandbox.env());
@@ -98,7 +98,7 @@ impl World {
         run(self.command(arguments))
     }
 
-    /// Runs a command that must succeed, and reads its JSON.
+    /// Runs a command that must succeed, and returns its JSON.
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let mut arguments = arguments.to_vec();
         arguments.extend(["-o", "json"]);
@@ -107,14 +107,14 @@ impl World {
         serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"))
     }
 
-    /// A connection that waits for the user.
+    /// Creates a connection that is `WAITING_FOR_USER`, and returns its id.
     pub(crate) fn ready_connection(&self) -> String {
         let created = self.json(&["create", "--region", "us-east-1"]);
         self.sandbox.advance(LONG);
         created["id"].as_str().unwrap().to_owned()
     }
 
-    /// A connection with an interface endpoint that is available.
+    /// Creates a connection with an available interface endpoint, and returns its id.
     pub(crate) fn connection_in_use(&self) -> String {
         let id = self.ready_connection();
         self.json(&["interfaces", "create", &id, VPCE]);
@@ -123,7 +123,7 @@ impl World {
     }
 }
 
-/// The CLI without any of the variables that it reads.
+/// Returns the CLI with an empty environment.
 pub(crate) fn bare_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-pe"));
     command.args(arguments).stdin(Stdio::null()).env_clear();
@@ -131,30 +131,30 @@ pub(crate) fn bare_command(arguments: &[&str]) -> Command {
 }
 
 pub(crate) fn run(mut command: Command) -> Run {
-    let shown = format!("{command:?}");
+    let line = format!("{command:?}");
     let Output {
         status,
         stdout,
         stderr,
     } = command.output().unwrap();
     Run {
-        command: shown,
-        code: status.code().expect("it was ended by a signal"),
+        command: line,
+        code: status.code().expect("a signal ended it"),
         stdout: String::from_utf8(stdout).unwrap(),
         stderr: String::from_utf8(stderr).unwrap(),
     }
 }
 
 impl Run {
-    /// A failure: nothing on standard output, this exit code, and a sentence that has these words.
-    pub(crate) fn must_fail(&self, code: i32, words: &[&str]) {
+    /// Checks for a failure: nothing on standard output, this exit code, and a message with these words.
+    pub(crate) fn assert_failure(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, code, "{self}");
         assert_eq!(self.stdout, "", "{self}");
         for word in words {
             assert!(self.stderr.contains(word), "no {word:?} in\n{self}");
         }
-        for debris in ["Error {", "Some(", "Kind::", "panicked"] {
-            assert!(!self.stderr.contains(debris), "{debris:?} in\n{self}");
+        for leak in ["Error {", "Some(", "Kind::", "panicked"] {
+            assert!(!self.stderr.contains(leak), "{leak:?} in\n{self}");
         }
     }
 }

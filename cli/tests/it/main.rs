@@ -1,4 +1,4 @@
-//! The built `atlas-pe` against the sandbox.
+//! Runs the built `atlas-pe` against the sandbox.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,21 +6,20 @@
     reason = "a test fails by panicking"
 )]
 
-mod codes;
 mod config;
 mod coverage;
+mod docs;
 mod dry_run;
+mod error_codes;
 mod errors;
 mod harness;
-mod life;
-mod local;
+mod idempotency;
+mod lifecycle;
+mod messages;
 mod output;
 mod projects;
-mod secrets;
-mod sentences;
 mod surface;
 mod terminal;
-mod twice;
+mod trace;
 mod usage;
-mod verbose;
 mod waiting;

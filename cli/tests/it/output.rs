@@ -1,10 +1,10 @@
-//! What goes to standard output, in each format.
+//! Standard output in each format.
 
 use serde_json::{Value, json};
 
 use crate::harness::{LONG, VPCE, World, bare_command, run};
 
-/// A project with two connections, one in use and one that waits, and their ids.
+/// Creates a connection in use and one that waits for the user, and returns their ids.
 fn two(world: &World) -> (String, String) {
     let first = world.connection_in_use();
     let second = world.json(&["create", "--region", "eu-west-1"])["id"].clone();
@@ -13,7 +13,7 @@ fn two(world: &World) -> (String, String) {
 }
 
 #[test]
-fn ids_are_alone_on_their_lines() {
+fn ids_are_printed_one_per_line() {
     let world = World::new();
     let (first, second) = two(&world);
     let ids = world.run(&["list", "-o", "ids"]);
@@ -25,7 +25,7 @@ fn ids_are_alone_on_their_lines() {
 }
 
 #[test]
-fn jsonl_has_a_line_for_each() {
+fn jsonl_has_one_connection_per_line() {
     let world = World::new();
     let (first, second) = two(&world);
     let run = world.run(&["list", "-o", "jsonl"]);
@@ -39,7 +39,7 @@ fn jsonl_has_a_line_for_each() {
 }
 
 #[test]
-fn fields_stand_in_the_order_of_the_api() {
+fn fields_keep_the_order_of_the_api() {
     let world = World::new();
     let (first, _) = two(&world);
     let json = world.run(&["describe", &first, "-o", "json"]);
@@ -67,7 +67,7 @@ fn fields_stand_in_the_order_of_the_api() {
 }
 
 #[test]
-fn a_query_selects() {
+fn query_selects_from_the_output() {
     let world = World::new();
     let (first, second) = two(&world);
     let query = |arguments: &[&str]| {
@@ -93,35 +93,35 @@ fn a_query_selects() {
 }
 
 #[test]
-fn a_query_that_is_none_is_told_before_anything_is_sent() {
+fn invalid_query_is_an_error_before_any_request() {
     let world = World::new();
     let run = world.run(&["list", "--query", "[?"]);
-    run.must_fail(2, &["--query \"[?\" is not a JMESPath expression"]);
+    run.assert_failure(2, &["--query \"[?\" is not a JMESPath expression"]);
     for format in ["table", "ids"] {
         let run = world.run(&["list", "--query", "[]", "-o", format]);
-        run.must_fail(2, &["--query requires"]);
+        run.assert_failure(2, &["--query requires"]);
     }
     assert_eq!(world.sandbox.request_count(), 0);
     let run = world.run(&["list", "--query", "sum(@)"]);
     assert_eq!(run.code, 0, "{run}");
     let run = world.run(&["list", "--query", "length(`1`)"]);
-    run.must_fail(
+    run.assert_failure(
         1,
         &["could not apply --query", "hint: the command succeeded"],
     );
 }
 
 #[test]
-fn what_was_created_is_named_when_the_query_goes_wrong() {
+fn failed_query_names_the_created_connection() {
     let world = World::new();
     let run = world.run(&["create", "--region", "us-east-1", "--query", "sum(@)"]);
     let id = world.json(&["list", "--query", "[0].id"]);
     let id = id.as_str().unwrap();
-    run.must_fail(1, &["could not apply --query", "the command succeeded", id]);
+    run.assert_failure(1, &["could not apply --query", "the command succeeded", id]);
 }
 
 #[test]
-fn the_status_is_coloured_where_that_is_wanted() {
+fn color_option_colors_the_status() {
     let world = World::new();
     let (first, _) = two(&world);
     let plain = world.run(&["describe", &first]).stdout;
@@ -136,7 +136,7 @@ fn the_status_is_coloured_where_that_is_wanted() {
 }
 
 #[test]
-fn errors_are_json_where_the_output_is() {
+fn failures_are_json_with_json_output() {
     let world = World::new();
     let nobody = "5f7cb1a3e3b4aa3b8ba3fb44";
     for format in ["json", "jsonl"] {
@@ -157,7 +157,7 @@ fn errors_are_json_where_the_output_is() {
 }
 
 #[test]
-fn a_wrong_command_line_is_json_where_the_output_is() {
+fn invalid_command_line_is_json_with_json_output() {
     for arguments in [
         &["lits", "-o", "json"][..],
         &["list", "--colour", "never", "--output=json"],
@@ -175,7 +175,7 @@ fn a_wrong_command_line_is_json_where_the_output_is() {
 }
 
 #[test]
-fn a_variable_that_asks_for_json_is_heeded_by_errors_too() {
+fn output_variable_sets_the_format_of_failures() {
     let world = World::new();
     for (arguments, name, value) in [
         (&["list", "--frobnicate"][..], "NO_COLOR", "1"),
@@ -186,24 +186,24 @@ fn a_variable_that_asks_for_json_is_heeded_by_errors_too() {
         command.env_remove("MONGODB_ATLAS_BASE_URL");
         command.env(name, value).env("MONGODB_ATLAS_OUTPUT", "json");
         let run = run(command);
-        run.must_fail(2, &[]);
-        let told: Value = serde_json::from_str(&run.stderr).unwrap();
-        assert_eq!(told["error"]["exitCode"], 2, "{run}");
+        run.assert_failure(2, &[]);
+        let text: Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(text["error"]["exitCode"], 2, "{run}");
     }
 }
 
 #[test]
-fn the_nearest_command_or_flag_is_suggested() {
+fn similar_command_or_flag_is_suggested() {
     let list = run(bare_command(&["lits"]));
-    list.must_fail(2, &["'list'"]);
+    list.assert_failure(2, &["'list'"]);
     let flag = run(bare_command(&["create", "--regoin", "us-east-1"]));
-    flag.must_fail(2, &["'--region'"]);
+    flag.assert_failure(2, &["'--region'"]);
     let value = run(bare_command(&["list", "-o", "jsno"]));
-    value.must_fail(2, &["'json'"]);
+    value.assert_failure(2, &["'json'"]);
 }
 
 #[test]
-fn a_region_can_be_asked_for() {
+fn json_has_the_region() {
     let world = World::new();
     let id = world.ready_connection();
     let found = world.json(&["list", "--query", "[?region=='us-east-1'].id"]);

@@ -1,4 +1,4 @@
-//! Many projects at once.
+//! `list` with many projects.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::harness::{World, run};
 
-/// A sandbox with this many projects, whose numbers are in their ids.
+/// Starts a sandbox with this many projects. Their ids are their numbers.
 fn world(count: usize) -> World {
     let mut builder = Sandbox::builder();
     for number in 0..count {
@@ -25,8 +25,8 @@ fn id(number: usize) -> String {
     format!("{number:024x}")
 }
 
-/// An id that no project has.
-fn nobody(number: usize) -> String {
+/// Returns an id that no project has.
+fn missing(number: usize) -> String {
     format!("f{number:023x}")
 }
 
@@ -44,11 +44,11 @@ fn projects_of(list: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn five_hundred_projects_with_three_that_are_broken() {
+fn failed_projects_do_not_stop_the_others() {
     let world = world(497);
     let mut ids: Vec<String> = (0..497).map(id).collect();
     for number in [3, 250, 499] {
-        ids.insert(number, nobody(number));
+        ids.insert(number, missing(number));
     }
     let with_connection = [id(0), id(100), id(496)];
     for project in &with_connection {
@@ -69,11 +69,11 @@ fn five_hundred_projects_with_three_that_are_broken() {
         .collect();
     assert_eq!(errors.len(), 4, "{run}");
     for number in [3, 250, 499] {
-        let project = nobody(number);
-        let told = errors
+        let project = missing(number);
+        let is_reported = errors
             .iter()
             .any(|error| error["error"]["groupId"] == project);
-        assert!(told, "{project} is not told:\n{run}");
+        assert!(is_reported, "{project} is not reported:\n{run}");
     }
     let summary = &errors[3]["error"];
     assert_eq!(
@@ -81,13 +81,13 @@ fn five_hundred_projects_with_three_that_are_broken() {
         "3 of 500 projects failed; the others are complete"
     );
     assert_eq!(summary["exitCode"], 4);
-    // Each project is asked once; at most one challenge for each of 16 at a time, as nonces last.
+    // One request per project, and at most one challenge for each of the 16 concurrent ones.
     let requests = world.sandbox.request_count() - before;
     assert!((500..=516).contains(&requests), "{requests} requests");
 }
 
 #[test]
-fn projects_come_from_options_and_from_standard_input_in_their_order() {
+fn projects_keep_the_order_of_options_and_standard_input() {
     let world = world(3);
     for number in 0..3 {
         world.json(&[
@@ -133,27 +133,27 @@ fn projects_come_from_options_and_from_standard_input_in_their_order() {
 }
 
 #[test]
-fn one_project_of_a_file_is_shown_as_one_of_many() {
+fn file_with_one_project_is_listed_as_many() {
     let world = world(2);
     world.json(&["create", "--region", "us-east-1", "--project-id", &id(1)]);
     let file = file(&[id(1)]);
     let path = file.path().to_str().unwrap();
-    // The project of the environment was not asked for.
+    // The file replaces the project of the environment.
     let list = world.json(&["list", "--projects-file", path, "--concurrency", "1"]);
     assert_eq!(projects_of(&list), [id(1)]);
 }
 
 #[test]
-fn failures_of_different_kinds_have_the_general_exit_code() {
+fn projects_with_different_failures_have_the_general_exit_code() {
     let world = world(1);
-    let arguments = ["list", "--project-id", &id(0), "--project-id", &nobody(0)];
+    let arguments = ["list", "--project-id", &id(0), "--project-id", &missing(0)];
     assert_eq!(world.run(&arguments).code, 4);
     let arguments_of_none = [
         "list",
         "--project-id",
-        &nobody(0),
+        &missing(0),
         "--project-id",
-        &nobody(1),
+        &missing(1),
     ];
     let none = world.run(&arguments_of_none);
     assert_eq!(none.code, 4);
@@ -166,7 +166,7 @@ fn failures_of_different_kinds_have_the_general_exit_code() {
     command.env("MONGODB_ATLAS_PRIVATE_API_KEY", "wrong");
     assert_eq!(run(command).code, 3);
 
-    // One is not there, and the key may not see the other.
+    // One does not exist, and access to the other is forbidden.
     let refuse = CannedResponse::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}");
     let fault = Fault::on("listPrivateEndpointConnections").calls(1..=1);
     world.sandbox.inject(fault.effect(refuse));
@@ -175,7 +175,7 @@ fn failures_of_different_kinds_have_the_general_exit_code() {
 }
 
 #[test]
-fn a_project_is_listed_once_however_its_id_is_written() {
+fn duplicate_project_is_listed_once() {
     let world = world(172);
     world.json(&["create", "--region", "us-east-1", "--project-id", &id(171)]);
     let upper = id(171).to_ascii_uppercase();
@@ -185,31 +185,32 @@ fn a_project_is_listed_once_however_its_id_is_written() {
 }
 
 #[test]
-fn what_is_no_list_of_projects_is_told_before_anything_is_sent() {
+fn invalid_projects_are_refused() {
     let world = world(1);
     let bad = file(&["no-project".to_owned()]);
     let bad = bad.path().to_str().unwrap();
     world
         .run(&["list", "--projects-file", bad])
-        .must_fail(2, &["line 1: ", "24 hexadecimal digits"]);
+        .assert_failure(2, &["line 1: ", "24 hexadecimal digits"]);
     let empty = file(&["# nothing".to_owned()]);
     let empty = empty.path().to_str().unwrap();
     world
         .run(&["list", "--projects-file", empty])
-        .must_fail(2, &["expected at least one project in"]);
+        .assert_failure(2, &["expected at least one project in"]);
     world
         .run(&["list", "--projects-file", "/no/such/file"])
-        .must_fail(2, &["could not read", "/no/such/file"]);
+        .assert_failure(2, &["could not read", "/no/such/file"]);
     world
         .run(&["list", "--projects-file", "-", "--private-key-file", "-"])
-        .must_fail(2, &["standard input"]);
-    let two = ["--project-id", &id(0), "--project-id", &nobody(0)];
+        .assert_failure(2, &["standard input"]);
+    let two = ["--project-id", &id(0), "--project-id", &missing(0)];
     let with = |command: &[&'static str]| {
         let mut arguments: Vec<&str> = command.to_vec();
         arguments.extend(two);
         world.run(&arguments)
     };
-    with(&["create", "--region", "us-east-1"]).must_fail(2, &["expected one project but found 2"]);
-    with(&["list", "--watch"]).must_fail(2, &["--watch accepts only one project"]);
+    with(&["create", "--region", "us-east-1"])
+        .assert_failure(2, &["expected one project but found 2"]);
+    with(&["list", "--watch"]).assert_failure(2, &["--watch accepts only one project"]);
     assert_eq!(world.sandbox.request_count(), 0);
 }

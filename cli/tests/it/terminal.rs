@@ -1,4 +1,4 @@
-//! What happens at a terminal, and at a pipe that is closed.
+//! Terminals, signals and closed pipes.
 #![cfg(unix)]
 
 use std::fs::OpenOptions;
@@ -10,24 +10,24 @@ use rexpect::session::{PtySession, spawn_command};
 
 use crate::harness::{LONG, VPCE, World};
 
-/// How long a terminal may take to show something before the test fails, in milliseconds.
-const PATIENCE: Option<u64> = Some(30_000);
+/// The time after which a test fails that waits for a text, in milliseconds.
+const TIMEOUT: Option<u64> = Some(30_000);
 
 fn at_terminal(world: &World, arguments: &[&str]) -> PtySession {
     let mut command = world.command(arguments);
-    // The session gives the command a terminal of its own.
+    // The session sets a terminal as standard input.
     command.stdin(Stdio::inherit()).env("TERM", "xterm");
-    spawn_command(command, PATIENCE).unwrap()
+    spawn_command(command, TIMEOUT).unwrap()
 }
 
 fn exited_with(session: &PtySession, code: i32) -> bool {
-    // The library keeps the type of a process's end to itself.
+    // The library does not export the type of an exit status.
     let end = format!("{:?}", session.process().wait().unwrap());
     end.starts_with("Exited(") && end.ends_with(&format!(", {code})"))
 }
 
 #[test]
-fn deleting_asks_and_takes_no_for_an_answer() {
+fn delete_does_nothing_unless_confirmed() {
     let world = World::new();
     let id = world.ready_connection();
     let before = world.sandbox.request_count();
@@ -46,7 +46,7 @@ fn deleting_asks_and_takes_no_for_an_answer() {
 }
 
 #[test]
-fn deleting_asks_and_takes_yes_for_an_answer() {
+fn delete_asks_for_confirmation() {
     let world = World::new();
     let id = world.ready_connection();
     let mut session = at_terminal(&world, &["delete", &id]);
@@ -59,7 +59,7 @@ fn deleting_asks_and_takes_yes_for_an_answer() {
 }
 
 #[test]
-fn a_terminal_shows_no_key() {
+fn private_key_is_not_read_from_a_terminal() {
     let world = World::new();
     let mut session = at_terminal(&world, &["list", "--private-key-file", "-"]);
     session.exp_string("standard input is a terminal").unwrap();
@@ -68,7 +68,7 @@ fn a_terminal_shows_no_key() {
 }
 
 #[test]
-fn a_wait_shows_what_it_sees_and_control_c_ends_it() {
+fn wait_shows_progress_until_control_c() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
@@ -85,12 +85,12 @@ fn a_wait_shows_what_it_sees_and_control_c_ends_it() {
         .unwrap();
     let rest = session.exp_eof().unwrap();
     assert!(exited_with(&session, 130), "{rest}");
-    // Nothing was left half done: the connection is as it was.
+    // The connection is unchanged.
     assert_eq!(world.json(&["describe", id])["status"], "INITIATING");
 }
 
 #[test]
-fn control_c_while_something_is_changed_says_what_is_not_known() {
+fn control_c_during_a_change_reports_an_unknown_outcome() {
     let id = "5f7cb1a3e3b4aa3b8ba3fb44";
     for (arguments, action) in [
         (
@@ -128,10 +128,10 @@ fn control_c_while_something_is_changed_says_what_is_not_known() {
 }
 
 #[test]
-fn nothing_of_the_progress_stays_on_the_terminal() {
+fn progress_is_removed_from_the_terminal() {
     const HIDE_CURSOR: &str = "\u{1b}[?25l";
     const CLEAR_LINE: &str = "\u{1b}[2K";
-    let world = World::that_moves();
+    let world = World::with_running_clock();
     let mut session = at_terminal(&world, &["create", "--region", "us-east-1", "--wait"]);
     let shown = session.exp_eof().unwrap();
     assert!(exited_with(&session, 0), "{shown}");
@@ -146,7 +146,7 @@ fn nothing_of_the_progress_stays_on_the_terminal() {
 }
 
 #[test]
-fn a_cascade_that_is_interrupted_can_be_run_again() {
+fn interrupted_cascade_can_be_resumed() {
     let world = World::new();
     let id = world.connection_in_use();
     let mut session = at_terminal(&world, &["delete", &id, "--cascade", "--wait"]);
@@ -174,14 +174,14 @@ fn a_cascade_that_is_interrupted_can_be_run_again() {
 }
 
 #[test]
-fn a_cascade_deletes_only_what_was_agreed_to() {
+fn cascade_deletes_only_what_was_confirmed() {
     let world = World::new();
     let id = world.ready_connection();
     let mut session = at_terminal(&world, &["delete", &id, "--cascade"]);
     session
         .exp_string("with no interface endpoints? [y/N]")
         .unwrap();
-    // Somebody else adds one before the answer is given.
+    // An interface endpoint is added before the confirmation.
     world.json(&["interfaces", "create", &id, VPCE]);
     session.send_line("y").unwrap();
     session.exp_string(VPCE).unwrap();
@@ -195,7 +195,7 @@ fn a_cascade_deletes_only_what_was_agreed_to() {
 }
 
 #[test]
-fn whose_turn_it_is_is_told_in_the_middle_of_a_wait() {
+fn wait_prints_the_note_for_the_users_turn() {
     let world = World::new();
     let id = world.ready_connection();
     let mut session = at_terminal(&world, &["wait", &id, "--for", "available"]);
@@ -206,9 +206,9 @@ fn whose_turn_it_is_is_told_in_the_middle_of_a_wait() {
     assert!(exited_with(&session, 130));
 }
 
-/// What runs without a person is ended by another signal, and told the same.
+/// Without a terminal, SIGTERM does what Control-C does.
 #[test]
-fn a_wait_that_is_terminated_says_what_goes_on() {
+fn terminated_wait_reports_what_continues() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
@@ -218,14 +218,14 @@ fn a_wait_that_is_terminated_says_what_goes_on() {
     let mut line = String::new();
     while !line.contains("200 OK") {
         line.clear();
-        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "it has ended");
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "the command ended");
     }
     signal(&child, "TERM");
-    let mut said = String::new();
-    stderr.read_to_string(&mut said).unwrap();
+    let mut message = String::new();
+    stderr.read_to_string(&mut message).unwrap();
     assert!(
-        said.contains("error: interrupted: Atlas continues with"),
-        "{said}"
+        message.contains("error: interrupted: Atlas continues with"),
+        "{message}"
     );
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
@@ -237,9 +237,9 @@ fn signal(child: &Child, name: &str) {
     assert!(kill.unwrap().success());
 }
 
-/// A reader that is slow must not take Control-C from the person.
+/// Control-C must work while a reader is slow.
 #[test]
-fn control_c_ends_an_output_that_nobody_takes() {
+fn control_c_ends_a_blocked_output() {
     let world = World::new();
     let message = "x".repeat(1 << 20);
     let list = format!("[{{\"id\": \"5f7cb1a3e3b4aa3b8ba3fb44\", \"status\": \"{message}\"}}]");
@@ -261,7 +261,7 @@ fn control_c_ends_an_output_that_nobody_takes() {
 }
 
 #[test]
-fn watching_draws_what_has_changed() {
+fn watch_prints_changes() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
@@ -287,7 +287,7 @@ fn watching_draws_what_has_changed() {
 }
 
 #[test]
-fn a_terminal_gets_colours_unless_they_are_unwanted() {
+fn terminal_gets_colors_unless_disabled() {
     const GREEN: &str = "\u{1b}[32mAVAILABLE";
     let world = World::new();
     world.connection_in_use();
@@ -295,7 +295,7 @@ fn a_terminal_gets_colours_unless_they_are_unwanted() {
         let mut command = world.command(arguments);
         command.stdin(Stdio::inherit()).env("TERM", "xterm");
         command.envs(variables.iter().copied());
-        spawn_command(command, PATIENCE).unwrap().exp_eof().unwrap()
+        spawn_command(command, TIMEOUT).unwrap().exp_eof().unwrap()
     };
     assert!(shown(&["list"], &[]).contains(GREEN));
     for plain in [
@@ -311,7 +311,7 @@ fn a_terminal_gets_colours_unless_they_are_unwanted() {
 }
 
 #[test]
-fn a_narrow_terminal_gets_records() {
+fn narrow_terminal_gets_records() {
     let world = World::new();
     let id = world.ready_connection();
     let mut command = Command::new("/bin/sh");
@@ -321,7 +321,7 @@ fn a_narrow_terminal_gets_records() {
         env!("CARGO_BIN_EXE_atlas-pe"),
     ]);
     command.envs(world.sandbox.env());
-    let mut session = spawn_command(command, PATIENCE).unwrap();
+    let mut session = spawn_command(command, TIMEOUT).unwrap();
     let shown = session.exp_eof().unwrap();
     assert!(
         shown.contains(&format!("ID                   {id}\r\n")),
@@ -336,7 +336,7 @@ fn a_narrow_terminal_gets_records() {
 }
 
 #[test]
-fn a_reader_that_closes_the_pipe_is_no_failure() {
+fn closed_pipe_is_no_failure() {
     let world = World::new();
     world.ready_connection();
     let (reader, writer) = std::io::pipe().unwrap();
@@ -349,7 +349,7 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
 }
 
 #[test]
-fn watching_ends_when_nobody_reads_any_more() {
+fn watch_ends_when_the_reader_closes_the_pipe() {
     let world = World::new();
     let id = world.ready_connection();
     let mut command = world.command(&["list", "--watch", "--interval", "1h", "-o", "ids"]);
@@ -358,32 +358,32 @@ fn watching_ends_when_nobody_reads_any_more() {
     let mut first = String::new();
     reader.read_line(&mut first).unwrap();
     assert_eq!(first.trim_end(), id);
-    // Nothing changes any more, so nothing will be written.
+    // No write will fail, because nothing changes any more.
     drop(reader);
     assert_eq!(watching.wait().unwrap().code(), Some(0));
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_a_failure() {
+fn full_disk_is_a_failure() {
     let world = World::new();
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = world.command(&["list", "-o", "yaml"]);
     command.stdout(full).stderr(Stdio::piped());
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.starts_with("error: could not print the result: "),
-        "{said}"
+        message.starts_with("error: could not print the result: "),
+        "{message}"
     );
 
-    // What was created must not be lost with the output.
+    // The id of the created connection must not be lost with the output.
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = world.command(&["create", "--region", "us-east-1", "-o", "ids"]);
     command.stdout(full).stderr(Stdio::piped());
     let output = command.spawn().unwrap().wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     let id = world.json(&["list", "--query", "[0].id"]);
-    assert!(said.contains(id.as_str().unwrap()), "{said}");
+    assert!(message.contains(id.as_str().unwrap()), "{message}");
 }

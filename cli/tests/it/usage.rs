@@ -1,95 +1,95 @@
-//! What is refused before anything is sent.
+//! Command lines that are refused before any request.
 
 use crate::harness::{VPCE, World, bare_command, run};
 
 const ID: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
-fn refused(arguments: &[&str], words: &[&str]) {
+fn assert_refused(arguments: &[&str], words: &[&str]) {
     let world = World::new();
     let run = world.run(arguments);
-    run.must_fail(2, words);
+    run.assert_failure(2, words);
     assert_eq!(world.sandbox.request_count(), 0, "{run}");
 }
 
 #[test]
-fn ids_that_would_lead_to_another_path() {
+fn ids_that_change_the_path_are_refused() {
     for bad in ["..", ".", "", "%2e%2e", "5f7cb1a3e3b4aa3b8ba3fb44/"] {
-        refused(&["describe", bad], &["24 hexadecimal digits"]);
-        refused(&["delete", bad, "--force"], &["24 hexadecimal digits"]);
-        refused(&["list", "--project-id", bad], &["24 hexadecimal digits"]);
-        refused(
+        assert_refused(&["describe", bad], &["24 hexadecimal digits"]);
+        assert_refused(&["delete", bad, "--force"], &["24 hexadecimal digits"]);
+        assert_refused(&["list", "--project-id", bad], &["24 hexadecimal digits"]);
+        assert_refused(
             &["interfaces", "delete", bad, VPCE, "--force"],
             &["24 hexadecimal digits"],
         );
-        refused(&["interfaces", "delete", ID, bad, "--force"], &["`vpce-`"]);
-        refused(&["interfaces", "create", ID, bad], &["`vpce-`"]);
+        assert_refused(&["interfaces", "delete", ID, bad, "--force"], &["`vpce-`"]);
+        assert_refused(&["interfaces", "create", ID, bad], &["`vpce-`"]);
     }
 }
 
 #[test]
-fn a_swapped_pair_of_ids_is_noticed() {
-    refused(
+fn swapped_ids_are_refused() {
+    assert_refused(
         &["interfaces", "describe", VPCE, ID],
         &["a private endpoint connection"],
     );
 }
 
 #[test]
-fn flags_that_do_not_exist_or_have_no_value() {
-    refused(&["list", "--frobnicate"], &["--frobnicate"]);
-    refused(&["create"], &["--region"]);
-    refused(&["create", "--region", "nowhere"], &["us-east-1"]);
-    refused(&["lits"], &["list"]);
-    refused(&["list", "-o", "xml"], &["table", "json"]);
+fn invalid_flags_are_refused() {
+    assert_refused(&["list", "--frobnicate"], &["--frobnicate"]);
+    assert_refused(&["create"], &["--region"]);
+    assert_refused(&["create", "--region", "nowhere"], &["us-east-1"]);
+    assert_refused(&["lits"], &["list"]);
+    assert_refused(&["list", "-o", "xml"], &["table", "json"]);
 }
 
 #[test]
-fn projects_before_and_after_the_command() {
+fn projects_before_and_after_the_command_are_refused() {
     let (one, two) = ("5f7cb1a3e3b4aa3b8ba3fb01", "5f7cb1a3e3b4aa3b8ba3fb02");
     for command in [&["list"][..], &["delete", ID, "--force"]] {
         for option in ["--project-id", "--projectId"] {
             let words = [&[option, one], command, &["--project-id", two]].concat();
-            refused(&words, &["before and after the command"]);
+            assert_refused(&words, &["before and after the command"]);
         }
         let words = [
             &["--project-id", one],
             command,
             &["--project-id", two, "-o", "json"],
         ];
-        refused(&words.concat(), &["{\"error\":", "before and after"]);
+        assert_refused(&words.concat(), &["{\"error\":", "before and after"]);
     }
 }
 
 #[test]
-fn what_would_do_nothing_without_another_option() {
+fn option_without_its_required_one_is_refused() {
     for command in [
         &["create", "--region", "us-east-1"][..],
         &["delete", ID, "--force"],
         &["interfaces", "create", ID, VPCE],
         &["interfaces", "delete", ID, VPCE, "--force"],
     ] {
-        refused(&[command, &["--timeout", "5m"]].concat(), &["--wait"]);
+        assert_refused(&[command, &["--timeout", "5m"]].concat(), &["--wait"]);
     }
-    refused(&["list", "--interval", "1s"], &["--watch"]);
+    assert_refused(&["list", "--interval", "1s"], &["--watch"]);
 }
 
 #[test]
-fn deleting_without_a_terminal_needs_force() {
-    refused(&["delete", ID], &["--force", ID]);
-    refused(&["delete", ID, "--cascade"], &["--force", ID]);
-    refused(&["interfaces", "delete", ID, VPCE], &["--force", VPCE]);
+fn delete_without_a_terminal_needs_force() {
+    assert_refused(&["delete", ID], &["--force", ID]);
+    assert_refused(&["delete", ID, "--cascade"], &["--force", ID]);
+    assert_refused(&["interfaces", "delete", ID, VPCE], &["--force", VPCE]);
 }
 
 #[test]
-fn the_private_key_is_no_option() {
-    refused(
+fn private_key_is_no_option() {
+    assert_refused(
         &["list", "--private-api-key", "secret"],
         &["--private-api-key"],
     );
 }
 
 #[test]
-fn what_the_environment_lacks_is_named() {
+fn missing_variable_is_named() {
     let variables = [
         "MONGODB_ATLAS_PUBLIC_API_KEY",
         "MONGODB_ATLAS_PRIVATE_API_KEY",
@@ -99,15 +99,15 @@ fn what_the_environment_lacks_is_named() {
         let world = World::new();
         let mut command = world.command(&["list"]);
         command.env_remove(variable);
-        run(command).must_fail(2, &[variable]);
+        run(command).assert_failure(2, &[variable]);
         assert_eq!(world.sandbox.request_count(), 0);
     }
 }
 
 #[test]
-fn a_base_url_that_is_no_origin() {
-    refused(&["list", "--base-url", "cloud.mongodb.com"], &["https://"]);
-    refused(
+fn base_url_must_be_an_encrypted_origin() {
+    assert_refused(&["list", "--base-url", "cloud.mongodb.com"], &["https://"]);
+    assert_refused(
         &[
             "list",
             "--base-url",
@@ -115,21 +115,21 @@ fn a_base_url_that_is_no_origin() {
         ],
         &["must end after the host"],
     );
-    refused(
+    assert_refused(
         &["list", "--base-url", "http://atlas.example"],
         &["not encrypted"],
     );
 }
 
 #[test]
-fn without_arguments_there_is_help() {
+fn no_arguments_print_help() {
     let run = run(bare_command(&[]));
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.contains("Usage: atlas-pe"), "{run}");
 }
 
 #[test]
-fn a_service_account_takes_the_place_of_an_api_key_but_not_both() {
+fn service_account_and_api_key_exclude_each_other() {
     let world = World::new();
     let mut command = bare_command(&["list", "-o", "json"]);
     command.envs(world.sandbox.service_account_env());
@@ -138,7 +138,7 @@ fn a_service_account_takes_the_place_of_an_api_key_but_not_both() {
 
     let mut command = world.command(&["list"]);
     command.envs(world.sandbox.service_account_env());
-    run(command).must_fail(
+    run(command).assert_failure(
         2,
         &["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_CLIENT_ID"],
     );

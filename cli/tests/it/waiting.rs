@@ -1,4 +1,4 @@
-//! Waiting, and whose turn it is when a wait ends.
+//! Waits, and the notes about the next step.
 
 use serde_json::Value;
 
@@ -18,8 +18,8 @@ const NETWORK: &[&str] = &[
 ];
 
 #[test]
-fn a_life_in_four_commands_that_wait() {
-    let world = World::that_moves();
+fn commands_wait_through_the_life_of_a_connection() {
+    let world = World::with_running_clock();
     let created = world.json(&["create", "--region", "us-east-1", "--wait"]);
     assert_eq!(created["status"], "WAITING_FOR_USER");
     let id = created["id"].as_str().unwrap();
@@ -44,8 +44,8 @@ fn a_life_in_four_commands_that_wait() {
 }
 
 #[test]
-fn deletions_can_be_waited_for_one_by_one() {
-    let world = World::that_moves();
+fn deletions_can_be_waited_for() {
+    let world = World::with_running_clock();
     let created = world.json(&["create", "--region", "us-east-1", "--wait"]);
     let id = created["id"].as_str().unwrap();
     world.json(&["interfaces", "create", id, VPCE, "--wait"]);
@@ -60,7 +60,7 @@ fn deletions_can_be_waited_for_one_by_one() {
     let gone = world.run(&["wait", id, "--for", "deleted", "-o", "ids"]);
     assert_eq!((gone.code, gone.stdout), (0, format!("{id}\n")));
 
-    // Nobody knows whether an id that is not there was ever one: nothing claims that it was deleted.
+    // The id may never have existed, so the output does not claim a deletion.
     let never = "5f7cb1a3e3b4aa3b8ba3fb44";
     for words in [
         &["wait", never, "--for", "deleted"][..],
@@ -73,7 +73,7 @@ fn deletions_can_be_waited_for_one_by_one() {
 }
 
 #[test]
-fn while_it_is_atlas_turn_the_command_that_waits_is_told() {
+fn atlas_turn_has_a_note_with_the_wait_command() {
     let world = World::new();
     let created = world.run(&[&["create", "--region", "us-east-1"], NETWORK].concat());
     assert_eq!(created.code, 0, "{created}");
@@ -81,9 +81,9 @@ fn while_it_is_atlas_turn_the_command_that_waits_is_told() {
     let id = id.as_str().unwrap();
     insta::assert_snapshot!("atlas_turn", created.stderr.replace(id, "[id]"));
 
-    // The command that is told can be run as it is.
-    let told = created.stderr.lines().last().unwrap().trim();
-    let words: Vec<&str> = told.split(' ').skip(1).collect();
+    // The command of the note runs as it is.
+    let note = created.stderr.lines().last().unwrap().trim();
+    let words: Vec<&str> = note.split(' ').skip(1).collect();
     world.sandbox.advance(LONG);
     let ready = world.run(&words);
     assert_eq!(ready.code, 0, "{ready}");
@@ -94,8 +94,8 @@ fn while_it_is_atlas_turn_the_command_that_waits_is_told() {
 }
 
 #[test]
-fn when_it_is_the_user_s_turn_the_commands_are_told_beside_the_output() {
-    let world = World::that_moves();
+fn users_turn_has_a_note_with_the_commands() {
+    let world = World::with_running_clock();
     let mut arguments = vec!["create", "--region", "us-east-1", "--wait"];
     arguments.extend(NETWORK);
     let created = world.run(&arguments);
@@ -104,14 +104,14 @@ fn when_it_is_the_user_s_turn_the_commands_are_told_beside_the_output() {
     let id = id.as_str().unwrap();
     let service = world.json(&["list", "--query", "[0].endpointServiceName"]);
     let service = service.as_str().unwrap();
-    let said = created
+    let message = created
         .stderr
         .replace(id, "[id]")
         .replace(service, "[service]");
-    insta::assert_snapshot!("next_step", said);
+    insta::assert_snapshot!("next_step", message);
     assert!(!created.stdout.contains("aws ec2"), "{created}");
 
-    // Where the output is for a program, nothing is said unless a terminal shows it.
+    // Output for programs has no note, except on a terminal.
     let quiet = world.run(&["wait", id, "-o", "json"]);
     assert_eq!((quiet.code, &*quiet.stderr), (0, ""), "{quiet}");
 
@@ -132,7 +132,7 @@ fn when_it_is_the_user_s_turn_the_commands_are_told_beside_the_output() {
 }
 
 #[test]
-fn a_further_command_is_about_the_same_project() {
+fn next_command_names_the_project() {
     let world = World::new();
     let id = world.ready_connection();
     let project = world.sandbox.project_id();
@@ -142,12 +142,12 @@ fn a_further_command_is_about_the_same_project() {
 }
 
 #[test]
-fn there_is_no_aws_command_for_a_connection_that_is_not_ready() {
+fn aws_command_needs_a_ready_connection() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
     let run = world.run(&["aws-command", id]);
-    run.must_fail(5, &["it is INITIATING", &format!("atlas-pe wait {id}")]);
+    run.assert_failure(5, &["it is INITIATING", &format!("atlas-pe wait {id}")]);
     world.sandbox.advance(LONG);
     world
         .sandbox
@@ -155,11 +155,11 @@ fn there_is_no_aws_command_for_a_connection_that_is_not_ready() {
         .unwrap();
     world
         .run(&["aws-command", id])
-        .must_fail(5, &["it is FAILED"]);
+        .assert_failure(5, &["it is FAILED"]);
 }
 
 #[test]
-fn what_fails_ends_a_wait_at_once_with_atlas_message() {
+fn wait_ends_when_the_resource_fails() {
     let world = World::new();
     let id = world.connection_in_use();
     let project = world.sandbox.project_id();
@@ -169,38 +169,38 @@ fn what_fails_ends_a_wait_at_once_with_atlas_message() {
         .set_connection_status(project, &id, failed)
         .unwrap();
     let run = world.run(&["wait", &id]);
-    run.must_fail(8, &["it is FAILED", "No addresses are left.", &id]);
-    let rejected = PinnedStatus::new("REJECTED").with_error("The owner said no.");
+    run.assert_failure(8, &["it is FAILED", "No addresses are left.", &id]);
+    let rejected = PinnedStatus::new("REJECTED").with_error("The owner message no.");
     world
         .sandbox
         .set_interface_endpoint_status(project, &id, VPCE, rejected)
         .unwrap();
     let run = world.run(&["interfaces", "wait", &id, VPCE]);
-    run.must_fail(8, &["it is REJECTED", "The owner said no.", VPCE]);
+    run.assert_failure(8, &["it is REJECTED", "The owner message no.", VPCE]);
 }
 
 #[test]
-fn a_deadline_that_passes_has_its_own_exit_code() {
+fn wait_that_times_out_has_its_own_exit_code() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
     let run = world.run(&["wait", id, "--timeout", "900ms"]);
-    run.must_fail(7, &["it was still INITIATING", id]);
+    run.assert_failure(7, &["it was still INITIATING", id]);
     let run = world.run(&["wait", id, "--for", "deleted", "--timeout", "900ms"]);
-    run.must_fail(7, &["it was still INITIATING"]);
+    run.assert_failure(7, &["it was still INITIATING"]);
     for bad in ["0s", "soon", "-1h"] {
         world
             .run(&["wait", id, &format!("--timeout={bad}")])
-            .must_fail(2, &["--timeout"]);
+            .assert_failure(2, &["--timeout"]);
     }
 }
 
 #[test]
-fn waiting_for_what_is_not_there() {
+fn wait_for_a_missing_connection_succeeds_only_for_deleted() {
     let world = World::new();
     let nobody = "5f7cb1a3e3b4aa3b8ba3fb44";
     world
         .run(&["wait", nobody])
-        .must_fail(4, &["PRIVATELINK_NOT_FOUND"]);
+        .assert_failure(4, &["PRIVATELINK_NOT_FOUND"]);
     world.json(&["wait", nobody, "--for", "deleted"]);
 }

@@ -1,13 +1,13 @@
-//! Commands that are safe to run twice.
+//! `--if-not-exists`, `--if-exists` and `--cascade`: commands that can be run again.
 
 use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
 
 use crate::harness::{LONG, VPCE, World};
 
-const NOBODY: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+const MISSING: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
 #[test]
-fn a_region_s_connection_is_created_once() {
+fn if_not_exists_reuses_the_connection_of_the_region() {
     let world = World::new();
     let create = ["create", "--region", "us-east-1", "--if-not-exists"];
     let first = world.json(&create)["id"].clone();
@@ -19,8 +19,8 @@ fn a_region_s_connection_is_created_once() {
 }
 
 #[test]
-fn a_connection_that_does_not_tell_its_region_yet_is_waited_for() {
-    let world = World::that_moves();
+fn ensure_waits_for_a_connection_without_a_region() {
+    let world = World::with_running_clock();
     let first = world.json(&["create", "--region", "us-east-1"])["id"].clone();
     let second = world.json(&["create", "--region", "us-east-1", "--if-not-exists"]);
     assert_eq!(second["id"], first);
@@ -28,11 +28,11 @@ fn a_connection_that_does_not_tell_its_region_yet_is_waited_for() {
 }
 
 #[test]
-fn without_the_flag_the_connection_in_the_way_is_named() {
+fn conflict_names_the_existing_connection() {
     let world = World::new();
     let id = world.ready_connection();
     let run = world.run(&["create", "--region", "us-east-1"]);
-    run.must_fail(
+    run.assert_failure(
         5,
         &[
             &format!("hint: private endpoint connection {id} exists"),
@@ -42,7 +42,7 @@ fn without_the_flag_the_connection_in_the_way_is_named() {
 }
 
 #[test]
-fn what_is_in_the_way_is_told_with_what_helps() {
+fn conflict_hint_depends_on_the_existing_connection() {
     let world = World::new();
     let id = world.ready_connection();
     let project = world.sandbox.project_id();
@@ -53,15 +53,15 @@ fn what_is_in_the_way_is_told_with_what_helps() {
     };
     pin("DELETING");
     let waits = "is being deleted; use --if-not-exists to wait";
-    world.run(&create).must_fail(5, &[&id, waits]);
+    world.run(&create).assert_failure(5, &[&id, waits]);
     pin("FAILED");
     let failed = world.run(&create);
-    failed.must_fail(5, &["is FAILED", &format!("atlas-pe delete {id}")]);
-    // It is there, and of no use: a script must not go on.
+    failed.assert_failure(5, &["is FAILED", &format!("atlas-pe delete {id}")]);
+    // It exists but is of no use, so a script must not continue.
     let ensured = world.run(&["create", "--region", "us-east-1", "--if-not-exists"]);
-    ensured.must_fail(8, &[&id, "is FAILED", &format!("atlas-pe delete {id}")]);
+    ensured.assert_failure(8, &[&id, "is FAILED", &format!("atlas-pe delete {id}")]);
 
-    // One that failed before it had a name.
+    // A connection that failed before its region was known.
     let world = World::new();
     let id = world.json(&create)["id"].as_str().unwrap().to_owned();
     let project = world.sandbox.project_id();
@@ -69,11 +69,11 @@ fn what_is_in_the_way_is_told_with_what_helps() {
     pinned.unwrap();
     world
         .run(&create)
-        .must_fail(5, &[&id, "failed before its region was known"]);
+        .assert_failure(5, &[&id, "failed before its region was known"]);
 }
 
 #[test]
-fn an_interface_endpoint_that_was_rejected_is_no_success() {
+fn rejected_interface_endpoint_is_a_failure() {
     let world = World::new();
     let id = world.connection_in_use();
     let project = world.sandbox.project_id();
@@ -82,11 +82,11 @@ fn an_interface_endpoint_that_was_rejected_is_no_success() {
         .set_interface_endpoint_status(project, &id, VPCE, "REJECTED");
     pinned.unwrap();
     let again = world.run(&["interfaces", "create", &id, VPCE, "--if-not-exists"]);
-    again.must_fail(8, &["REJECTED", "atlas-pe interfaces delete"]);
+    again.assert_failure(8, &["REJECTED", "atlas-pe interfaces delete"]);
 }
 
 #[test]
-fn an_interface_endpoint_is_added_once() {
+fn if_not_exists_reuses_the_interface_endpoint() {
     let world = World::new();
     let id = world.ready_connection();
     let add = ["interfaces", "create", &id, VPCE, "--if-not-exists"];
@@ -98,37 +98,37 @@ fn an_interface_endpoint_is_added_once() {
 }
 
 #[test]
-fn what_is_gone_can_be_deleted_again() {
+fn if_exists_ignores_a_missing_resource() {
     let world = World::new();
     for arguments in [
-        &["delete", NOBODY, "--force"][..],
-        &["delete", NOBODY, "--force", "--cascade"],
-        &["interfaces", "delete", NOBODY, VPCE, "--force"],
+        &["delete", MISSING, "--force"][..],
+        &["delete", MISSING, "--force", "--cascade"],
+        &["interfaces", "delete", MISSING, VPCE, "--force"],
     ] {
         world
             .run(arguments)
-            .must_fail(4, &["PRIVATELINK_NOT_FOUND"]);
+            .assert_failure(4, &["PRIVATELINK_NOT_FOUND"]);
         let mut arguments = arguments.to_vec();
         arguments.push("--if-exists");
         let run = world.run(&arguments);
         assert_eq!(run.code, 0, "{run}");
         assert!(run.stdout.starts_with("There is no "), "{run}");
     }
-    // A project that is not there is another matter.
+    // A missing project remains an error.
     let run = world.run(&[
         "delete",
-        NOBODY,
+        MISSING,
         "--force",
         "--if-exists",
         "--project-id",
         "000000000000000000000000",
     ]);
-    run.must_fail(4, &["GROUP_NOT_FOUND"]);
+    run.assert_failure(4, &["GROUP_NOT_FOUND"]);
 }
 
 #[test]
-fn a_cascade_deletes_the_interface_endpoints_first() {
-    let world = World::that_moves();
+fn cascade_deletes_interface_endpoints_first() {
+    let world = World::with_running_clock();
     let id = world.json(&["create", "--region", "us-east-1", "--wait"])["id"].clone();
     let id = id.as_str().unwrap();
     for vpce in [VPCE, "vpce-1"] {
@@ -153,12 +153,12 @@ fn a_cascade_deletes_the_interface_endpoints_first() {
 }
 
 #[test]
-fn a_cascade_that_does_not_end_says_how_far_it_came() {
+fn cascade_that_times_out_reports_its_progress() {
     let world = World::new();
     let id = world.connection_in_use();
     let delete = ["delete", &id, "--cascade", "--force", "--timeout", "2s"];
     let run = world.run(&delete);
-    run.must_fail(
+    run.assert_failure(
         7,
         &[
             &format!(
@@ -169,7 +169,7 @@ fn a_cascade_that_does_not_end_says_how_far_it_came() {
             &format!("hint: atlas-pe delete {id} --cascade continues from there"),
         ],
     );
-    // Where no terminal shows the progress, what is done is told.
+    // Without a terminal for the progress, each step has a note.
     assert!(
         run.stderr
             .starts_with(&format!("deleting interface endpoint {VPCE}\n")),
@@ -180,33 +180,33 @@ fn a_cascade_that_does_not_end_says_how_far_it_came() {
 }
 
 #[test]
-fn a_cascade_does_not_look_for_longer_than_it_may() {
+fn cascade_times_out_before_the_first_response() {
     let world = World::new();
     let id = world.connection_in_use();
     let silence = Effect::Stall(Stage::BeforeHandling);
     let fault = Fault::on("getPrivateEndpointConnection").effect(silence);
     world.sandbox.inject(fault);
     let run = world.run(&["delete", &id, "--cascade", "--force", "--timeout", "300ms"]);
-    run.must_fail(7, &[&id, "nothing was deleted"]);
+    run.assert_failure(7, &[&id, "nothing was deleted"]);
 }
 
 #[test]
-fn an_interface_endpoint_that_is_being_deleted_is_waited_for_as_long_as_it_is_said() {
+fn ensure_interface_endpoint_obeys_the_timeout() {
     let world = World::new();
     let id = world.connection_in_use();
     world.json(&["interfaces", "delete", &id, VPCE, "--force"]);
     let add = ["interfaces", "create", &id, VPCE, "--if-not-exists"];
     let run = world.run(&[&add[..], &["--timeout", "1ms"]].concat());
-    run.must_fail(7, &["could not add", VPCE]);
+    run.assert_failure(7, &["could not add", VPCE]);
 }
 
 #[test]
-fn a_cascade_asks_for_consent_as_any_deletion() {
+fn cascade_without_a_terminal_needs_force() {
     let world = World::new();
     let id = world.connection_in_use();
     let before = world.sandbox.request_count();
     let run = world.run(&["delete", &id, "--cascade"]);
-    run.must_fail(2, &["--force", &id]);
+    run.assert_failure(2, &["--force", &id]);
     assert_eq!(world.sandbox.request_count(), before, "{run}");
     assert_eq!(world.json(&["describe", &id])["status"], "AVAILABLE");
 }

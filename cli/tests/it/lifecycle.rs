@@ -1,4 +1,4 @@
-//! The seven commands, when all is well.
+//! The seven operations, without faults.
 
 use atlas_pe_sandbox::PinnedStatus;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::{LONG, STEP, VPCE, World};
 
 #[test]
-fn a_connection_lives_from_create_to_delete() {
+fn connection_lives_from_create_to_delete() {
     let world = World::new();
     let created = world.json(&["create", "--region", "us-east-1"]);
     let id = created["id"].as_str().unwrap();
@@ -62,7 +62,7 @@ fn a_connection_lives_from_create_to_delete() {
 }
 
 #[test]
-fn aliases_do_the_same() {
+fn aliases_run_the_same_commands() {
     let world = World::new();
     let id = world.ready_connection();
     assert_eq!(world.json(&["ls"]), world.json(&["list"]));
@@ -80,7 +80,7 @@ fn aliases_do_the_same() {
 }
 
 #[test]
-fn tables_show_what_people_look_for() {
+fn tables_have_the_columns_for_people() {
     let world = World::new();
     let id = world.connection_in_use();
     let service = world.json(&["describe", &id])["endpointServiceName"]
@@ -103,7 +103,7 @@ fn tables_show_what_people_look_for() {
 }
 
 #[test]
-fn an_empty_list_says_so_beside_the_output() {
+fn empty_list_has_a_note() {
     let world = World::new();
     let list = world.run(&["list"]);
     assert_eq!((list.code, list.stdout.as_str()), (0, ""), "{list}");
@@ -117,7 +117,7 @@ fn an_empty_list_says_so_beside_the_output() {
 }
 
 #[test]
-fn a_status_from_the_future_is_shown_as_it_is() {
+fn unknown_status_is_printed_as_it_is() {
     let world = World::new();
     let id = world.connection_in_use();
     let project = world.sandbox.project_id();
@@ -142,7 +142,7 @@ fn a_status_from_the_future_is_shown_as_it_is() {
 }
 
 #[test]
-fn a_region_is_taken_in_atlas_spelling() {
+fn region_may_be_spelt_as_in_atlas() {
     let world = World::new();
     let id = world.json(&["create", "--region", "EU_WEST_1"])["id"].clone();
     world.sandbox.advance(LONG);
@@ -152,7 +152,7 @@ fn a_region_is_taken_in_atlas_spelling() {
 }
 
 #[test]
-fn a_call_takes_two_requests_the_first_of_which_fetches_the_challenge() {
+fn call_takes_one_request_for_the_challenge() {
     let world = World::new();
     world.json(&["list"]);
     let statuses: Vec<u16> = world

@@ -1,4 +1,4 @@
-//! Each error code of Atlas: the sentence, the hint and the exit code.
+//! The message, the hint and the exit code of each error code of Atlas.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ const DELETE: &[&str] = &["delete", ID, "--force"];
 const ADD: &[&str] = &["interfaces", "create", ID, VPCE];
 const DESCRIBE_INTERFACE: &[&str] = &["interfaces", "describe", ID, VPCE];
 
-/// A code, its status, a command that can meet it, and the exit code that scripts see.
+/// A code, its status, a command that it can be a response to, and the exit code.
 #[rustfmt::skip]
 const CODES: &[(&str, u16, &[&str], i32)] = &[
     ("PRIVATELINK_NOT_FOUND", 404, DESCRIBE, 4),
@@ -61,12 +61,12 @@ fn answer(status: u16, body: &Value) -> CannedResponse {
 }
 
 #[test]
-fn every_code_has_its_sentence_its_hint_and_its_exit_code() {
-    let mut told = String::new();
+fn every_code_has_a_message_a_hint_and_an_exit_code() {
+    let mut messages = String::new();
     for (code, status, arguments, exit_code) in CODES {
         let world = World::new();
         let body = json!({
-            "detail": format!("What Atlas says of {code}."),
+            "detail": format!("The detail of {code}."),
             "error": status,
             "errorCode": code,
             "reason": "A phrase",
@@ -76,28 +76,28 @@ fn every_code_has_its_sentence_its_hint_and_its_exit_code() {
         let mut arguments = arguments.to_vec();
         arguments.extend(["--max-attempts", "1"]);
         let run = world.run(&arguments);
-        run.must_fail(*exit_code, &[code, "hint: "]);
+        run.assert_failure(*exit_code, &[code, "hint: "]);
         assert_eq!(run.stderr.lines().count(), 2, "{run}");
-        told.push_str(&run.stderr.replace(world.sandbox.project_id(), "[project]"));
-        told.push('\n');
+        messages.push_str(&run.stderr.replace(world.sandbox.project_id(), "[project]"));
+        messages.push('\n');
     }
-    insta::assert_snapshot!("codes", told);
+    insta::assert_snapshot!("codes", messages);
 }
 
 #[test]
-fn the_table_has_every_code_that_the_client_knows() {
+fn table_has_every_known_code() {
     let known: BTreeSet<&str> = ErrorCode::KNOWN.iter().map(ErrorCode::as_str).collect();
     let here: BTreeSet<&str> = CODES.iter().map(|(code, ..)| *code).collect();
     assert_eq!(here, known);
 }
 
 #[test]
-fn a_code_from_the_future_is_shown_without_a_hint() {
+fn unknown_code_has_no_hint() {
     let world = World::new();
     let body = json!({"detail": "So it is.", "error": 418, "errorCode": "TEAPOT"});
     let answer = answer(418, &body);
     world.sandbox.inject(Fault::on_any().effect(answer));
     let run = world.run(LIST);
-    run.must_fail(1, &["TEAPOT", "So it is."]);
+    run.assert_failure(1, &["TEAPOT", "So it is."]);
     assert!(!run.stderr.contains("hint:"), "{run}");
 }

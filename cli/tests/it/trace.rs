@@ -1,9 +1,9 @@
-//! `-v` and `-vv`.
+//! `-v` and `-vv`, and the absence of secrets from every output.
 
-use crate::harness::{World, bare_command, run};
+use crate::harness::{VPCE, World, bare_command, run};
 
 #[test]
-fn once_shows_requests_and_twice_headers() {
+fn trace_has_requests_and_then_headers() {
     let world = World::new();
     let once = world.run(&["list", "-o", "json", "-v"]);
     assert_eq!((once.code, &*once.stdout), (0, "[]\n"), "{once}");
@@ -36,7 +36,7 @@ fn once_shows_requests_and_twice_headers() {
 }
 
 #[test]
-fn no_level_shows_a_key_a_token_or_a_signature() {
+fn trace_has_no_secrets() {
     let world = World::new();
     let by_key = world.run(&["create", "--region", "us-east-1", "-vvv"]);
     let mut command = bare_command(&["list", "-vvv"]);
@@ -51,6 +51,45 @@ fn no_level_shows_a_key_a_token_or_a_signature() {
         }
         for secret in [world.sandbox.private_key(), "response=", "Bearer", "Basic"] {
             assert!(!run.stderr.contains(secret), "{secret:?} in {run}");
+        }
+    }
+}
+
+const SECRET: &str = "0ddba11c-0ffe-4bad-8bad-c0ffee0ddba1";
+
+#[test]
+fn private_key_is_never_printed() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let commands: &[&[&str]] = &[
+        &["list"],
+        &["list", "-o", "json"],
+        &["describe", &id],
+        &["delete", &id],
+        &["delete", &id, "--force"],
+        &["interfaces", "create", &id, VPCE],
+        &[
+            "list",
+            "--max-attempts",
+            "1",
+            "--base-url",
+            "http://127.0.0.1:1",
+        ],
+        &["list", "--base-url", "nonsense"],
+        &["list", "--project-id", ".."],
+        &["--help"],
+    ];
+    for arguments in commands {
+        for key in [
+            SECRET.to_owned(),
+            world.sandbox.private_key().to_owned(),
+            format!("{SECRET}\n"),
+        ] {
+            let mut command = world.command(arguments);
+            command.env("MONGODB_ATLAS_PRIVATE_API_KEY", &key);
+            let run = run(command);
+            let message = format!("{}{}", run.stdout, run.stderr);
+            assert!(!message.contains(key.trim()), "{run}");
         }
     }
 }

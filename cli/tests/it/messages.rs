@@ -1,4 +1,4 @@
-//! The sentences that are not about one error code: waits, what is left half done, settings.
+//! Messages of waits, cascades and settings.
 
 use std::process::Command;
 
@@ -6,8 +6,8 @@ use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 
 use crate::harness::{Home, VPCE, World, run};
 
-/// What a command says, without what differs from run to run.
-fn said(shown: &mut String, name: &str, world: &World, command: Command) {
+/// Adds the messages of a command, without the ids that differ from run to run.
+fn add(messages: &mut String, name: &str, world: &World, command: Command) {
     let run = run(command);
     assert_eq!(run.stdout, "", "{run}");
     let mut text = run.stderr;
@@ -17,12 +17,12 @@ fn said(shown: &mut String, name: &str, world: &World, command: Command) {
     text = text
         .replace(world.sandbox.project_id(), "[project]")
         .replace(world.sandbox.origin(), "[origin]");
-    shown.push_str(&format!("# {name}, exit code {}\n{text}\n", run.code));
+    messages.push_str(&format!("# {name}, exit code {}\n{text}\n", run.code));
 }
 
 #[test]
-fn what_is_said_when_a_wait_does_not_end_well() {
-    let mut shown = String::new();
+fn messages_of_failed_waits() {
+    let mut messages = String::new();
     let world = World::new();
     let id = world.connection_in_use();
     let project = world.sandbox.project_id();
@@ -35,36 +35,36 @@ fn what_is_said_when_a_wait_does_not_end_well() {
         let pinned = sandbox.set_interface_endpoint_status(project, &id, VPCE, status);
         pinned.unwrap();
     };
-    let mut tell = |name: &str, words: &[&str]| {
-        said(&mut shown, name, &world, world.command(words));
+    let mut add_wait = |name: &str, words: &[&str]| {
+        add(&mut messages, name, &world, world.command(words));
     };
     connection("FAILED");
-    tell("a connection that failed", &["wait", &id]);
+    add_wait("a connection that failed", &["wait", &id]);
     connection("DELETING");
-    tell("a connection that is being deleted", &["wait", &id]);
+    add_wait("a connection that is being deleted", &["wait", &id]);
     connection("INITIATING");
-    tell(
+    add_wait(
         "a connection that is not ready in time",
         &["wait", &id, "--timeout", "900ms"],
     );
-    tell(
-        "the same for a program",
+    add_wait(
+        "the same as JSON",
         &["wait", &id, "--timeout", "900ms", "-o", "json"],
     );
     endpoint("REJECTED");
     let wait = ["interfaces", "wait", &id, VPCE];
-    tell("an interface endpoint that was rejected", &wait);
-    tell(
-        "a connection that is not there",
+    add_wait("an interface endpoint that was rejected", &wait);
+    add_wait(
+        "a missing connection",
         &["wait", "5f7cb1a3e3b4aa3b8ba3fb44"],
     );
-    insta::assert_snapshot!("waits", shown);
+    insta::assert_snapshot!("waits", messages);
 }
 
 #[test]
-fn what_is_said_when_a_cascade_stops_half_way() {
-    let mut shown = String::new();
-    let world = World::that_moves();
+fn message_of_a_refused_cascade() {
+    let mut messages = String::new();
+    let world = World::with_running_clock();
     let id = world.json(&["create", "--region", "us-east-1", "--wait"])["id"].clone();
     let id = id.as_str().unwrap();
     for vpce in ["vpce-1", "vpce-2"] {
@@ -77,13 +77,13 @@ fn what_is_said_when_a_cascade_stops_half_way() {
     let fault = Fault::on("deleteInterfaceEndpoint").calls(2..=2);
     world.sandbox.inject(fault.effect(refuse));
     let delete = ["delete", id, "--cascade", "--force"];
-    said(&mut shown, "refused", &world, world.command(&delete));
-    insta::assert_snapshot!("cascade", shown);
+    add(&mut messages, "refused", &world, world.command(&delete));
+    insta::assert_snapshot!("cascade", messages);
 }
 
 #[test]
-fn what_is_said_of_settings_that_are_wrong() {
-    let mut shown = String::new();
+fn messages_of_invalid_settings() {
+    let mut messages = String::new();
     let world = World::new();
     let file = |text: &str, words: &[&str]| {
         let home = Home::new(text);
@@ -100,25 +100,29 @@ fn what_is_said_of_settings_that_are_wrong() {
             &["list"],
         ),
         (
-            "no such profile",
+            "unknown profile",
             "[default]\n[staging]\n",
             &["list", "-P", "production"],
         ),
-        ("no TOML", "[default]\nprivate_api_key = 'a\n", &["list"]),
+        (
+            "invalid TOML",
+            "[default]\nprivate_api_key = 'a\n",
+            &["list"],
+        ),
         (
             "a number for a text",
             "[default]\nproject_id = 1\nservice = 1\n",
             &["list"],
         ),
         (
-            "a service that there is not",
+            "an unknown service",
             "[default]\nservice = 'moon'\n",
             &["list"],
         ),
     ] {
         let (command, home) = file(text, words);
-        said(&mut shown, name, &world, command);
-        shown = shown.replace(&home.file().display().to_string(), "[file]");
+        add(&mut messages, name, &world, command);
+        messages = messages.replace(&home.file().display().to_string(), "[file]");
     }
     for (name, words) in [
         (
@@ -133,19 +137,16 @@ fn what_is_said_of_settings_that_are_wrong() {
             "a base URL without encryption",
             &["list", "--base-url", "http://a.example"],
         ),
-        ("a base URL that is none", &["list", "--base-url", "a b"]),
-        (
-            "a CA file that is not there",
-            &["list", "--ca-file", "/no/such/file"],
-        ),
-        ("a query that is none", &["list", "--query", "["]),
+        ("an invalid base URL", &["list", "--base-url", "a b"]),
+        ("a missing CA file", &["list", "--ca-file", "/no/such/file"]),
+        ("an invalid query", &["list", "--query", "["]),
         (
             "a query for a table",
             &["list", "--query", "[]", "-o", "table"],
         ),
-        ("no consent", &["delete", "5f7cb1a3e3b4aa3b8ba3fb44"]),
+        ("no confirmation", &["delete", "5f7cb1a3e3b4aa3b8ba3fb44"]),
         (
-            "two projects for one",
+            "two projects for a command of one",
             &[
                 "create",
                 "--region",
@@ -161,7 +162,7 @@ fn what_is_said_of_settings_that_are_wrong() {
         if name == "no project" {
             command.env_remove("MONGODB_ATLAS_PROJECT_ID");
         }
-        said(&mut shown, name, &world, command);
+        add(&mut messages, name, &world, command);
     }
-    insta::assert_snapshot!("settings_that_are_wrong", shown);
+    insta::assert_snapshot!("settings_that_are_wrong", messages);
 }

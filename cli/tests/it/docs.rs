@@ -1,4 +1,4 @@
-//! The commands that need neither settings nor Atlas, and what a call to this machine does not need.
+//! Completion scripts and manual pages.
 
 use std::fs;
 use std::process::Command;
@@ -8,25 +8,25 @@ use tempfile::TempDir;
 use crate::harness::{World, bare_command, run};
 
 #[test]
-fn every_shell_gets_its_completion_with_values() {
+fn completion_has_values_of_options() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = run(bare_command(&["completion", shell]));
         assert_eq!((run.code, &*run.stderr), (0, ""), "{run}");
         assert!(run.stdout.contains("aws-command"), "{run}");
-        // elvish and PowerShell complete no values of options with this library.
+        // For elvish and PowerShell, the library completes no values.
         if ["bash", "zsh", "fish"].contains(&shell) {
             for value in ["eu-central-1", "available", "jsonl"] {
                 assert!(run.stdout.contains(value), "{shell} does not offer {value}");
             }
         }
     }
-    run(bare_command(&["completion", "tcsh"])).must_fail(2, &["tcsh", "bash"]);
+    run(bare_command(&["completion", "tcsh"])).assert_failure(2, &["tcsh", "bash"]);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn bash_completes_what_stands_behind_a_command() {
-    // What bash calls when the tab key is pressed: the command, the word, and the word before.
+fn bash_completes_words_after_a_command() {
+    // What bash calls for the tab key: the command, the word, and the word before.
     const TAB: &str = r#"
         source /dev/stdin
         COMP_WORDS=("$@")
@@ -58,7 +58,7 @@ fn bash_completes_what_stands_behind_a_command() {
 }
 
 #[test]
-fn the_manual_has_a_page_for_each_command() {
+fn manual_has_a_page_per_command() {
     let main = run(bare_command(&["man"]));
     assert_eq!(main.code, 0, "{main}");
     assert!(
@@ -92,13 +92,13 @@ fn the_manual_has_a_page_for_each_command() {
     assert!(page.contains("cascade"), "{page}");
 
     let nowhere = run(bare_command(&["man", "--dir", "/no/such/folder"]));
-    nowhere.must_fail(2, &["/no/such/folder"]);
+    nowhere.assert_failure(2, &["/no/such/folder"]);
 }
 
-/// A machine that has none, such as a small container, can still talk to a sandbox.
+/// A machine without certificates, such as a small container, can still reach a sandbox.
 #[test]
 #[cfg(target_os = "linux")]
-fn without_encryption_no_certificates_are_read() {
+fn certificates_are_read_only_for_https() {
     let world = World::new();
     let nowhere = TempDir::new().unwrap();
     let list = |base_url: &str| {
