@@ -8,8 +8,8 @@
 //! gives the same code on every machine.
 
 mod client_types;
+pub mod compat;
 mod diagnostic;
-pub mod diff;
 mod document;
 mod extract;
 #[cfg(test)]

@@ -220,15 +220,6 @@ impl Fragment {
             text,
         })
     }
-
-    /// Formats diagnostics, one on each line.
-    pub(crate) fn report(&self, diagnostics: &[Diagnostic]) -> String {
-        let mut report = format!("{} has {} problem(s):", self.source, diagnostics.len());
-        for diagnostic in diagnostics {
-            report.push_str(&format!("\n  {}:{diagnostic}", self.source));
-        }
-        report
-    }
 }
 
 impl GeneratedFile {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::ExitCode;
 
 use anstream::println;
-use atlas_private_endpoint_codegen::diff::{Change, Side, Verdict};
+use atlas_private_endpoint_codegen::compat::{Change, Side, Verdict};
 
 use crate::atomic_file::{AtomicFile, Existing};
 use crate::fragment::{self, GeneratedFile};

@@ -1,48 +1,48 @@
-//! The version of the crates, and how far a change has to raise it.
+//! The version of the crates, and how far a change raises it.
 
 use std::fs;
 
-use atlas_private_endpoint_codegen::diff::Verdict;
+use atlas_private_endpoint_codegen::compat::Verdict;
 use semver::{Prerelease, Version};
 
 use crate::{Failure, workspace};
 
-/// The file that names the version of all crates of the workspace.
+/// The file with the version of the crates.
 pub(crate) const MANIFEST: &str = "Cargo.toml";
 
-/// The version of the workspace as it is.
+/// Returns the version of the workspace.
 ///
 /// # Errors
 ///
-/// When the manifest cannot be read, or names none.
+/// When the manifest cannot be read or has no version.
 pub(crate) fn current() -> Result<Version, Failure> {
     let text = fs::read_to_string(workspace::root().join(MANIFEST))
-        .map_err(|error| format!("cannot read {MANIFEST}: {error}"))?;
+        .map_err(|error| format!("could not read {MANIFEST}: {error}"))?;
     of_manifest(&text).map_err(|message| format!("{MANIFEST} {message}").into())
 }
 
-/// The version that a workspace's manifest gives to its crates.
+/// Returns the version in the manifest of a workspace.
 ///
 /// # Errors
 ///
-/// What is wrong with it, to be said after its name.
+/// A message that continues the name of the manifest.
 pub(crate) fn of_manifest(text: &str) -> Result<Version, String> {
     let manifest: toml::Table = text
         .parse()
-        .map_err(|error| format!("is no TOML: {error}"))?;
+        .map_err(|error| format!("is not TOML: {error}"))?;
     let version = manifest
         .get("workspace")
         .and_then(|workspace| workspace.get("package"))
         .and_then(|package| package.get("version"))
         .and_then(toml::Value::as_str)
-        .ok_or("names no version in [workspace.package]")?;
+        .ok_or("has no version in [workspace.package]")?;
     Version::parse(version).map_err(|error| format!("has the version {version:?}: {error}"))
 }
 
-/// The lowest version that may be released with such a change.
+/// Returns the lowest version for a release with such a change.
 ///
-/// Cargo takes the first number that is not 0 for the one that breaks. Documentation alone asks for none:
-/// whoever wants to release it raises what they like. What comes before a release promises nothing.
+/// As for cargo, the first number that is not 0 stands for breaking changes. Documentation alone raises nothing.
+/// A pre-release promises no compatibility.
 pub(crate) fn needed(released: &Version, verdict: Option<Verdict>) -> Version {
     let Version {
         major,
@@ -65,11 +65,11 @@ pub(crate) fn needed(released: &Version, verdict: Option<Verdict>) -> Version {
     }
 }
 
-/// Whether a version is at least another. One before a release is on its way to it.
+/// Returns true if a version is at least another. A pre-release counts as its release.
 pub(crate) fn is_enough(current: &Version, needed: &Version) -> bool {
-    let mut coming = current.clone();
-    coming.pre = Prerelease::EMPTY;
-    coming >= *needed
+    let mut release = current.clone();
+    release.pre = Prerelease::EMPTY;
+    release >= *needed
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_number_that_is_not_zero_breaks() {
+    fn breaking_changes_raise_the_first_number_that_is_not_zero() {
         let table = [
             ("0.1.0", Verdict::Breaking, "0.2.0"),
             ("0.1.4", Verdict::Compatible, "0.1.5"),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_on_its_way_is_enough() {
+    fn pre_release_counts_as_its_release() {
         let is_enough = |current: &str, needed: &str| {
             let version = |text| Version::parse(text).unwrap();
             is_enough(&version(current), &version(needed))
@@ -111,12 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_says_what_it_lacks() {
+    fn reports_a_manifest_without_a_version() {
         let text = "[workspace.package]\nversion = \"1.2.3\"\n";
         assert_eq!(of_manifest(text), Ok(Version::new(1, 2, 3)));
         for (text, expected) in [
-            ("[workspace", "is no TOML"),
-            ("[workspace]\n", "names no version"),
+            ("[workspace", "is not TOML"),
+            ("[workspace]\n", "has no version"),
             (
                 "workspace.package.version = \"1.2\"\n",
                 "has the version \"1.2\"",

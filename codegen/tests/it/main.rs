@@ -6,12 +6,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod compat;
 mod compile;
 mod compiled;
 mod extract;
 mod good;
 mod mutation;
 mod robust;
-mod rust_verdicts;
 mod shapes;
-mod verdicts;

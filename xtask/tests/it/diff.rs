@@ -1,4 +1,4 @@
-//! `diff` in a real git repository.
+//! `cargo xtask diff` in a git repository.
 
 use std::io;
 
@@ -14,8 +14,8 @@ const SAME: i32 = 0;
 const COMPATIBLE: i32 = 10;
 const BREAKING: i32 = 11;
 
-/// What a task printed, without what any change of the description changes: commits, lines and columns.
-fn shown(ran: &Ran) -> String {
+/// Masks what other changes of the fragment change: commits, lines and columns.
+fn masked(ran: &Ran) -> String {
     let word = |word: &str| {
         let bare = word.trim_matches(['(', ')', '"', ',']);
         if bare.len() >= 10 && bare.chars().all(|character| character.is_ascii_hexdigit()) {
@@ -46,7 +46,7 @@ fn fails_with(ran: &Ran, expected: &str) {
 }
 
 #[test]
-fn a_reader_that_closes_the_pipe_changes_nothing() {
+fn a_closed_pipe_does_not_change_the_exit_code() {
     let copy = committed();
     break_it(&copy);
     for (task, code) in [("diff", BREAKING), ("verify", 4), ("generate", 0)] {
@@ -59,22 +59,26 @@ fn a_reader_that_closes_the_pipe_changes_nothing() {
 }
 
 #[test]
-fn the_exit_code_says_the_verdict_and_the_last_line_the_version() {
+fn exit_code_is_the_verdict_and_last_line_the_version() {
     type Change = fn(&Copy);
     let nothing: Change = |_| ();
     let table: [(Change, i32, &str); 4] = [
-        (
-            nothing,
-            SAME,
-            "unchanged: no version to raise, 0.1.0 will do",
-        ),
+        (nothing, SAME, "no changes: version 0.1.0 is high enough"),
         (
             reword_it,
             SAME,
-            "documentation: no version to raise, 0.1.0 will do",
+            "documentation: version 0.1.0 is high enough",
         ),
-        (extend_it, COMPATIBLE, "compatible: raise 0.1.0 to 0.1.1"),
-        (break_it, BREAKING, "breaking: raise 0.1.0 to 0.2.0"),
+        (
+            extend_it,
+            COMPATIBLE,
+            "compatible: raise the version from 0.1.0 to 0.1.1",
+        ),
+        (
+            break_it,
+            BREAKING,
+            "breaking: raise the version from 0.1.0 to 0.2.0",
+        ),
     ];
     let copy = released("v0.1.0");
     for (change, code, expected) in table {
@@ -87,25 +91,25 @@ fn the_exit_code_says_the_verdict_and_the_last_line_the_version() {
 }
 
 #[test]
-fn people_read_the_worst_first() {
+fn worst_changes_are_printed_first() {
     let copy = released("v0.1.0");
     reword_it(&copy);
     extend_it(&copy);
     break_it(&copy);
     let ran = copy.xtask(&["diff"]);
     assert_eq!((ran.code, &*ran.stderr), (BREAKING, ""));
-    insta::assert_snapshot!(shown(&ran));
+    insta::assert_snapshot!(masked(&ran));
 }
 
 #[test]
-fn programs_read_json() {
+fn json_has_every_change_with_its_place() {
     let copy = released("v0.1.0");
     reword_it(&copy);
     extend_it(&copy);
     break_it(&copy);
     let ran = copy.xtask(&["diff", "--format", "json"]);
     assert_eq!((ran.code, &*ran.stderr), (BREAKING, ""));
-    insta::assert_snapshot!(shown(&ran));
+    insta::assert_snapshot!(masked(&ran));
 
     let output: Value = serde_json::from_str(&ran.stdout).unwrap();
     let changes = output["fragments"][0]["changes"].as_array().unwrap();
@@ -123,7 +127,7 @@ fn programs_read_json() {
 }
 
 #[test]
-fn the_base_is_the_last_release_else_head() {
+fn default_base_is_the_last_release_or_else_head() {
     let base = |ran: &Ran| ran.stdout.lines().next().unwrap_or_default().to_owned();
     let copy = committed();
     extend_it(&copy);
@@ -131,7 +135,7 @@ fn the_base_is_the_last_release_else_head() {
     assert_eq!(ran.code, COMPATIBLE, "{ran:?}");
     assert!(base(&ran).starts_with("compared with HEAD ("), "{ran:?}");
 
-    // What is committed is no difference to HEAD, but one to the release before it.
+    // The commit does not differ from HEAD, but from the release before it.
     commit(&copy, "Extend");
     assert_eq!(copy.xtask(&["diff"]).code, SAME);
     git(&copy, &["tag", "v0.1.0", "HEAD~1"]);
@@ -151,7 +155,7 @@ fn the_base_is_the_last_release_else_head() {
 }
 
 #[test]
-fn a_version_that_was_raised_is_seen() {
+fn raised_version_may_be_high_enough() {
     let copy = released("v0.1.0");
     break_it(&copy);
     raise(&copy, "0.2.0");
@@ -159,13 +163,13 @@ fn a_version_that_was_raised_is_seen() {
     assert_eq!(ran.code, BREAKING, "{ran:?}");
     assert_eq!(
         last(&ran),
-        "breaking: 0.2.0 is raised far enough from 0.1.0"
+        "breaking: version 0.2.0 is high enough after 0.1.0"
     );
     raise_from(&copy, "0.2.0", "0.1.1");
     let ran = copy.xtask(&["diff"]);
     assert_eq!(
         last(&ran),
-        "breaking: raise 0.1.1 to 0.2.0, since 0.1.0 was before"
+        "breaking: raise the version from 0.1.1 to 0.2.0, since 0.1.0 is released"
     );
 }
 
@@ -179,7 +183,7 @@ fn raise_from(copy: &Copy, from: &str, to: &str) {
 }
 
 #[test]
-fn what_there_is_not_is_told() {
+fn unknown_revision_is_reported() {
     let copy = released("v0.1.0");
     for base in ["v9.9.9", "nobody", "HEAD~5", "no such thing"] {
         let ran = copy.xtask(&["diff", base]);
@@ -195,7 +199,7 @@ fn what_there_is_not_is_told() {
 }
 
 #[test]
-fn without_git_there_is_nothing_to_compare_with() {
+fn a_git_checkout_with_a_commit_is_required() {
     let copy = Copy::new();
     fails_with(
         &copy.xtask(&["diff"]),
@@ -210,7 +214,7 @@ fn without_git_there_is_nothing_to_compare_with() {
 }
 
 #[test]
-fn a_shallow_clone_has_no_releases() {
+fn shallow_clone_is_explained() {
     let copy = released("v0.1.0");
     extend_it(&copy);
     commit(&copy, "Extend");
@@ -235,7 +239,7 @@ fn a_shallow_clone_has_no_releases() {
 }
 
 #[test]
-fn fragments_come_and_go_as_a_whole() {
+fn added_removed_and_renamed_fragments_are_reported() {
     const FURTHER: &str = "spec/ping-v2.yaml";
     let copy = Copy::new();
     git(&copy, &["init", "--quiet"]);
@@ -249,7 +253,21 @@ fn fragments_come_and_go_as_a_whole() {
     );
 
     commit(&copy, "Add it");
-    std::fs::remove_file(copy.path(FURTHER)).unwrap();
+    std::fs::rename(copy.path(FURTHER), copy.path("spec/pings-v2.yaml")).unwrap();
+    let ran = copy.xtask(&["diff", "--format", "json"]);
+    assert_eq!(ran.code, BREAKING, "{ran:?}");
+    let output: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let renamed = &output["fragments"][0];
+    assert_eq!(renamed["fragment"], "spec/pings-v2.yaml");
+    let changes = renamed["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    let what = "spec/ping-v2.yaml was renamed to spec/pings-v2.yaml";
+    assert_eq!(
+        (&changes[0]["side"], &changes[0]["what"]),
+        (&"rust".into(), &what.into())
+    );
+
+    std::fs::remove_file(copy.path("spec/pings-v2.yaml")).unwrap();
     let ran = copy.xtask(&["diff"]);
     assert_eq!(ran.code, BREAKING, "{ran:?}");
     assert!(
@@ -259,7 +277,7 @@ fn fragments_come_and_go_as_a_whole() {
 }
 
 #[test]
-fn a_fragment_that_is_wrong_is_told_with_its_place() {
+fn fragment_that_lint_refuses_is_refused() {
     let copy = released("v0.1.0");
     copy.replace(
         SPEC,
@@ -272,17 +290,13 @@ fn a_fragment_that_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
-fn what_the_rules_refuse_by_now_is_compared_by_what_was_generated() {
+fn old_version_that_lint_would_refuse_is_compared() {
     let copy = Copy::new();
     let good = copy.read(SPEC);
-    let bad = good.replace(
+    copy.replace(
+        SPEC,
         "summary: Get one interface endpoint of a private endpoint connection.\n",
         "tags: []\n",
-    );
-    assert_ne!(good, bad);
-    copy.write(
-        SPEC,
-        &bad.replacen("      tags: [Interface endpoints]\n", "", 3),
     );
     git(&copy, &["init", "--quiet"]);
     commit(&copy, "Begin with what is refused");
@@ -297,7 +311,7 @@ fn what_the_rules_refuse_by_now_is_compared_by_what_was_generated() {
 }
 
 #[test]
-fn what_lies_deeper_is_no_description_then_or_now() {
+fn files_in_subdirectories_are_not_fragments() {
     let copy = committed();
     copy.write("spec/old/ping-v1.yaml", SMALL);
     commit(&copy, "Keep an old one");
@@ -307,11 +321,11 @@ fn what_lies_deeper_is_no_description_then_or_now() {
 }
 
 #[test]
-fn a_version_below_the_release_is_told() {
+fn version_below_the_release_is_reported() {
     let ran = released("v0.2.1").xtask(&["diff"]);
     assert_eq!(ran.code, SAME, "{ran:?}");
     assert_eq!(
         last(&ran),
-        "unchanged: raise 0.1.0 to 0.2.1, since 0.2.1 was before"
+        "no changes: raise the version from 0.1.0 to 0.2.1, since 0.2.1 is released"
     );
 }
