@@ -166,20 +166,30 @@ impl CascadeDeletion<'_> {
         connection: &PrivateEndpointConnection,
     ) -> Result<(), Error> {
         for id in &connection.interface_endpoints {
-            let deletion = delete_interface_endpoint(
-                &self.client,
-                &self.project,
-                &self.connection,
-                id,
-                &mut self.observer,
-            );
-            let deleted = self.schedule.send(deletion).await;
-            self.in_time(deleted)??;
+            self.delete_interface_endpoint(id).await?;
         }
         for id in &connection.interface_endpoints {
             self.wait_for_interface_endpoint(id).await?;
         }
         Ok(())
+    }
+
+    async fn delete_interface_endpoint(&mut self, id: &InterfaceEndpointId) -> Result<(), Error> {
+        let (project, connection) = (&self.project, &self.connection);
+        let call = self.client.get_interface_endpoint(project, connection, id);
+        let found = self.schedule.send(call).await;
+        let found = unless_not_found(self.in_time(found)?, ENDPOINT_NOT_FOUND)?;
+        if found.is_none_or(|endpoint| endpoint.is_being_deleted()) {
+            return Ok(());
+        }
+        self.observer
+            .notify(DeletionStep::DeletingInterfaceEndpoint(id.clone()));
+        let (project, connection) = (&self.project, &self.connection);
+        let call = self
+            .client
+            .delete_interface_endpoint(project, connection, id);
+        let deleted = self.schedule.send(call).await;
+        unless_not_found(self.in_time(deleted)?, ENDPOINT_NOT_FOUND).map(drop)
     }
 
     async fn wait_for_interface_endpoint(&mut self, id: &InterfaceEndpointId) -> Result<(), Error> {
@@ -220,25 +230,6 @@ impl CascadeDeletion<'_> {
     fn in_time<T>(&mut self, sent: Result<T, TimedOut>) -> Result<T, Error> {
         sent.map_err(|_| self.timed_out())
     }
-}
-
-async fn delete_interface_endpoint(
-    client: &Client,
-    project: &ProjectId,
-    connection: &PrivateLinkId,
-    id: &InterfaceEndpointId,
-    observer: &mut Observer<'_, DeletionStep>,
-) -> Result<(), Error> {
-    let found = client.get_interface_endpoint(project, connection, id).await;
-    let found = unless_not_found(found, ENDPOINT_NOT_FOUND)?;
-    if found.is_none_or(|endpoint| endpoint.is_being_deleted()) {
-        return Ok(());
-    }
-    observer.notify(DeletionStep::DeletingInterfaceEndpoint(id.clone()));
-    let deleted = client
-        .delete_interface_endpoint(project, connection, id)
-        .await;
-    unless_not_found(deleted, ENDPOINT_NOT_FOUND).map(drop)
 }
 
 impl Poll for CascadeDeletion<'_> {

@@ -214,7 +214,7 @@ impl Error {
 
     /// Returns the operation that failed; `None` when a client could not be built.
     pub fn operation(&self) -> Option<&'static Operation> {
-        self.0.call.as_ref().map(|call| call.operation)
+        Some(self.0.call.as_ref()?.operation)
     }
 
     /// Returns the values of the operation's path, by the names in its template: `groupId` is the project.
@@ -225,7 +225,7 @@ impl Error {
 
     /// Returns the HTTP status; `None` without a response.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.response.as_ref().map(|response| response.status)
+        Some(self.0.response.as_ref()?.status)
     }
 
     /// Returns Atlas' error, when the body was one.
@@ -245,10 +245,7 @@ impl Error {
 
     /// Returns the beginning of the raw body, whatever its form, on one line. `None` without a response.
     pub fn excerpt(&self) -> Option<&str> {
-        self.0
-            .response
-            .as_ref()
-            .map(|response| response.excerpt.as_str())
+        Some(&self.0.response.as_ref()?.excerpt)
     }
 
     /// Returns true for the status 404.
@@ -335,12 +332,9 @@ impl Error {
             Some(response) if self.0.kind == ErrorKind::Status => status_reason(response),
             _ => self.0.message.clone(),
         };
-        if self.0.attempts > 1 {
-            let seconds = self.0.elapsed.as_secs_f64();
-            reason.push_str(&format!(
-                ", after {} attempts in {seconds:.1} s",
-                self.0.attempts
-            ));
+        let (attempts, seconds) = (self.0.attempts, self.0.elapsed.as_secs_f64());
+        if attempts > 1 {
+            reason.push_str(&format!(", after {attempts} attempts in {seconds:.1} s"));
         }
         if let Some(unknown) = &self.0.unknown_outcome {
             reason.push_str(&format!("; {unknown}"));
@@ -356,23 +350,16 @@ fn status_reason(response: &ErrorResponse) -> String {
     let api_error = response.api_error.as_ref();
     let code = api_error.and_then(|error| error.error_code.as_ref());
     let detail = api_error.and_then(|error| error.detail.as_deref());
+    let excerpt = response.excerpt.chars().take(MESSAGE_EXCERPT_CHARACTERS);
+    let (status, excerpt) = (response.status, excerpt.collect::<String>());
     match (code, detail) {
-        (Some(code), Some(detail)) => {
-            format!("Atlas returned {}, {code}: {detail}", response.status)
+        (Some(code), Some(detail)) => format!("Atlas returned {status}, {code}: {detail}"),
+        (Some(code), None) => format!("Atlas returned {status}, {code}"),
+        (None, Some(detail)) => format!("Atlas returned {status}: {detail}"),
+        (None, None) if excerpt.is_empty() => {
+            format!("unexpected response {status} with an empty body")
         }
-        (Some(code), None) => format!("Atlas returned {}, {code}", response.status),
-        (None, Some(detail)) => format!("Atlas returned {}: {detail}", response.status),
-        (None, None) if response.excerpt.is_empty() => {
-            format!("unexpected response {} with an empty body", response.status)
-        }
-        (None, None) => {
-            let excerpt: String = response
-                .excerpt
-                .chars()
-                .take(MESSAGE_EXCERPT_CHARACTERS)
-                .collect();
-            format!("unexpected response {}: {excerpt}", response.status)
-        }
+        (None, None) => format!("unexpected response {status}: {excerpt}"),
     }
 }
 

@@ -26,9 +26,9 @@ const TOLERANCE: Duration = Duration::from_secs(2);
 /// Determines what a request did, for the operations that this crate knows.
 pub(crate) fn reconcile(lost: LostRequest<'_>) -> BoxFuture<'_, Reconciled> {
     Box::pin(async move {
-        let operation = lost.context().operation;
+        let operation = lost.request.context.operation;
         let reconciled = if operation.method == Method::DELETE {
-            Ok(reconcile_delete(lost.error()))
+            Ok(reconcile_delete(lost.error))
         } else if operation == &operations::ADD_INTERFACE_ENDPOINT {
             reconcile_add(&lost).await
         } else if operation == &operations::CREATE_PRIVATE_ENDPOINT_CONNECTION {
@@ -59,7 +59,7 @@ fn reconcile_delete(error: &Error) -> Reconciled {
 /// Why it could not be determined.
 async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     let request: AddInterfaceEndpoint = parse_body(lost)?;
-    let mut values = lost.context().values.clone();
+    let mut values = lost.request.context.values.clone();
     values.push(("interfaceEndpointId", request.interface_endpoint_id.into()));
     match look_up(lost, &operations::GET_INTERFACE_ENDPOINT, values).await? {
         Ok(response) => Ok(match response.decode::<InterfaceEndpoint>() {
@@ -78,7 +78,7 @@ async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
 async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     let request: CreatePrivateEndpointConnection = parse_body(lost)?;
     let operation = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
-    let response = look_up(lost, operation, lost.context().values.clone()).await?;
+    let response = look_up(lost, operation, lost.request.context.values.clone()).await?;
     let response = response.map_err(|error| lookup_failed(&error))?;
     let Some(started) = lost.server_time_at_start(&response) else {
         return Err("the server did not send its time".to_owned());
@@ -86,7 +86,7 @@ async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> 
     let connections: Vec<PrivateEndpointConnection> =
         response.decode().map_err(|error| error.reason())?;
     let region_is_taken =
-        lost.error().code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
+        lost.error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
     Ok(
         match find_created(&request, connections, started, region_is_taken) {
             Found::Created(body) => Reconciled::Applied(body),
@@ -100,7 +100,7 @@ async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> 
 }
 
 fn parse_body<T: serde::de::DeserializeOwned>(lost: &LostRequest<'_>) -> Result<T, String> {
-    let body = lost.body().ok_or_else(no_lookup)?;
+    let body = lost.request.body.as_deref().ok_or_else(no_lookup)?;
     serde_json::from_slice(body).map_err(|_| no_lookup())
 }
 

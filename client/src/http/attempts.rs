@@ -78,38 +78,24 @@ pub(crate) enum Reconciled {
 /// A request that may have been applied, although no attempt has succeeded.
 pub(crate) struct LostRequest<'a> {
     attempts: &'a Attempts<'a>,
-    error: &'a Error,
+    pub(crate) request: &'a Request,
+    /// The error of the latest attempt.
+    pub(crate) error: &'a Error,
 }
 
 impl LostRequest<'_> {
-    pub(crate) fn context(&self) -> &CallContext {
-        &self.attempts.request.context
-    }
-
-    pub(crate) fn body(&self) -> Option<&[u8]> {
-        self.attempts.request.body.as_deref()
-    }
-
-    /// Returns the error of the latest attempt.
-    pub(crate) fn error(&self) -> &Error {
-        self.error
-    }
-
     /// Sends another request, with attempts of its own, within the time that the call has left. `None` when
     /// that passes first.
     pub(crate) async fn look_up(&self, context: CallContext) -> Option<Result<Response, Error>> {
-        let Attempts {
-            transport,
-            reconcile,
-            ..
-        } = *self.attempts;
-        let request = match Request::new(transport.origin(), context) {
+        let attempts = self.attempts;
+        let request = match Request::new(attempts.transport.origin(), context) {
             Ok(request) => request,
             Err(error) => return Some(Err(error)),
         };
-        let response = Box::pin(run(transport, &request, reconcile));
-        let response = tokio::time::timeout(self.attempts.remaining(), response).await;
-        response.ok()
+        let response = Box::pin(run(attempts.transport, &request, attempts.reconcile));
+        tokio::time::timeout(attempts.remaining(), response)
+            .await
+            .ok()
     }
 
     /// Returns the server's time when the call began, computed from the `Date` of a later response.
@@ -167,6 +153,7 @@ impl<'a> Attempts<'a> {
                 NextStep::Reconcile => {
                     let lost = LostRequest {
                         attempts: &*self,
+                        request: self.request,
                         error: &error,
                     };
                     match (self.reconcile)(lost).await {

@@ -93,7 +93,7 @@ impl DigestPool {
         let permit = permit.map_err(|NoPermit| SendError::NoPermit)?;
         let session = self.lease(Instant::now());
         let nonce_reused = session.is_fresh(Instant::now());
-        let credentials = Signer::new(self, &session, &permit);
+        let credentials = self.signer(&session, &permit);
         let sent = permits
             .deadline
             .limit(request.send_digest_auth(credentials));
@@ -112,6 +112,15 @@ impl DigestPool {
             signed,
             nonce_reused: Some(nonce_reused),
         })
+    }
+
+    fn signer<'a>(&'a self, session: &'a Session, permit: &'a Permit<'a>) -> Signer<'a> {
+        Signer {
+            credentials: &self.credentials,
+            session,
+            known: &session.known,
+            permit,
+        }
     }
 
     fn lease(&self, now: Instant) -> Session {
@@ -191,20 +200,10 @@ impl Session {
 /// A session leased to one request.
 struct Signer<'a> {
     credentials: &'a Credentials,
-    permit: &'a Permit<'a>,
+    session: &'a Session,
+    /// That of the session: diqwest implements its trait for references.
     known: &'a DigestAuthSession,
-    challenge: &'a Mutex<Option<Challenge>>,
-}
-
-impl<'a> Signer<'a> {
-    fn new(pool: &'a DigestPool, session: &'a Session, permit: &'a Permit<'a>) -> Self {
-        Self {
-            credentials: &pool.credentials,
-            permit,
-            known: &session.known,
-            challenge: &session.challenge,
-        }
-    }
+    permit: &'a Permit<'a>,
 }
 
 impl DigestAuthCredentials for Signer<'_> {
@@ -237,7 +236,7 @@ impl DigestAuthCredentials for Signer<'_> {
         header.nc = 1;
         self.permit.count_signed();
         trace::signed(SCHEME);
-        *lock(self.challenge) = Some(Challenge {
+        *lock(&self.session.challenge) = Some(Challenge {
             header,
             received: Instant::now(),
         });
@@ -245,7 +244,7 @@ impl DigestAuthCredentials for Signer<'_> {
     }
 
     fn clear_context(&self, host: &str) -> DiqwestResult<()> {
-        *lock(self.challenge) = None;
+        *lock(&self.session.challenge) = None;
         // The challenge was refused; an unsigned request fetches another.
         self.permit.count_unsigned();
         trace::requesting_challenge();
@@ -260,7 +259,7 @@ impl DigestAuthCredentials for Signer<'_> {
         body: Option<&[u8]>,
         _response_headers: &HeaderMap,
     ) -> DiqwestResult<AuthorizationHeader> {
-        let mut challenge = lock(self.challenge);
+        let mut challenge = lock(&self.session.challenge);
         let challenge = challenge.as_mut().ok_or(DiqwestError::AuthHeaderMissing)?;
         self.permit.count_signed();
         trace::signed(SCHEME);
@@ -286,14 +285,14 @@ mod tests {
     fn store(pool: &DigestPool, session: &Session, challenge: &str) {
         let counters = AtomicCounters::default();
         let permit = Permit::unlimited(&counters);
-        let signer = Signer::new(pool, session, &permit);
+        let signer = pool.signer(session, &permit);
         signer.store_context("localhost", challenge).unwrap();
     }
 
     fn authorize(pool: &DigestPool, session: &Session) -> DiqwestResult<AuthorizationHeader> {
         let counters = AtomicCounters::default();
         let permit = Permit::unlimited(&counters);
-        let signer = Signer::new(pool, session, &permit);
+        let signer = pool.signer(session, &permit);
         signer.calculate_authorization("localhost", "/", HttpMethod::GET, None, &HeaderMap::new())
     }
 

@@ -41,6 +41,16 @@ pub(super) struct Attempt {
     pub(super) nonce_reused: Option<bool>,
 }
 
+impl Attempt {
+    fn without_response(error: Error) -> Self {
+        Self {
+            result: Err(error),
+            status: None,
+            nonce_reused: None,
+        }
+    }
+}
+
 /// The limits on a call: its time, its attempts, and the requests to its project.
 #[derive(Debug)]
 pub(crate) struct Limits {
@@ -124,13 +134,7 @@ impl Transport {
             nonce_reused,
         } = match sent {
             Ok(sent) => sent,
-            Err(error) => {
-                return Attempt {
-                    result: Err(error),
-                    status: None,
-                    nonce_reused: None,
-                };
-            }
+            Err(error) => return Attempt::without_response(error),
         };
         self.answered.store(true, Ordering::Relaxed);
         let status = response.status();
@@ -158,8 +162,8 @@ impl Transport {
         }
     }
 
-    /// Sends a request with an access token. A refused token is replaced once: it may have been revoked. If
-    /// that does not help, the account lacks a role, and replacing the token for each call would not help.
+    /// Sends a request with an access token. A refused token is replaced once, since it may have been revoked. If
+    /// the new one is refused, too, the account lacks a role, and tokens are not replaced for a while.
     async fn send_with_token(
         &self,
         source: &TokenSource,

@@ -42,12 +42,6 @@ impl<R: Resource> Observation<R> {
         }
     }
 
-    /// Returns true when the state does not change until the user acts: a private endpoint connection is
-    /// `WAITING_FOR_USER` and has no interface endpoint yet.
-    pub fn is_waiting_for_user(&self) -> bool {
-        self.resource().is_some_and(Described::is_waiting_for_user)
-    }
-
     /// Returns true when nothing has changed between two observations. All failures are the same.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         match (self, other) {
@@ -55,6 +49,17 @@ impl<R: Resource> Observation<R> {
             (Self::NotFound, Self::NotFound) | (Self::Unknown(_), Self::Unknown(_)) => true,
             _ => false,
         }
+    }
+}
+
+impl Observation<PrivateEndpointConnection> {
+    /// Returns true when the state does not change until the user acts: the connection is `WAITING_FOR_USER` and
+    /// has no interface endpoint yet.
+    pub fn is_waiting_for_user(&self) -> bool {
+        self.resource().is_some_and(|connection| {
+            connection.status == PrivateEndpointConnectionStatus::WaitingForUser
+                && connection.interface_endpoints.is_empty()
+        })
     }
 }
 
@@ -131,9 +136,6 @@ pub(super) mod internal {
 
         /// Returns Atlas' error message.
         fn message(&self) -> Option<&str>;
-
-        /// Returns true when its state does not change until the user acts.
-        fn is_waiting_for_user(&self) -> bool;
     }
 }
 
@@ -161,11 +163,6 @@ impl Described for PrivateEndpointConnection {
 
     fn message(&self) -> Option<&str> {
         non_empty(self.error_message.as_deref())
-    }
-
-    fn is_waiting_for_user(&self) -> bool {
-        self.status == PrivateEndpointConnectionStatus::WaitingForUser
-            && self.interface_endpoints.is_empty()
     }
 }
 
@@ -195,9 +192,5 @@ impl Described for InterfaceEndpoint {
 
     fn message(&self) -> Option<&str> {
         non_empty(self.error_message.as_deref())
-    }
-
-    fn is_waiting_for_user(&self) -> bool {
-        false
     }
 }
