@@ -1,4 +1,4 @@
-//! Creates a private endpoint connection, and lists those that there are.
+//! Creates a private endpoint connection, and lists all of the project.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};

@@ -1,10 +1,10 @@
-//! Lists the private endpoint connections many times, and says how often that failed.
+//! Lists the private endpoint connections many times, and reports how often that failed.
 //!
-//! `digest_load CALLS AT_ONCE` makes that many calls with one client, so many of them at once, and
-//! prints one line of JSON: `{"calls":500,"failed":0,"unauthorized":0,"first_failure":null}`. Where to,
-//! and with which key, is read from the variables that the CLI reads, too. `cargo xtask interop` runs it
-//! against servers that count what they are asked.
-#![allow(clippy::print_stdout, reason = "the counts are for who runs this")]
+//! `digest_load CALLS CONCURRENCY` makes that many calls with one client, up to CONCURRENCY of them at a time, and
+//! prints one line of JSON: `{"calls":500,"failed":0,"unauthorized":0,"first_failure":null}`. It
+//! reads the same environment variables as the CLI. `cargo xtask interop` runs it against servers that count
+//! requests.
+#![allow(clippy::print_stdout, reason = "the counts are the output")]
 
 use std::env;
 use std::error::Error as StdError;
@@ -19,20 +19,20 @@ type Failure = Box<dyn StdError>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let (calls, at_once) = arguments()?;
+    let (calls, concurrency) = arguments()?;
     let client = client()?;
     let project = ProjectId::new(env::var("MONGODB_ATLAS_PROJECT_ID")?)?;
-    let outcome = call_many(&client, &project, calls, at_once).await?;
+    let outcome = call_many(&client, &project, calls, concurrency).await?;
     println!("{}", outcome.json());
     Ok(())
 }
 
 fn arguments() -> Result<(usize, usize), Failure> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [calls, at_once] = arguments.as_slice() else {
-        return Err("usage: digest_load CALLS AT_ONCE".into());
+    let [calls, concurrency] = arguments.as_slice() else {
+        return Err("usage: digest_load CALLS CONCURRENCY".into());
     };
-    Ok((calls.parse()?, at_once.parse()?))
+    Ok((calls.parse()?, concurrency.parse()?))
 }
 
 fn client() -> Result<Client, Failure> {
@@ -42,18 +42,18 @@ fn client() -> Result<Client, Failure> {
     );
     let client = Client::builder(key)
         .base_url(env::var("MONGODB_ATLAS_BASE_URL")?)
-        // These servers are not Atlas, and all calls are for one project.
+        // The limit is that of Atlas, and all calls are for one project.
         .rate_limit(None)
         .build()?;
     Ok(client)
 }
 
-/// How the calls went.
+/// The results of the calls.
 #[derive(Default)]
 struct Outcome {
     calls: usize,
     failed: usize,
-    /// How many of the failed ones were refused for their key.
+    /// The number of failed calls with the status 401.
     unauthorized: usize,
     first_failure: Option<String>,
 }
@@ -85,16 +85,16 @@ impl Outcome {
     }
 }
 
-/// Each of the tasks makes one call after the other, until all tasks together have made enough.
+/// Makes calls in concurrent tasks, until there were enough.
 async fn call_many(
     client: &Client,
     project: &ProjectId,
     calls: usize,
-    at_once: usize,
+    concurrency: usize,
 ) -> Result<Outcome, Failure> {
     let begun = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
-    for _ in 0..at_once {
+    for _ in 0..concurrency {
         let (client, project, begun) = (client.clone(), project.clone(), Arc::clone(&begun));
         tasks.spawn(async move {
             let mut outcome = Outcome::default();
@@ -112,7 +112,7 @@ async fn call_many(
     Ok(total)
 }
 
-/// The error and its causes in one line.
+/// Returns the error and its causes in one line.
 fn sentence(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -49,7 +49,7 @@ impl<T> Ensured<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnsureStep {
-    /// The resource is created, since none is known to be it.
+    /// The resource is created, since it was not found.
     Creating,
     /// Atlas reports that the resource exists. It is looked up.
     AlreadyExists,

@@ -1,7 +1,7 @@
 //! The HTTP layer: one call of an operation, its attempts, and how each is signed, sent and read.
 //!
-//! It knows how Atlas authenticates, limits and fails, and nothing of private endpoints. What a lost request
-//! did is determined by a [`Reconcile`](attempts::Reconcile) function that the layer above passes in.
+//! It handles the authentication, limits and failures of Atlas, and has no reference to private endpoints. The
+//! layer above passes in a [`Reconcile`](attempts::Reconcile) function, which determines what a lost request did.
 
 mod attempts;
 mod body;

@@ -60,7 +60,8 @@ fn record_status(span: &Span, status: Option<StatusCode>) {
     }
 }
 
-/// Determines what a request did whose response was lost. It knows the operations, as this layer does not.
+/// Determines what a request did whose response was lost. Defined above this layer, where the operations are
+/// known.
 pub(crate) type Reconcile = for<'a> fn(LostRequest<'a>) -> BoxFuture<'a, Reconciled>;
 
 /// The result of reconciling.

@@ -172,7 +172,7 @@ fn parse(text: &str) -> Result<WwwAuthenticateHeader, digest_auth::Error> {
 
 /// A challenge, with the count of its uses.
 struct Session {
-    /// Tells diqwest whether there is a challenge. It holds neither key.
+    /// Records for diqwest that there is a challenge. It holds neither key.
     known: DigestAuthSession,
     challenge: Mutex<Option<Challenge>>,
 }

@@ -105,8 +105,8 @@ impl RetryPolicy {
         random: f64,
     ) -> Option<Duration> {
         match retry_after {
-            Some(asked) if asked > self.retry_after_limit => None,
-            Some(asked) => Some(asked),
+            Some(delay) if delay > self.retry_after_limit => None,
+            Some(delay) => Some(delay),
             None => Some(bound.mul_f64(random.clamp(0.0, 1.0))),
         }
     }

@@ -31,21 +31,12 @@ fn effects() -> Vec<(&'static str, Effect)> {
             Effect::ResetAfterHandling,
         ),
         (
-            "silence before Atlas acts",
+            "stall before Atlas acts",
             Effect::Stall(Stage::BeforeHandling),
         ),
-        (
-            "silence after Atlas acted",
-            Effect::Stall(Stage::BeforeHead),
-        ),
-        (
-            "silence in the middle of the head",
-            Effect::Stall(Stage::InHead),
-        ),
-        (
-            "silence in the middle of the body",
-            Effect::Stall(Stage::InBody),
-        ),
+        ("stall after Atlas acted", Effect::Stall(Stage::BeforeHead)),
+        ("stall within the head", Effect::Stall(Stage::InHead)),
+        ("stall within the body", Effect::Stall(Stage::InBody)),
         ("half a head", Effect::HalfHead),
         ("half a body", Effect::HalfBody),
         (
@@ -104,10 +95,10 @@ fn effects() -> Vec<(&'static str, Effect)> {
             Effect::Respond(CannedResponse::redirect_to("http://127.0.0.1:9/")),
         ),
         (
-            "200 with JSON of another form",
+            "200 with unexpected JSON",
             Effect::Respond(CannedResponse::truncated_json()),
         ),
-        ("200 with a body without end", Effect::EndlessBody),
+        ("200 with an endless body", Effect::EndlessBody),
     ]
 }
 
