@@ -15,6 +15,7 @@
 )]
 
 mod comparison;
+mod fields;
 mod node;
 mod operations;
 mod responses;
@@ -177,13 +178,13 @@ pub fn compare(old: &str, new: &str) -> Result<Report, Unreadable> {
     comparison.compare_root(&root);
     let mut changes = Vec::new();
     for found in comparison.found {
-        for (side, verdict, why) in found.kind.judge(found.usage) {
+        for (side, verdict, why) in found.kind.judge(found.subject.usage) {
             changes.push(Change {
                 verdict,
                 side,
                 what: found.what.clone(),
                 why,
-                item: found.item.clone().filter(|_| side == Side::Rust),
+                item: found.subject.item.clone().filter(|_| side == Side::Rust),
                 old: found.old.as_ref().map(|pointer| place(&old, pointer)),
                 new: found.new.as_ref().map(|pointer| place(&new, pointer)),
             });

@@ -70,6 +70,15 @@ impl<'a> Node<'a> {
         self.value.as_str().unwrap_or_default()
     }
 
+    /// The value in a message.
+    pub(super) fn shown(&self) -> String {
+        match self.value {
+            Value::Null => "none".to_owned(),
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        }
+    }
+
     pub(super) fn is_true(&self) -> bool {
         *self.value == Value::Bool(true)
     }

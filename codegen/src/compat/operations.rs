@@ -3,12 +3,12 @@
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::comparison::{Comparison, Usage};
+use super::comparison::{Comparison, Subject};
 use super::node::{Node, Pair};
 use super::{Kind, responses};
 use crate::document::{METHODS, ROLES, is_omitted, object, template_names, texts};
 
-/// How the values of a parameter are written into a request.
+/// The keywords that say how the values of a parameter are written into a request.
 const STYLE: &[&str] = &[
     "style",
     "explode",
@@ -26,7 +26,7 @@ pub(super) struct Operation<'a> {
     method: &'a str,
     path: &'a str,
     path_item: Node<'a>,
-    pub(super) node: Node<'a>,
+    node: Node<'a>,
 }
 
 impl Operation<'_> {
@@ -46,19 +46,18 @@ impl Operation<'_> {
         }
     }
 
-    /// The generated method.
-    pub(super) fn item(&self) -> String {
-        format!("Client::{}", self.name().to_snake_case())
+    /// The operation with its method in the generated crate.
+    pub(super) fn subject(&self) -> Subject {
+        Subject::new(format!("Client::{}", self.name().to_snake_case()))
     }
 
     /// Returns true if requests of both go to the same place. The names of path parameters are not sent.
     fn has_route_of(&self, other: &Self) -> bool {
         fn shape(path: &str) -> Vec<&str> {
-            let segment = |segment| {
-                let is_parameter = str::starts_with(segment, '{');
-                if is_parameter { "{}" } else { segment }
-            };
-            path.split('/').map(segment).collect()
+            let segments = path.split('/');
+            segments
+                .map(|it| if it.starts_with('{') { "{}" } else { it })
+                .collect()
         }
         self.method == other.method && shape(self.path) == shape(other.path)
     }
@@ -67,32 +66,22 @@ impl Operation<'_> {
 /// Compares everything about requests but their schemas, which are left in the comparison's queue.
 pub(super) fn compare<'a>(comparison: &mut Comparison<'a>, root: &Pair<'a>) {
     compare_servers(comparison, &root.get("servers"));
-    compare_security_schemes(comparison, &root.get("components").get("securitySchemes"));
-    let mut old = operations(&root.old);
-    let mut new = operations(&root.new);
+    let schemes = root.get("components").get("securitySchemes");
+    compare_security_schemes(comparison, &schemes);
+    let (mut old, mut new) = (operations(&root.old), operations(&root.new));
     let mut pairs = take_pairs(&mut old, &mut new, Operation::has_route_of);
     let same_id =
         |old: &Operation<'_>, new: &Operation<'_>| !old.id().is_empty() && old.id() == new.id();
     pairs.extend(take_pairs(&mut old, &mut new, same_id));
-    for operation in old {
-        let what = format!(
-            "the operation `{}` ({}) was removed",
-            operation.name(),
-            operation.route()
-        );
-        let pair = Pair::removed(&operation.node);
-        let item = operation.item();
-        comparison.record(Kind::OperationRemoved, Usage::ALL, Some(&item), &pair, what);
+    for it in old {
+        let what = format!("the operation `{}` ({}) was removed", it.name(), it.route());
+        let pair = Pair::removed(&it.node);
+        comparison.record(Kind::OperationRemoved, &it.subject(), &pair, what);
     }
-    for operation in new {
-        let what = format!(
-            "the operation `{}` ({}) was added",
-            operation.name(),
-            operation.route()
-        );
-        let pair = Pair::added(&operation.node);
-        let item = operation.item();
-        comparison.record(Kind::OperationAdded, Usage::ALL, Some(&item), &pair, what);
+    for it in new {
+        let what = format!("the operation `{}` ({}) was added", it.name(), it.route());
+        let pair = Pair::added(&it.node);
+        comparison.record(Kind::OperationAdded, &it.subject(), &pair, what);
     }
     for (old, new) in &pairs {
         compare_operation(comparison, old, new);
@@ -100,21 +89,18 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'a>, root: &Pair<'a>) {
 }
 
 fn operations<'a>(root: &Node<'a>) -> Vec<Operation<'a>> {
-    let mut found = Vec::new();
-    for (path, path_item) in root.get("paths").entries() {
-        for (method, node) in path_item.entries() {
-            if METHODS.contains(&method) {
-                let path_item = path_item.clone();
-                found.push(Operation {
-                    method,
-                    path,
-                    path_item,
-                    node,
-                });
+    let operations = root.document.raw_operations().into_iter();
+    operations
+        .map(|(method, path, ..)| {
+            let path_item = root.get("paths").get(path);
+            Operation {
+                method,
+                path,
+                node: path_item.get(method),
+                path_item,
             }
-        }
-    }
-    found
+        })
+        .collect()
 }
 
 /// Removes the pairs of operations that belong together from both lists.
@@ -125,11 +111,9 @@ fn take_pairs<'a>(
 ) -> Vec<(Operation<'a>, Operation<'a>)> {
     let mut pairs = Vec::new();
     old.retain(|operation| {
-        let Some(index) = new.iter().position(|other| fits(operation, other)) else {
-            return true;
-        };
-        pairs.push((operation.clone(), new.remove(index)));
-        false
+        let index = new.iter().position(|other| fits(operation, other));
+        pairs.extend(index.map(|index| (operation.clone(), new.remove(index))));
+        index.is_none()
     });
     pairs
 }
@@ -139,137 +123,87 @@ fn compare_operation<'a>(
     old: &Operation<'a>,
     new: &Operation<'a>,
 ) {
-    let (name, item) = (new.name(), new.item());
+    let (name, subject) = (new.name(), new.subject());
     let pair = Pair::new(&old.node, &new.node);
     let path_item = Pair::new(&old.path_item, &new.path_item);
     if !old.has_route_of(new) {
         let what = format!("`{name}` was {} and is {}", old.route(), new.route());
-        comparison.record(Kind::OperationMoved, Usage::ALL, Some(&item), &pair, what);
+        comparison.record(Kind::OperationMoved, &subject, &pair, what);
     } else if old.path != new.path {
         let what = format!("the path {} is written {}", old.path, new.path);
-        comparison.record(
-            Kind::PathParameterRenamed,
-            Usage::ALL,
-            None,
-            &path_item,
-            what,
-        );
+        comparison.record(Kind::PathParameterRenamed, &subject, &path_item, what);
     }
-    if old.item() != new.item() {
+    if old.subject().item != subject.item {
         let what = format!("the operation `{}` was renamed to `{name}`", old.name());
-        comparison.record(
-            Kind::OperationRenamed,
-            Usage::ALL,
-            Some(&old.item()),
-            &pair,
-            what,
-        );
+        comparison.record(Kind::OperationRenamed, &old.subject(), &pair, what);
     }
     compare_parameters(comparison, old, new);
-    compare_request_body(comparison, &pair.get("requestBody"), new);
+    responses::compare_request_body(comparison, &pair.get("requestBody"), new);
     responses::compare(comparison, &pair.get("responses"), new);
     compare_roles(comparison, &pair.get(ROLES), new);
     compare_security(comparison, old, new);
-    let compared: &[&str] = &[
-        "operationId",
-        "parameters",
-        "requestBody",
-        "responses",
-        "security",
-        ROLES,
-    ];
-    let subject = format!("`{name}`");
-    comparison.compare_documentation(&pair, Usage::ALL, Some(&item), &subject, &[compared]);
-    let usage = Usage::ALL.in_rust_if(false);
-    let subject = format!("the path {}", new.path);
+    let parts: &[&str] = &["operationId", "parameters", "requestBody", "responses"];
+    let compared = [parts, &["security", ROLES]];
+    comparison.compare_rest(&pair, &subject, &format!("`{name}`"), &compared);
+    let name = format!("the path {}", new.path);
     let compared = [METHODS, &["parameters"]];
-    comparison.compare_documentation(&path_item, usage, None, &subject, &compared);
+    comparison.compare_rest(&path_item, &Subject::on_wire(), &name, &compared);
 }
 
 /// Compares the servers. By default, requests go to the first one.
 fn compare_servers<'a>(comparison: &mut Comparison<'a>, servers: &Pair<'a>) {
-    let usage = Usage::ALL;
+    let subject = Subject::on_wire();
     let url = |server: &Node<'a>| server.get("url").text();
-    let (old, new) = (servers.old.items(), servers.new.items());
-    let find = |servers: &[Node<'a>], wanted: &Node<'a>| {
-        let mut servers = servers.iter();
-        servers.find(|server| url(server) == url(wanted)).cloned()
-    };
-    let moved = match (old.first(), new.first()) {
-        (Some(old), Some(new)) if url(old) != url(new) => Some(Pair::new(old, new)),
-        _ => None,
-    };
-    if let Some(pair) = &moved {
-        let what = format!(
-            "the default server was {} and is {}",
-            url(&pair.old),
-            url(&pair.new)
-        );
+    let (mut old, mut new) = (servers.old.items(), servers.new.items());
+    if let (Some(was), Some(is)) = (old.first().cloned(), new.first().cloned())
+        && url(&was) != url(&is)
+    {
+        let what = format!("the default server was {} and is {}", url(&was), url(&is));
+        let subject = Subject::new("DEFAULT_ORIGIN".to_owned());
         comparison.record(
             Kind::FirstServerChanged,
-            usage,
-            Some("DEFAULT_ORIGIN"),
-            pair,
+            &subject,
+            &Pair::new(&was, &is),
             what,
         );
+        old.retain(|it| url(it) != url(&was) && url(it) != url(&is));
+        new.retain(|it| url(it) != url(&was) && url(it) != url(&is));
     }
-    let is_moved = |server: &Node<'a>| {
-        let pair = moved.as_ref();
-        pair.is_some_and(|it| url(&it.old) == url(server) || url(&it.new) == url(server))
-    };
     for server in &old {
-        if let Some(same) = find(&new, server) {
-            let pair = Pair::new(server, &same);
-            let subject = format!("the server {}", url(server));
-            let usage = usage.in_rust_if(false);
-            comparison.compare_documentation(&pair, usage, None, &subject, &[&["url"]]);
-        } else if !is_moved(server) {
-            let what = format!("the server {} was removed", url(server));
-            comparison.record(
-                Kind::ServerRemoved,
-                usage,
-                None,
-                &Pair::removed(server),
-                what,
-            );
+        let name = format!("the server {}", url(server));
+        if let Some(same) = new.iter().find(|it| url(it) == url(server)) {
+            comparison.compare_rest(&Pair::new(server, same), &subject, &name, &[&["url"]]);
+        } else {
+            let what = format!("{name} was removed");
+            comparison.record(Kind::ServerRemoved, &subject, &Pair::removed(server), what);
         }
     }
-    for server in &new {
-        if find(&old, server).is_none() && !is_moved(server) {
-            let what = format!("the server {} was added", url(server));
-            comparison.record(Kind::ServerAdded, usage, None, &Pair::added(server), what);
-        }
+    for server in new
+        .iter()
+        .filter(|it| old.iter().all(|old| url(old) != url(it)))
+    {
+        let what = format!("the server {} was added", url(server));
+        comparison.record(Kind::ServerAdded, &subject, &Pair::added(server), what);
     }
 }
 
 /// Compares the roles of which a caller needs one.
 fn compare_roles(comparison: &mut Comparison<'_>, roles: &Pair<'_>, operation: &Operation<'_>) {
-    let (name, item) = (operation.name(), operation.item());
+    let (name, subject) = (operation.name(), operation.subject());
     let (old, new) = (texts(roles.old.value), texts(roles.new.value));
-    let mut changes = Vec::new();
-    match (&old[..], &new[..]) {
-        ([], []) => {}
-        ([], new) => {
-            let what = format!("`{name}` requires a role: {}", new.join(" or "));
-            changes.push((Kind::RolesRequired, what));
-        }
-        (_, []) => {
-            let what = format!("`{name}` does not require a role any more");
-            changes.push((Kind::RoleAdded, what));
-        }
-        (old, new) => {
-            for role in old.iter().filter(|role| !new.contains(role)) {
-                let what = format!("the role {role} does not allow `{name}` any more");
-                changes.push((Kind::RoleRemoved, what));
-            }
-            for role in new.iter().filter(|role| !old.contains(role)) {
-                let what = format!("the role {role} allows `{name}`");
-                changes.push((Kind::RoleAdded, what));
-            }
-        }
-    }
-    for (kind, what) in changes {
-        comparison.record(kind, Usage::ALL, Some(&item), roles, what);
+    if old.is_empty() && !new.is_empty() {
+        let what = format!("`{name}` requires a role: {}", new.join(" or "));
+        comparison.record(Kind::RolesRequired, &subject, roles, what);
+    } else if new.is_empty() && !old.is_empty() {
+        let what = format!("`{name}` does not require a role any more");
+        comparison.record(Kind::RoleAdded, &subject, roles, what);
+    } else {
+        let kinds = (Kind::RoleRemoved, Kind::RoleAdded);
+        comparison.compare_lists(kinds, &subject, roles, (&old, &new), |role, added| {
+            let verb = if added { "allows" } else { "does not allow" };
+            let suffix = if added { "" } else { " any more" };
+            format!("the role {role} {verb} `{name}`{suffix}")
+        });
     }
 }
 
@@ -277,84 +211,76 @@ fn compare_roles(comparison: &mut Comparison<'_>, roles: &Pair<'_>, operation: &
 fn compare_security<'a>(comparison: &mut Comparison<'a>, old: &Operation<'a>, new: &Operation<'a>) {
     let security = |operation: &Operation<'a>| {
         let own = operation.node.get("security");
-        if own.exists() {
-            return own;
+        let default = || Node::root(operation.node.document.0).get("security");
+        if own.exists() { own } else { default() }
+    };
+    // Each alternative is a set of schemes. An empty one accepts requests without authentication, as does an
+    // empty list.
+    let alternatives = |security: &Node<'a>| -> Vec<String> {
+        let schemes = |node: Node<'a>| {
+            let schemes = object(node.value).map(|(scheme, scopes)| match scopes {
+                Value::Array(scopes) if !scopes.is_empty() => format!("{scheme} {scopes:?}"),
+                _ => scheme.clone(),
+            });
+            let schemes: Vec<String> = schemes.collect();
+            if schemes.is_empty() {
+                NONE.to_owned()
+            } else {
+                schemes.join(" and ")
+            }
+        };
+        match &security.items()[..] {
+            [] => vec![NONE.to_owned()],
+            items => items.iter().cloned().map(schemes).collect(),
         }
-        Node::root(operation.node.document.0).get("security")
     };
     let pair = Pair::new(&security(old), &security(new));
-    if pair.is_same() {
-        return;
-    }
     let is_own = |node: &Node<'_>| node.pointer.starts_with("/paths");
     let requests = if is_own(&pair.old) || is_own(&pair.new) {
         format!("requests of `{}`", new.name())
     } else {
         "requests".to_owned()
     };
-    // Each alternative is a set of schemes; the empty one allows requests without authentication, as does an
-    // empty list.
-    let alternatives = |security: &Node<'a>| {
-        let named = |node: Node<'a>| {
-            let schemes = object(node.value).map(|(scheme, scopes)| match scopes {
-                Value::Array(scopes) if !scopes.is_empty() => format!("{scheme} {scopes:?}"),
-                _ => scheme.clone(),
-            });
-            schemes.collect::<Vec<_>>().join(" and ")
+    let lists = (alternatives(&pair.old), alternatives(&pair.new));
+    let kinds = (Kind::SecurityRemoved, Kind::SecurityAdded);
+    let (subject, lists) = (Subject::on_wire(), (&lists.0[..], &lists.1[..]));
+    comparison.compare_lists(kinds, &subject, &pair, lists, |schemes, added| {
+        let verb = if added {
+            "are accepted"
+        } else {
+            "are not accepted any more"
         };
-        let alternatives: Vec<String> = security.items().into_iter().map(named).collect();
-        match alternatives[..] {
-            [] => vec![String::new()],
-            _ => alternatives,
-        }
-    };
-    let shown = |alternative: &str| match alternative {
-        "" => "no authentication".to_owned(),
-        schemes => schemes.to_owned(),
-    };
-    let (before, after) = (alternatives(&pair.old), alternatives(&pair.new));
-    for removed in before.iter().filter(|it| !after.contains(it)) {
-        let what = format!(
-            "{requests} with {} are not accepted any more",
-            shown(removed)
-        );
-        comparison.record(Kind::SecurityRemoved, Usage::ALL, None, &pair, what);
-    }
-    for added in after.iter().filter(|it| !before.contains(it)) {
-        let what = format!("{requests} with {} are accepted", shown(added));
-        comparison.record(Kind::SecurityAdded, Usage::ALL, None, &pair, what);
-    }
+        format!("{requests} with {schemes} {verb}")
+    });
 }
 
+const NONE: &str = "no authentication";
+
 fn compare_security_schemes<'a>(comparison: &mut Comparison<'a>, schemes: &Pair<'a>) {
-    let usage = Usage::ALL.in_rust_if(false);
+    let subject = Subject::on_wire();
     for name in schemes.keys() {
         let scheme = schemes.get(name);
-        let subject = format!("the security scheme {name}");
-        match scheme.exist() {
-            (false, _) => {
-                let what = format!("{subject} was added");
-                comparison.record(Kind::SecurityAdded, usage, None, &scheme, what);
-            }
-            (_, false) => {
-                let what = format!("{subject} was removed");
-                comparison.record(Kind::SecurityRemoved, usage, None, &scheme, what);
-            }
+        let name = format!("the security scheme {name}");
+        let (kind, verb) = match scheme.exist() {
+            (false, _) => (Kind::SecurityAdded, "added"),
+            (_, false) => (Kind::SecurityRemoved, "removed"),
             _ => {
-                for key in SCHEME {
-                    if let Some(part) = scheme.changed(key) {
-                        let what = format!("`{key}` of {subject} changed");
-                        comparison.record(Kind::SecurityRemoved, usage, None, &part, what);
+                for (keys, kind) in [
+                    (SCHEME, Kind::SecurityRemoved),
+                    (&["bearerFormat"][..], Kind::Text),
+                ] {
+                    for part in keys.iter().filter_map(|key| scheme.changed(key)) {
+                        let key = part.new.pointer.rsplit('/').next().unwrap_or_default();
+                        let what = format!("`{key}` of {name} changed");
+                        comparison.record(kind, &subject, &part, what);
                     }
                 }
-                if let Some(part) = scheme.changed("bearerFormat") {
-                    let what = format!("`bearerFormat` of {subject} changed");
-                    comparison.record(Kind::Text, usage, None, &part, what);
-                }
                 let compared = [SCHEME, &["bearerFormat"]];
-                comparison.compare_documentation(&scheme, usage, None, &subject, &compared);
+                comparison.compare_rest(&scheme, &subject, &name, &compared);
+                continue;
             }
-        }
+        };
+        comparison.record(kind, &subject, &scheme, format!("{name} was {verb}"));
     }
 }
 
@@ -364,23 +290,20 @@ struct Parameter<'a> {
     key: (&'a str, String),
     reference: Node<'a>,
     node: Node<'a>,
+    subject: Subject,
 }
 
-impl<'a> Parameter<'a> {
-    fn name(&self) -> &'a str {
-        self.node.get("name").text()
-    }
-
-    fn label(&self) -> String {
-        format!("the {} parameter `{}`", self.key.0, self.name())
+impl Parameter<'_> {
+    fn name(&self) -> String {
+        format!(
+            "the {} parameter `{}`",
+            self.key.0,
+            self.node.get("name").text()
+        )
     }
 
     fn is_required(&self) -> bool {
         self.node.get("required").is_true()
-    }
-
-    fn usage(&self) -> Usage {
-        Usage::REQUEST.in_rust_if(!is_omitted(self.node.value))
     }
 }
 
@@ -388,26 +311,28 @@ impl<'a> Parameter<'a> {
 fn parameters<'a>(operation: &Operation<'a>) -> Vec<Parameter<'a>> {
     let names = template_names(operation.path);
     let mut found: Vec<Parameter<'a>> = Vec::new();
-    for holder in [&operation.node, &operation.path_item] {
-        for reference in holder.get("parameters").items() {
-            let node = reference.resolve();
-            let (place, name) = (node.get("in").text(), node.get("name").text());
-            let key = match place {
-                "path" => names
-                    .iter()
-                    .position(|known| *known == name)
-                    .map_or_else(|| name.to_owned(), |position| position.to_string()),
-                "header" => name.to_ascii_lowercase(),
-                _ => name.to_owned(),
-            };
-            let key = (place, key);
-            if found.iter().all(|known| known.key != key) {
-                found.push(Parameter {
-                    key,
-                    reference,
-                    node,
-                });
-            }
+    let holders = [&operation.node, &operation.path_item];
+    let references = holders
+        .into_iter()
+        .flat_map(|it| it.get("parameters").items());
+    for reference in references {
+        let node = reference.resolve();
+        let (place, name) = (node.get("in").text(), node.get("name").text());
+        let position = names.iter().position(|known| *known == name);
+        let key = match (place, position) {
+            ("path", Some(position)) => position.to_string(),
+            ("header", _) => name.to_ascii_lowercase(),
+            _ => name.to_owned(),
+        };
+        let key = (place, key);
+        if found.iter().all(|known| known.key != key) {
+            let subject = operation.subject().in_request();
+            found.push(Parameter {
+                key,
+                subject: subject.in_rust_if(!is_omitted(node.value)),
+                reference,
+                node,
+            });
         }
     }
     found
@@ -418,43 +343,40 @@ fn compare_parameters<'a>(
     old: &Operation<'a>,
     new: &Operation<'a>,
 ) {
-    let (operation, item) = (format!("`{}`", new.name()), new.item());
-    let node = Pair::new(&old.node, &new.node);
+    let name = format!("`{}`", new.name());
+    let (subject, pair) = (new.subject(), Pair::new(&old.node, &new.node));
     let (old, new) = (parameters(old), parameters(new));
     let find = |of: &[Parameter<'a>], wanted: &Parameter<'a>| {
         of.iter().position(|parameter| parameter.key == wanted.key)
     };
     let mut order = Vec::new();
     for parameter in &old {
-        if let Some(index) = find(&new, parameter) {
-            compare_parameter(comparison, parameter, &new[index], &item);
-            if parameter.usage().rust && new[index].usage().rust {
-                order.push(index);
-            }
+        let Some(index) = find(&new, parameter) else {
+            let what = format!("{} of {name} was removed", parameter.name());
+            let pair = Pair::removed(&parameter.reference);
+            comparison.record(Kind::ParameterRemoved, &parameter.subject, &pair, what);
             continue;
+        };
+        compare_parameter(comparison, parameter, &new[index]);
+        if parameter.subject.usage.rust && new[index].subject.usage.rust {
+            order.push(index);
         }
-        let what = format!("{} of {operation} was removed", parameter.label());
-        let pair = Pair::removed(&parameter.reference);
-        let usage = parameter.usage();
-        comparison.record(Kind::ParameterRemoved, usage, Some(&item), &pair, what);
     }
     if !order.is_sorted() {
-        let what = format!("the parameters of {operation} are in another order");
-        comparison.record(
-            Kind::ParametersReordered,
-            Usage::REQUEST,
-            Some(&item),
-            &node,
-            what,
-        );
+        let what = format!("the parameters of {name} are in another order");
+        comparison.record(Kind::ParametersReordered, &subject, &pair, what);
     }
     for parameter in new.iter().filter(|it| find(&old, it).is_none()) {
         let required = parameter.is_required();
         let word = if required { "required" } else { "optional" };
-        let what = format!("{} of {operation} was added, {word}", parameter.label());
-        let pair = Pair::added(&parameter.reference);
+        let what = format!("{} of {name} was added, {word}", parameter.name());
         let kind = Kind::ParameterAdded { required };
-        comparison.record(kind, parameter.usage(), Some(&item), &pair, what);
+        comparison.record(
+            kind,
+            &parameter.subject,
+            &Pair::added(&parameter.reference),
+            what,
+        );
     }
 }
 
@@ -462,77 +384,29 @@ fn compare_parameter<'a>(
     comparison: &mut Comparison<'a>,
     old: &Parameter<'a>,
     new: &Parameter<'a>,
-    item: &str,
 ) {
-    let (label, item) = (new.label(), Some(item));
+    let name = new.name();
     let pair = Pair::new(&old.node, &new.node);
-    let usage = old.usage().or(new.usage());
-    let change = match (old.is_required(), new.is_required()) {
-        (false, true) => Some((Kind::BecameRequired, "required")),
-        (true, false) => Some((Kind::BecameOptional, "optional")),
-        _ => None,
-    };
-    if let Some((kind, word)) = change {
-        let what = format!("{label} became {word}");
-        comparison.record(kind, usage, item, &pair, what);
-    }
-    if old.usage() != new.usage() {
-        let word = if new.usage().rust {
-            "part of"
+    let (was_in_rust, in_rust) = (old.subject.usage.rust, new.subject.usage.rust);
+    let subject = if in_rust { &new.subject } else { &old.subject };
+    comparison.compare_required(&pair.get("required"), subject, &pair, &name);
+    if was_in_rust != in_rust {
+        let verb = if in_rust {
+            "is part of"
         } else {
-            "omitted from"
+            "is omitted from"
         };
-        let what = format!("{label} is {word} the typed client");
-        comparison.record(Kind::ParameterOmitted, usage, item, &pair, what);
+        let what = format!("{name} {verb} the typed client");
+        comparison.record(Kind::ParameterOmitted, subject, &pair, what);
     }
     for key in STYLE {
         if let Some(part) = pair.changed(key) {
-            let what = format!("`{key}` of {label} changed");
-            comparison.record(Kind::ParameterStyleChanged, usage, item, &part, what);
+            let what = format!("`{key}` of {name} changed");
+            comparison.record(Kind::ParameterStyleChanged, subject, &part, what);
         }
     }
-    let (schema, name) = (pair.get("schema"), new.name());
-    comparison.schemas.add(schema, usage, name, item);
+    let label = new.node.get("name").text();
+    comparison.schemas.add(pair.get("schema"), subject, label);
     let compared: &[&str] = &["name", "in", "required", "schema", "x-typed-client"];
-    comparison.compare_documentation(&pair, usage, item, &label, &[STYLE, compared]);
-}
-
-fn compare_request_body<'a>(
-    comparison: &mut Comparison<'a>,
-    reference: &Pair<'a>,
-    operation: &Operation<'a>,
-) {
-    let (name, item) = (operation.name(), operation.item());
-    let item = Some(&*item);
-    let usage = Usage::REQUEST;
-    let subject = format!("the request body of `{name}`");
-    let body = reference.resolve();
-    let (was, required) = body.get("required").is_true();
-    let (kind, verb) = match reference.exist() {
-        (false, false) => return,
-        (true, false) => (Some(Kind::BodyRemoved), "was removed"),
-        (false, true) if required => (Some(Kind::BodyAdded { required }), "was added, required"),
-        (false, true) => (Some(Kind::BodyAdded { required }), "was added, optional"),
-        _ if !was && required => (Some(Kind::BecameRequired), "became required"),
-        _ if was && !required => (Some(Kind::BecameOptional), "became optional"),
-        _ => (None, ""),
-    };
-    if let Some(kind) = kind {
-        comparison.record(kind, usage, item, reference, format!("{subject} {verb}"));
-    }
-    if reference.exist() != (true, true) {
-        return;
-    }
-    let label = format!("{name}.request");
-    responses::compare_content(
-        comparison,
-        &body.get("content"),
-        usage,
-        &subject,
-        &label,
-        item,
-    );
-    let usage = usage.in_rust_if(false);
-    let compared: &[&str] = &["required", "content"];
-    comparison.compare_documentation(&body, usage, item, &subject, &[compared]);
+    comparison.compare_rest(&pair, subject, &name, &[STYLE, compared]);
 }

@@ -1,13 +1,39 @@
-//! Compares the responses of an operation.
+//! Compares the bodies and headers of requests and responses, and the statuses of responses.
 
 use super::Kind;
-use super::comparison::{Comparison, Usage};
+use super::comparison::{Comparison, Subject};
 use super::node::{Node, Pair};
 use super::operations::Operation;
 use crate::document::texts;
 use crate::lint::ERROR_CODES;
 
 type Response<'a> = (&'a str, Node<'a>);
+
+/// Compares the request body of an operation.
+pub(super) fn compare_request_body<'a>(
+    comparison: &mut Comparison<'a>,
+    reference: &Pair<'a>,
+    operation: &Operation<'a>,
+) {
+    let subject = operation.subject().in_request();
+    let name = format!("the request body of `{}`", operation.name());
+    let body = reference.resolve();
+    let required = body.new.get("required").is_true();
+    let (kind, verb) = match reference.exist() {
+        (false, false) => return,
+        (true, false) => (Kind::BodyRemoved, "removed"),
+        (false, true) if required => (Kind::BodyAdded { required }, "added, required"),
+        (false, true) => (Kind::BodyAdded { required }, "added, optional"),
+        (true, true) => {
+            comparison.compare_required(&body.get("required"), &subject, reference, &name);
+            let label = format!("{}.request", operation.name());
+            compare_content(comparison, &body.get("content"), &subject, &name, &label);
+            let subject = subject.in_rust_if(false);
+            return comparison.compare_rest(&body, &subject, &name, &[&["required", "content"]]);
+        }
+    };
+    comparison.record(kind, &subject, reference, format!("{name} was {verb}"));
+}
 
 /// Compares every response of an operation.
 pub(super) fn compare<'a>(
@@ -17,7 +43,7 @@ pub(super) fn compare<'a>(
 ) {
     let (old, new) = (responses(&pair.old), responses(&pair.new));
     compare_successes(comparison, pair, operation);
-    let (name, item) = (operation.name(), operation.item());
+    let (name, subject) = (operation.name(), operation.subject().in_response());
     for (status, response) in old.iter().filter(|(status, _)| !is_success(status)) {
         if let Some(same) = with_status(&new, status) {
             compare_response(comparison, response, same, status, operation);
@@ -25,25 +51,13 @@ pub(super) fn compare<'a>(
         }
         let what = format!("`{name}` does not respond with {status} any more");
         let pair = Pair::removed(response);
-        comparison.record(
-            Kind::ErrorStatusChanged,
-            Usage::RESPONSE,
-            Some(&item),
-            &pair,
-            what,
-        );
+        comparison.record(Kind::ErrorStatusChanged, &subject, &pair, what);
     }
     for (status, response) in new.iter().filter(|(status, _)| !is_success(status)) {
         if with_status(&old, status).is_none() {
             let what = format!("`{name}` may respond with {status}");
             let pair = Pair::added(response);
-            comparison.record(
-                Kind::ErrorStatusChanged,
-                Usage::RESPONSE,
-                Some(&item),
-                &pair,
-                what,
-            );
+            comparison.record(Kind::ErrorStatusChanged, &subject, &pair, what);
         }
     }
 }
@@ -74,8 +88,7 @@ fn compare_successes<'a>(
     pair: &Pair<'a>,
     operation: &Operation<'a>,
 ) {
-    let (name, item) = (operation.name(), operation.item());
-    let usage = Usage::RESPONSE;
+    let (name, subject) = (operation.name(), operation.subject().in_response());
     let successes = |node: &Node<'a>| {
         let mut responses = responses(node);
         responses.retain(|(status, _)| is_success(status));
@@ -89,12 +102,9 @@ fn compare_successes<'a>(
             None => removed.push(response),
         }
     }
-    let added = new
-        .iter()
-        .filter(|(status, _)| with_status(&old, status).is_none());
-    let mut is_replaced = false;
-    for (status, response) in added {
-        is_replaced = true;
+    let mut added = new.clone();
+    added.retain(|(status, _)| with_status(&old, status).is_none());
+    for (status, response) in &added {
         let covering = old.iter().find(|(known, _)| covers(known, status));
         let kind = match covering {
             Some(_) => Kind::SuccessRemoved,
@@ -106,19 +116,20 @@ fn compare_successes<'a>(
         }
         if let Some((known, before)) = removed.first() {
             let what = format!("the success status of `{name}` was {known} and is {status}");
-            let pair = Pair::new(before, response);
-            comparison.record(kind, usage, Some(&item), &pair, what);
+            comparison.record(kind, &subject, &Pair::new(before, response), what);
         } else {
             let what = format!("`{name}` may respond with {status}, a success");
-            comparison.record(kind, usage, Some(&item), &Pair::added(response), what);
+            comparison.record(kind, &subject, &Pair::added(response), what);
         }
     }
-    if !is_replaced {
-        for (status, response) in removed {
-            let what = format!("`{name}` does not respond with {status} any more");
-            let pair = Pair::removed(response);
-            comparison.record(Kind::SuccessRemoved, usage, Some(&item), &pair, what);
-        }
+    for (status, response) in removed.iter().filter(|_| added.is_empty()) {
+        let what = format!("`{name}` does not respond with {status} any more");
+        comparison.record(
+            Kind::SuccessRemoved,
+            &subject,
+            &Pair::removed(response),
+            what,
+        );
     }
     // The method returns a body, none, or an Option of one.
     let shape = |responses: &[Response<'a>]| {
@@ -130,7 +141,7 @@ fn compare_successes<'a>(
     };
     if shape(&old) != shape(&new) {
         let what = format!("which responses of `{name}` have a body changed");
-        comparison.record(Kind::ReturnTypeChanged, usage, Some(&item), pair, what);
+        comparison.record(Kind::ReturnTypeChanged, &subject, pair, what);
     }
 }
 
@@ -141,60 +152,43 @@ fn compare_response<'a>(
     status: &str,
     operation: &Operation<'a>,
 ) {
-    let (operation, item) = (operation.name(), operation.item());
+    let id = operation.name();
     let pair = Pair::new(old, new).resolve();
     let component = pair.new.pointer.strip_prefix("/components/responses/");
-    let (subject, label) = match component {
+    let (name, label) = match component {
         Some(name) => (format!("the response `{name}`"), name.to_owned()),
-        None if is_success(status) => (
-            format!("the response of `{operation}`"),
-            format!("{operation}.response"),
-        ),
+        None if is_success(status) => (format!("the response of `{id}`"), format!("{id}.response")),
         None => (
-            format!("the response {status} of `{operation}`"),
-            format!("{operation}.{status}"),
+            format!("the response {status} of `{id}`"),
+            format!("{id}.{status}"),
         ),
     };
+    let mut subject = operation.subject().in_response();
     let codes = pair.get(ERROR_CODES);
-    let (before, after) = (texts(codes.old.value), texts(codes.new.value));
-    for code in before.iter().filter(|code| !after.contains(code)) {
-        let what = format!("the error code {code} does not come with {subject} any more");
-        comparison.record(
-            Kind::ErrorCodeChanged,
-            Usage::RESPONSE,
-            Some(&item),
-            &codes,
-            what,
-        );
-    }
-    for code in after.iter().filter(|code| !before.contains(code)) {
-        let what = format!("the error code {code} may come with {subject}");
-        comparison.record(
-            Kind::ErrorCodeChanged,
-            Usage::RESPONSE,
-            Some(&item),
-            &codes,
-            what,
-        );
-    }
-    compare_headers(comparison, &pair.get("headers"), &subject, &label);
-    // The type of an error's body is part of the client, not of the method.
-    let item = is_success(status).then_some(&*item);
-    let (content, usage) = (pair.get("content"), Usage::RESPONSE);
-    compare_content(comparison, &content, usage, &subject, &label, item);
-    let usage = usage.in_rust_if(false);
+    let lists = (texts(codes.old.value), texts(codes.new.value));
+    let kinds = (Kind::ErrorCodeChanged, Kind::ErrorCodeChanged);
+    let lists = (&lists.0[..], &lists.1[..]);
+    comparison.compare_lists(kinds, &subject, &codes, lists, |code, added| {
+        let verb = if added { "may come" } else { "does not come" };
+        let suffix = if added { "" } else { " any more" };
+        format!("the error code {code} {verb} with {name}{suffix}")
+    });
+    // The type of an error's body belongs to the client, not to the method.
+    subject.item = subject.item.filter(|_| is_success(status));
+    compare_content(comparison, &pair.get("content"), &subject, &name, &label);
+    let subject = Subject::on_wire().in_response();
+    compare_headers(comparison, &pair.get("headers"), &subject, &name, &label);
     let compared: &[&str] = &["content", "headers", ERROR_CODES];
-    comparison.compare_documentation(&pair, usage, None, &subject, &[compared]);
+    comparison.compare_rest(&pair, &subject, &name, &[compared]);
 }
 
 /// Compares every media type of a body. Its schema is called `label` unless it has a name of its own.
-pub(super) fn compare_content<'a>(
+fn compare_content<'a>(
     comparison: &mut Comparison<'a>,
     content: &Pair<'a>,
-    usage: Usage,
-    subject: &str,
+    subject: &Subject,
+    name: &str,
     label: &str,
-    item: Option<&str>,
 ) {
     for media_type in content.keys() {
         let pair = content.get(media_type);
@@ -204,18 +198,17 @@ pub(super) fn compare_content<'a>(
             _ => {
                 let schema = pair.get("schema");
                 if schema.old.exists() != schema.new.exists() {
-                    let what = format!("the schema of {subject} was added or removed");
-                    comparison.record(Kind::TypeChanged, usage, item, &schema, what);
+                    let what = format!("the schema of {name} was added or removed");
+                    comparison.record(Kind::TypeChanged, subject, &schema, what);
                 }
-                comparison.schemas.add(schema, usage, label, item);
-                let usage = usage.in_rust_if(false);
-                let compared: &[&str] = &["schema"];
-                comparison.compare_documentation(&pair, usage, None, subject, &[compared]);
+                comparison.schemas.add(schema, subject, label);
+                let subject = subject.in_rust_if(false);
+                comparison.compare_rest(&pair, &subject, name, &[&["schema"]]);
                 continue;
             }
         };
-        let what = format!("{media_type} of {subject} was {verb}");
-        comparison.record(kind, usage, item, &pair, what);
+        let what = format!("{media_type} of {name} was {verb}");
+        comparison.record(kind, subject, &pair, what);
     }
 }
 
@@ -223,32 +216,25 @@ pub(super) fn compare_content<'a>(
 fn compare_headers<'a>(
     comparison: &mut Comparison<'a>,
     headers: &Pair<'a>,
-    subject: &str,
+    subject: &Subject,
+    name: &str,
     label: &str,
 ) {
-    let usage = Usage::RESPONSE.in_rust_if(false);
-    for name in headers.keys() {
-        let reference = headers.get(name);
-        let header = format!("the header {name} of {subject}");
-        let pair = reference.resolve();
-        let (kind, verb) = match (reference.exist(), pair.get("required").is_true()) {
-            ((_, false), _) => (Some(Kind::FieldRemoved), "was removed"),
-            ((false, _), _) => (Some(Kind::HeaderAdded), "was added"),
-            (_, (true, false)) => (Some(Kind::BecameOptional), "became optional"),
-            (_, (false, true)) => (Some(Kind::BecameRequired), "became required"),
-            _ => (None, ""),
+    for header in headers.keys() {
+        let reference = headers.get(header);
+        let name = format!("the header {header} of {name}");
+        let (kind, verb) = match reference.exist() {
+            (false, _) => (Kind::HeaderAdded, "added"),
+            (_, false) => (Kind::FieldRemoved, "removed"),
+            _ => {
+                let pair = reference.resolve();
+                comparison.compare_required(&pair.get("required"), subject, &reference, &name);
+                let label = format!("{label}.{header}");
+                comparison.schemas.add(pair.get("schema"), subject, &label);
+                comparison.compare_rest(&pair, subject, &name, &[&["required", "schema"]]);
+                continue;
+            }
         };
-        if let Some(kind) = kind {
-            let what = format!("{header} {verb}");
-            comparison.record(kind, usage, None, &reference, what);
-        }
-        if reference.exist() == (true, true) {
-            let label = format!("{label}.{name}");
-            comparison
-                .schemas
-                .add(pair.get("schema"), usage, &label, None);
-            let compared: &[&str] = &["required", "schema"];
-            comparison.compare_documentation(&pair, usage, None, &header, &[compared]);
-        }
+        comparison.record(kind, subject, &reference, format!("{name} was {verb}"));
     }
 }
