@@ -92,7 +92,10 @@ async fn connection_lives_from_create_to_delete() {
         .iter()
         .map(|operation| operation.id.to_owned())
         .collect();
-    assert_eq!(reached, described);
+    assert_eq!(
+        reached, described,
+        "an operation of the spec is not called: call it in client/tests/it/operations.rs"
+    );
     // The first call fetched the challenge; each further call was one request.
     let refused = requests
         .iter()
