@@ -7,6 +7,7 @@
 )]
 
 mod diff;
+mod documents;
 mod extract;
 mod generate;
 mod harness;
