@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::io;
 use std::process;
-use std::sync::OnceLock;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use tokio::runtime::Builder;
@@ -22,41 +22,42 @@ pub(crate) async fn interruptible<T>(
     work: impl Future<Output = Result<T, Failure>>,
     interrupted: impl FnOnce() -> Failure,
 ) -> Result<T, Failure> {
-    let listener = Listener::get();
-    let _handling = listener.handle();
+    LISTENING.call_once(listen);
+    let _handling = Handling::start();
     tokio::select! {
         biased;
         result = work => result,
-        () = listener.signals.notified() => Err(interrupted()),
+        () = SIGNALS.notified() => Err(interrupted()),
     }
 }
 
-/// Listens for signals from the first call of [`interruptible`] on.
+static LISTENING: Once = Once::new();
+static SIGNALS: Notify = Notify::const_new();
+static IS_HANDLED: AtomicBool = AtomicBool::new(false);
+
+/// While this exists, some work can be interrupted.
+struct Handling;
+
+impl Handling {
+    fn start() -> Self {
+        IS_HANDLED.store(true, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        IS_HANDLED.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Listens for signals in a thread from now on.
 ///
-/// From then on the system does not end the program any more. A thread of its own does so while no work can
-/// be interrupted, as when the output blocks on a slow reader.
-struct Listener {
-    is_handled: AtomicBool,
-    signals: Notify,
-}
-
-impl Listener {
-    fn get() -> &'static Self {
-        static LISTENER: OnceLock<&'static Listener> = OnceLock::new();
-        LISTENER.get_or_init(|| {
-            let listener: &'static Self = Box::leak(Box::new(Self {
-                is_handled: AtomicBool::new(false),
-                signals: Notify::new(),
-            }));
-            let (sender, started) = sync_channel(1);
-            thread::spawn(move || listener.listen(&sender));
-            // It listens now, or it cannot, and then the system ends the program.
-            let _ = started.recv();
-            listener
-        })
-    }
-
-    fn listen(&self, started: &SyncSender<()>) {
+/// The system does not end the program any more. The thread does so while no work can be interrupted, as when
+/// the output blocks on a slow reader.
+fn listen() {
+    let (sender, started) = sync_channel(1);
+    thread::spawn(move || {
         let Ok(runtime) = Builder::new_current_thread().enable_io().build() else {
             return;
         };
@@ -64,29 +65,17 @@ impl Listener {
             let Ok(mut signals) = Signals::listen() else {
                 return;
             };
-            let _ = started.send(());
+            let _ = sender.send(());
             while signals.next().await {
-                if !self.is_handled.load(Ordering::SeqCst) {
+                if !IS_HANDLED.load(Ordering::SeqCst) {
                     process::exit(exit_code::INTERRUPTED.into());
                 }
-                self.signals.notify_one();
+                SIGNALS.notify_one();
             }
         });
-    }
-
-    fn handle(&self) -> Handling<'_> {
-        self.is_handled.store(true, Ordering::SeqCst);
-        Handling(self)
-    }
-}
-
-/// While this exists, some work can be interrupted.
-struct Handling<'a>(&'a Listener);
-
-impl Drop for Handling<'_> {
-    fn drop(&mut self) {
-        self.0.is_handled.store(false, Ordering::SeqCst);
-    }
+    });
+    // It listens now, or it cannot, and then the system ends the program.
+    let _ = started.recv();
 }
 
 /// Control-C, and the signal that ends programs without a terminal.

@@ -140,30 +140,37 @@ fn kind(globals: &Globals, sources: &Sources<'_>) -> Result<Kind, Failure> {
     if globals.public_api_key.is_some() || globals.private_key_file.is_some() {
         return Ok(Kind::ApiKey);
     }
-    let has = |setting: &Setting| sources.variable(setting).is_some();
+    let has = |setting| sources.variable(setting).is_some();
     let api_key = has(&PUBLIC_KEY) || has(&PRIVATE_KEY);
-    match (api_key, has(&CLIENT_ID) || has(&CLIENT_SECRET)) {
-        (true, true) => {
-            return Err(Failure::usage(
-                "expected an API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) or a \
-                 service account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) but found \
-                 both; unset one of them",
-            ));
-        }
-        (true, false) => return Ok(Kind::ApiKey),
-        (false, true) => return Ok(Kind::ServiceAccount),
-        (false, false) => {}
+    let service_account = has(&CLIENT_ID) || has(&CLIENT_SECRET);
+    if api_key && service_account {
+        return Err(Failure::usage(
+            "expected an API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) or a \
+             service account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) but found both; unset \
+             one of them",
+        ));
     }
-    let has = |setting: &Setting| Ok(sources.in_profile(setting)?.is_some());
+    if api_key || service_account {
+        return Ok(if api_key {
+            Kind::ApiKey
+        } else {
+            Kind::ServiceAccount
+        });
+    }
+    let has = |setting| Ok(sources.in_profile(setting)?.is_some());
     let api_key = has(&PUBLIC_KEY)? || has(&PRIVATE_KEY)?;
-    match (api_key, has(&CLIENT_ID)? || has(&CLIENT_SECRET)?) {
-        (true, true) => Err(Failure::usage(
+    let service_account = has(&CLIENT_ID)? || has(&CLIENT_SECRET)?;
+    if api_key && service_account {
+        return Err(Failure::usage(
             "expected an API key (public_api_key, private_api_key) or a service account (client_id, \
              client_secret) but found both; remove one from the profile, or set variables for one",
-        )),
-        (false, true) => Ok(Kind::ServiceAccount),
-        _ => Ok(Kind::ApiKey),
+        ));
     }
+    Ok(if service_account {
+        Kind::ServiceAccount
+    } else {
+        Kind::ApiKey
+    })
 }
 
 /// Reads the private API key from a file or from standard input.

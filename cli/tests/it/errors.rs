@@ -164,7 +164,10 @@ fn wrong_client_secret_is_an_error() {
     let wrong = run(command);
     wrong.assert_failure(
         3,
-        &["could not get an access token", "MONGODB_ATLAS_CLIENT_SECRET"],
+        &[
+            "could not get an access token",
+            "MONGODB_ATLAS_CLIENT_SECRET",
+        ],
     );
     assert!(!wrong.stderr.contains("not-the-secret"), "{wrong}");
 }

@@ -1,0 +1,274 @@
+//! Prints output, failures, notes, questions and progress. Nothing else in the program prints.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::Output;
+use crate::args::{Color, Format, Globals};
+use crate::failure::{Failure, exit_code};
+use crate::query::Query;
+use crate::render::{self, escaped_json, escaped_line, escaped_lines};
+use crate::settings::{Resolved, Source};
+
+/// Prints the output of commands.
+#[derive(Debug, Default)]
+pub(crate) struct Printer {
+    format: Format,
+    query: Option<Query>,
+    colors: bool,
+}
+
+impl Printer {
+    pub(crate) fn new(globals: &Globals, output: &Resolved<Format>) -> Result<Self, Failure> {
+        let query = globals.query.as_deref().map(Query::parse).transpose()?;
+        let mut format = output.value;
+        if query.is_some() && matches!(format, Format::Table | Format::Ids) {
+            if matches!(output.source, Source::Option(_)) {
+                return Err(Failure::usage(
+                    "--query requires -o json, yaml or jsonl: its result has no columns and no ids",
+                ));
+            }
+            format = Format::Json;
+        }
+        let colors = match globals.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+            }
+        };
+        Ok(Self {
+            format,
+            query,
+            colors,
+        })
+    }
+
+    /// Prints an output, and its note unless that would not be true.
+    ///
+    /// A failure has a hint with the id of the output: by then the command has changed what it was to change.
+    pub(crate) fn print(&self, output: &Output, with_note: bool) -> Result<(), Failure> {
+        let print = || {
+            let text = self.text(output)?;
+            if let Some(note) = self.note(output).filter(|_| with_note) {
+                write_err(&note);
+            }
+            write_out(&text)
+        };
+        print()
+            .map(drop)
+            .map_err(|failure: Failure| match output.ids()[..] {
+                [id] => failure.with_hint(format!("the command succeeded, and the id is {id}")),
+                _ => failure.with_hint("the command succeeded"),
+            })
+    }
+
+    pub(crate) fn note(&self, output: &Output) -> Option<String> {
+        output.note().filter(|_| self.format == Format::Table)
+    }
+
+    pub(crate) fn messages(&self) -> Messages {
+        Messages {
+            json: self.format.is_json(),
+            notes: self.format == Format::Table || io::stderr().is_terminal(),
+        }
+    }
+
+    /// Returns the text to print. Fails if the query cannot be applied.
+    pub(crate) fn text(&self, output: &Output) -> Result<String, Failure> {
+        let value = || match &self.query {
+            Some(query) => query.apply(&output.value()),
+            None => Ok(output.value()),
+        };
+        let text = match self.format {
+            Format::Table => output.text(terminal_width(), self.colors),
+            Format::Json => render::json(&value()?),
+            Format::Yaml => render::yaml(&value()?),
+            Format::Jsonl => render::json_lines(&value()?),
+            Format::Ids => output.ids().iter().map(|id| format!("{id}\n")).collect(),
+        };
+        Ok(text)
+    }
+}
+
+/// Returns the width that a table must fit, or `None` where standard output is no terminal.
+fn terminal_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(width.0))
+}
+
+/// Writes messages about a command to standard error while it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Messages {
+    json: bool,
+    notes: bool,
+}
+
+impl Messages {
+    /// Writes a note for people. It is left out where a program reads the output and nobody watches.
+    pub(crate) fn note(self, text: &str) {
+        if self.notes {
+            write_err(text);
+        }
+    }
+
+    /// Reports a failure that does not stop the command.
+    pub(crate) fn failure(self, failure: &Failure) {
+        report(failure, self.json);
+    }
+}
+
+/// Reports a failure on standard error.
+pub(crate) fn report(failure: &Failure, as_json: bool) {
+    if as_json {
+        return write_err(&escaped_json(&failure.to_json().to_string()));
+    }
+    let mut text = format!("error: {}", escaped_line(&failure.to_string()));
+    if let Some(hint) = failure.hint() {
+        text.push_str(&format!("\nhint: {}", escaped_line(hint)));
+    }
+    write_err(&text);
+}
+
+/// Warnings have the format of failures.
+static WARNINGS_ARE_JSON: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn set_warning_format(format: Format) {
+    WARNINGS_ARE_JSON.store(format.is_json(), Ordering::Relaxed);
+}
+
+/// Reports on standard error what does not stop the command.
+pub(crate) fn warn(text: &str) {
+    if WARNINGS_ARE_JSON.load(Ordering::Relaxed) {
+        let warning = json!({ "warning": { "message": text } });
+        return write_err(&escaped_json(&warning.to_string()));
+    }
+    write_err(&format!("warning: {text}"));
+}
+
+/// Writes lines to standard error. A failure to do so is ignored: the exit code remains.
+pub(crate) fn write_err(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", escaped_lines(text));
+}
+
+/// The state of the reader of standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Open,
+    /// The reader has closed the pipe, which is no failure.
+    Closed,
+}
+
+/// Writes to standard output, and flushes it.
+pub(crate) fn write_out(text: &str) -> Result<Reader, Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Ok(()) => Ok(Reader::Open),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Closed),
+        Err(error) => Err(print_failure(&error)),
+    }
+}
+
+fn print_failure(error: &io::Error) -> Failure {
+    let message = format!("could not print the result: {error}");
+    Failure::new(exit_code::OTHER, message)
+}
+
+/// Fails unless `--force` is given or there is a terminal for the question of [`confirm_deletion`].
+pub(crate) fn check_can_confirm(force: bool, what: &str) -> Result<(), Failure> {
+    if force || (io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "could not ask whether to delete {what}: there is no terminal; use --force"
+    )))
+}
+
+/// Asks whether to delete `what`, unless `--force` is given.
+pub(crate) fn confirm_deletion(force: bool, what: &str) -> Result<(), Failure> {
+    check_can_confirm(force, what)?;
+    if force || ask(what).map_err(|error| print_failure(&error))? {
+        return Ok(());
+    }
+    Err(Failure::new(exit_code::OTHER, "nothing was deleted"))
+}
+
+/// Asks on standard error, where the question is seen when the output is redirected.
+fn ask(what: &str) -> io::Result<bool> {
+    let mut terminal = io::stderr().lock();
+    write!(terminal, "Delete {what}? [y/N] ")?;
+    terminal.flush()?;
+    let mut answer = String::new();
+    if io::stdin().read_line(&mut answer)? == 0 {
+        // At the end of input, the cursor is still behind the question.
+        writeln!(terminal)?;
+    }
+    Ok(is_yes(&answer))
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+/// A line on a terminal's standard error with the state of a wait. It disappears when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    pub(crate) fn start(what: &str) -> Self {
+        if !io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(Some(bar))
+    }
+
+    /// Hides the line while `write` writes to the terminal.
+    pub(crate) fn suspend(&self, write: impl FnOnce()) {
+        match &self.0 {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    pub(crate) fn set_state(&self, state: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(escaped_line(state));
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_yes_is_consent() {
+        for yes in ["y\n", "Y\r\n", " yes ", "YES"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "n", "yeah", "y n", "ye"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+}
