@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await
     {
         Ok(connection) => println!("created {}", connection.id),
-        Err(error) if error.is_conflict() => println!("there is one already: {error}"),
+        Err(error) if error.is_conflict() => println!("it already exists: {error}"),
         Err(error) => return Err(error.into()),
     }
     for connection in client.list_private_endpoint_connections(&project).await? {
