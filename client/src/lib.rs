@@ -51,6 +51,7 @@ pub use generated::*;
 pub use http::{Counters, RetryPolicy};
 pub use ids::{InterfaceEndpointId, InvalidId, PrivateLinkId, ProjectId};
 pub use open_enum::UnknownValue;
+pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
 pub use region_lookup::{RegionLookup, RegionSearch};
 pub use reqwest::{Method, StatusCode};

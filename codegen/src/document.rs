@@ -1,12 +1,8 @@
-//! What the passes need to know of a description, in a form that is easy to ask.
+//! Queries over a fragment as JSON.
 
-mod nodes;
-
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-
-pub(crate) use nodes::Node;
 
 use crate::source_map::child;
 
@@ -21,47 +17,12 @@ pub(crate) const ROLES: &str = "x-atlas-roles";
 pub(crate) const RUST_TYPE: &str = "x-rust-type";
 /// Extension that leaves a parameter out of the client.
 pub(crate) const TYPED_CLIENT: &str = "x-typed-client";
-/// Extension that marks an enum as open or closed.
+/// Extension that says whether an enum's list is complete: `open` or `closed`.
 pub(crate) const ENUM: &str = "x-enum";
 /// Extension that describes each value of an enum.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
-/// Extension that lists the error codes that come with a status.
+/// Extension that lists the error codes of a response.
 pub(crate) const ERROR_CODES: &str = "x-error-codes";
-/// Mark that `prepare` puts on an operation of which some successes have a body and some have none.
-pub(crate) const MAY_ANSWER_NOTHING: &str = "x-may-answer-nothing";
-
-/// One operation.
-#[derive(Clone, Debug)]
-pub(crate) struct Operation {
-    pub(crate) id: String,
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) summary: String,
-    pub(crate) description: String,
-    pub(crate) roles: Vec<String>,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) errors: Vec<ErrorAnswer>,
-    /// Whether a success may come without the body that others have.
-    pub(crate) may_answer_nothing: bool,
-}
-
-/// One parameter of an operation.
-#[derive(Clone, Debug)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) place: String,
-    pub(crate) description: String,
-    /// Whether it is sent once for each of several values.
-    pub(crate) repeats: bool,
-}
-
-/// A status that is no success, and the error codes that come with it.
-#[derive(Clone, Debug)]
-pub(crate) struct ErrorAnswer {
-    pub(crate) status: String,
-    pub(crate) codes: Vec<String>,
-}
-
 /// A description, as JSON.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Document<'a>(pub(crate) &'a Value);
@@ -132,61 +93,6 @@ impl<'a> Document<'a> {
         operations
     }
 
-    /// Every operation, in the order of the file.
-    pub(crate) fn operations(self) -> Vec<Operation> {
-        self.raw_operations()
-            .into_iter()
-            .map(|(method, path, item, operation)| Operation {
-                id: text(&operation["operationId"]),
-                method: method.to_owned(),
-                path: path.to_owned(),
-                summary: text(&operation["summary"]),
-                description: text(&operation["description"]),
-                roles: texts(&operation[ROLES]),
-                parameters: self.parameters(item, operation),
-                errors: self.errors(operation),
-                may_answer_nothing: operation[MAY_ANSWER_NOTHING] == true,
-            })
-            .collect()
-    }
-
-    fn parameters(self, item: &'a Value, operation: &'a Value) -> Vec<Parameter> {
-        let lists = [&item["parameters"], &operation["parameters"]];
-        lists
-            .into_iter()
-            .flat_map(array)
-            .map(|parameter| self.resolve(parameter))
-            .map(|parameter| Parameter {
-                name: text(&parameter["name"]),
-                place: text(&parameter["in"]),
-                description: text(&parameter["description"]),
-                repeats: self.resolve(&parameter["schema"])["type"] == "array",
-            })
-            .collect()
-    }
-
-    fn errors(self, operation: &'a Value) -> Vec<ErrorAnswer> {
-        object(&operation["responses"])
-            .filter(|(status, _)| !status.starts_with('2'))
-            .map(|(status, answer)| ErrorAnswer {
-                status: status.clone(),
-                codes: texts(&self.resolve(answer)[ERROR_CODES]),
-            })
-            .collect()
-    }
-
-    /// The named schemas that are an object without any field.
-    pub(crate) fn empty_objects(self) -> BTreeSet<&'a str> {
-        self.schemas()
-            .filter(|(_, schema)| {
-                schema["type"] == "object"
-                    && object(&schema["properties"]).next().is_none()
-                    && schema["additionalProperties"] == false
-            })
-            .map(|(name, _)| name.as_str())
-            .collect()
-    }
-
     /// The properties of a schema with those of the schemas that it puts together, in the order of the file.
     pub(crate) fn properties(self, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
         let mut found = Properties::default();
@@ -241,6 +147,13 @@ impl<'a> Document<'a> {
 struct Properties<'a> {
     list: Vec<(&'a String, &'a Value)>,
     places: BTreeMap<&'a str, usize>,
+}
+
+/// Returns true for `application/json` and the media types whose syntax is JSON.
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let name = media_type.split(';').next().unwrap_or_default().trim();
+    let subtype = name.strip_prefix("application/");
+    subtype.is_some_and(|it| it == "json" || it.ends_with("+json"))
 }
 
 /// Whether a parameter is left out of the client.

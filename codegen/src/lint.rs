@@ -8,7 +8,6 @@ mod enums;
 mod examples;
 mod extensions;
 mod json_schema;
-mod legacy;
 mod operations;
 mod parameters;
 mod references;
@@ -20,7 +19,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use extensions::is_known as is_known_extension;
-pub(crate) use legacy::names::{is_new_keyword, is_rusts_own};
 
 use self::structure::{Kind, Part};
 use crate::document::{Document, array, object};
@@ -96,7 +94,6 @@ pub(crate) fn check(source: &SourceMap) -> Vec<Diagnostic> {
         for check in CHECKS {
             check(&mut lint);
         }
-        legacy::check(&mut lint);
     }
     sort(&mut lint.diagnostics);
     lint.diagnostics
@@ -294,10 +291,4 @@ fn shorten(value: &Value) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
-}
-
-/// Returns whether a media type is JSON, which the client sends and reads.
-fn is_json(media_type: &str) -> bool {
-    let name = media_type.split(';').next().unwrap_or_default().trim();
-    name == "application/json" || (name.starts_with("application/") && name.ends_with("+json"))
 }

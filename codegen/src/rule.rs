@@ -174,17 +174,17 @@ rules! {
         "the client's method returns one type"
     ERRORS_DIFFER "errors-differ"
         "the client reads every error as the same type"
-    PARAMETER_PLACE "parameter-place"
+    PARAMETER_LOCATION "parameter-location"
         "the client sends path, query and header parameters only"
     PARAMETER_STYLE "parameter-style"
         "the client knows one way to write a parameter in each place"
     PARAMETER_RESERVED "parameter-reserved"
         "the client sets this header itself"
-    PARAMETER_NOT_PLAIN "parameter-not-plain"
+    PARAMETER_TYPE "parameter-type"
         "there is no one way to write an object into a URL or header"
     PARAMETER_NULLABLE "parameter-nullable"
         "a path without a value would be another path, and elsewhere a parameter is left out instead"
-    PARAMETER_NAME_TAKEN "parameter-name-taken"
+    PARAMETER_NAME "parameter-name"
         "the generated method uses this name itself, or Rust cannot express it"
     PARAMETER_NAME_REPEATED "parameter-name-repeated"
         "the method would have two arguments of one name, wherever they are sent"
@@ -196,6 +196,8 @@ rules! {
         "encodings are for forms; JSON has none"
     BODY_OPTIONAL "body-optional"
         "the client's method cannot leave the body out"
+    BODY_NOT_ALLOWED "body-not-allowed"
+        "HTTP gives it no meaning, and servers and proxies drop it"
     BODY_EMPTY "body-empty"
         "a body that is not described cannot be written"
     SCHEMA_NAME "schema-name"
@@ -208,9 +210,9 @@ rules! {
         "all parts describe one value, and one Rust type has to fit them"
     SCHEMA_ALIAS "schema-alias"
         "the client would have a second type around the first, for the same values"
-    SCHEMA_KIND "schema-kind"
+    UNSUPPORTED_SCHEMA "unsupported-schema"
         "the generator has no Rust type for it that people would want to use"
-    ANSWER_DEFAULT "answer-default"
+    RESPONSE_DEFAULT "response-default"
         "null and absence are read as the Rust type's own default, so no other can be promised"
     ENUM_VALUE "enum-value"
         "each value becomes a Rust variant that is named after it"
@@ -218,7 +220,7 @@ rules! {
     // Several descriptions.
     OTHER_SERVER "other-server"
         "one client speaks to one server, and gives its credentials to nobody else"
-    METHOD_OF_TWO "method-of-two"
+    DUPLICATE_METHOD "duplicate-method"
         "the operations of all descriptions are methods of one client"
 
     // Cutting a fragment out of a document.
@@ -229,26 +231,9 @@ rules! {
     CANNOT_CUT "cannot-cut"
         "the fragment would say something else than the document does"
 
-    NOT_OPENAPI "not-openapi"
-        "the generator reads OpenAPI 3.0 only"
     CANNOT_GENERATE "cannot-generate"
         "progenitor, on which the generator is built, has a limit here that no rule foresaw"
-    UNEXPECTED_CODE "unexpected-code"
-        "progenitor emits other code for this than the generator knows how to rewrite"
 }
-
-/// Rules that do not affect the generated code.
-pub(crate) const FOR_READERS: &[Rule] = &[
-    OPERATION_WITHOUT_ROLES,
-    OPERATION_WITHOUT_EXAMPLE,
-    PATH_PARAMETER_INLINE,
-    UNUSED_COMPONENT,
-    UNDECLARED_TAG,
-    EXAMPLE_MISMATCH,
-    INVALID_CONSTRAINT,
-    IGNORED_KEY,
-    DUPLICATE_ITEM,
-];
 
 #[cfg(test)]
 mod tests {

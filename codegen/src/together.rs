@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use heck::ToSnakeCase;
-use proc_macro2::Ident;
 use quote::format_ident;
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
 use crate::Diagnostic;
+use crate::api::is_keyword;
 use crate::document::Document;
-use crate::lint::is_new_keyword;
 use crate::render::render_common;
 use crate::rule;
 use crate::source_map::{SourceMap, child};
@@ -40,7 +39,7 @@ pub fn module_name(file: &str) -> Result<String, String> {
         character.is_ascii_lowercase() || character.is_ascii_digit() || "-._".contains(character)
     };
     let name = stem.replace(['-', '.'], "_");
-    if stem.chars().all(plain) && syn::parse_str::<Ident>(&name).is_ok() && !is_new_keyword(&name) {
+    if stem.chars().all(plain) && !is_keyword(&name) {
         return Ok(name);
     }
     Err(format!(
@@ -109,7 +108,7 @@ fn taken_methods<'a>(
         let pointer = child(&child(&child("/paths", path), method), "operationId");
         let message = format!("{first} has an operation {id} already");
         let help = "give this one another operationId";
-        diagnostics.push(source.diagnostic(rule::METHOD_OF_TWO, &pointer, message, help));
+        diagnostics.push(source.diagnostic(rule::DUPLICATE_METHOD, &pointer, message, help));
     }
     diagnostics
 }

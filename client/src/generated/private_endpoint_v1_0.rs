@@ -1,5 +1,5 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
-// ac2aa369898575dff48ce7c7dc97d91ba8855d9860ead536a481070291b2932a,
+// ab89875b39dc0d11b1f8ba341056eb33cf56b74db1e84818ac49715a7859db11,
 // by `cargo xtask generate`. Do not edit it: change the description or the generator.
 
 use crate::{Client, Error};
@@ -76,7 +76,7 @@ pub mod operations {
         summary: "Delete an interface endpoint from a private endpoint connection.",
         roles: &["Organization Owner", "Project Owner"],
     };
-    /// All of them, in the order of the description.
+    /// All operations, in the order of the fragment.
     pub static ALL: &[&Operation] = &[
         &LIST_PRIVATE_ENDPOINT_CONNECTIONS,
         &CREATE_PRIVATE_ENDPOINT_CONNECTION,
@@ -87,30 +87,37 @@ pub mod operations {
         &DELETE_INTERFACE_ENDPOINT,
     ];
 }
-/// Types used as operation parameters and responses.
+/// Types of parameters, request bodies and responses.
 pub mod types {
     /// Which interface endpoint to add.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
+    #[non_exhaustive]
     pub struct AddInterfaceEndpoint {
         /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
         #[serde(rename = "interfaceEndpointId")]
         pub interface_endpoint_id: crate::InterfaceEndpointId,
     }
-    /// The body of an error response. Proxies and load balancers in front of Atlas respond with
-    /// HTML, plain text or nothing instead, and the 401 with the digest challenge may have any
-    /// body.
+    impl AddInterfaceEndpoint {
+        /// Returns a request with its required fields, and the others at their defaults.
+        pub fn new(interface_endpoint_id: crate::InterfaceEndpointId) -> Self {
+            Self { interface_endpoint_id }
+        }
+    }
+    /// What Atlas answers instead of the resource. Proxies and load balancers in front of Atlas
+    /// answer with HTML, plain text or nothing instead, and the 401 that carries the digest
+    /// challenge may have any body.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
         Clone,
         Debug,
         Default,
-        PartialEq,
-        Eq
+        Eq,
+        PartialEq
     )]
     #[non_exhaustive]
     pub struct ApiError {
-        /// The error message, a sentence.
+        /// What went wrong, as a sentence.
         pub detail: ::std::option::Option<::std::string::String>,
         /// The HTTP status code.
         pub error: ::std::option::Option<i32>,
@@ -119,33 +126,29 @@ pub mod types {
         pub error_code: ::std::option::Option<ErrorCode>,
         /// The values that the sentence speaks of. Any JSON.
         pub parameters: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        /// The reason phrase of the HTTP status.
+        /// The phrase that goes with the HTTP status.
         pub reason: ::std::option::Option<::std::string::String>,
     }
     /// What to create, and where.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
+    #[non_exhaustive]
     pub struct CreatePrivateEndpointConnection {
-        /// The cloud provider. This version of the API supports one.
+        /// The cloud provider. This version of the API knows one.
         #[serde(rename = "providerName")]
         pub provider_name: Provider,
-        /// An AWS region, by its AWS name. MongoDB's list has grown since its reference was written, so
-        /// a region that is not listed here can be requested; Atlas returns `INVALID_REGION` when it
-        /// does not support it.
+        /// An AWS region, by AWS' own name. MongoDB's list has grown since its reference was written,
+        /// so a region that is not listed here can be asked for; Atlas answers `INVALID_REGION` when it
+        /// does not know it either.
         pub region: Region,
     }
+    impl CreatePrivateEndpointConnection {
+        /// Returns a request with its required fields, and the others at their defaults.
+        pub fn new(provider_name: Provider, region: Region) -> Self {
+            Self { provider_name, region }
+        }
+    }
     /// What went wrong, as a constant that a program can compare.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    #[serde(from = "String", into = "String")]
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum ErrorCode {
         /// `PRIVATELINK_NOT_FOUND`: The project has no private endpoint connection with this id.
@@ -153,11 +156,11 @@ pub mod types {
         /// `PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND`: The connection has no interface endpoint with
         /// this id.
         PrivatelinkInterfaceEndpointNotFound,
-        /// `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`: The id is not `vpce-` followed by letters and
+        /// `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`: The id is not `vpce-` and then letters and
         /// digits.
         PrivatelinkInterfaceEndpointIdMalformed,
         /// `PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION`: The project has a connection in
-        /// this region already; the limit is one.
+        /// this region; there can be one.
         PrivatelinkEndpointServiceAlreadyExistsForRegion,
         /// `PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS`: The interface endpoint was added before.
         PrivatelinkInterfaceEndpointAlreadyExists,
@@ -165,38 +168,38 @@ pub mod types {
         /// it is `INITIATING`, `DELETING` or `FAILED`.
         PrivatelinkCannotAcceptEndpoints,
         /// `CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS`: The connection has interface endpoints. Delete
-        /// them first, and wait until they no longer exist.
+        /// them first, and wait until they are gone.
         CannotDeletePrivatelinkWithEndpoints,
         /// `PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES`: The project has more nodes in this region than a
         /// private endpoint connection can address.
         PrivatelinkIncompatibleTooManyNodes,
-        /// `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`: A cluster of the project is incompatible
-        /// with the connection.
+        /// `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`: A cluster of the project does not go with
+        /// the connection.
         ClusterIncompatibleWithExistingPrivatelink,
         /// `MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION`: The project may have private
         /// endpoint connections in one region only.
         MultiplePrivateEndpointsRestrictedToSingleRegion,
         /// `REGION_UNAVAILABLE`: Atlas cannot serve this region now.
         RegionUnavailable,
-        /// `INVALID_REGION`: Atlas does not support the region.
+        /// `INVALID_REGION`: Atlas does not know the region.
         InvalidRegion,
-        /// `INVALID_PROVIDER`: Atlas does not support the cloud provider for private endpoints.
+        /// `INVALID_PROVIDER`: Atlas does not know the cloud provider, or not for private endpoints.
         InvalidProvider,
         /// `MALFORMED_JSON`: The request body cannot be parsed as JSON.
         MalformedJson,
-        /// `INVALID_JSON`: The request body is JSON, but does not have the expected form.
+        /// `INVALID_JSON`: The request body is JSON, but not what the operation takes.
         InvalidJson,
         /// `INVALID_JSON_ATTRIBUTE`: A field of the request body is unknown or has the wrong type.
         InvalidJsonAttribute,
-        /// `INVALID_ATTRIBUTE`: A field of the request body has a value that Atlas does not accept.
+        /// `INVALID_ATTRIBUTE`: A field of the request body has a value that Atlas does not take.
         InvalidAttribute,
         /// `MISSING_ATTRIBUTE`: A required field of the request body is missing.
         MissingAttribute,
         /// `MISSING_ATTRIBUTES`: Required fields of the request body are missing.
         MissingAttributes,
-        /// `INVALID_PATH_PARAMETER`: A value in the path is invalid.
+        /// `INVALID_PATH_PARAMETER`: A value in the path is not what it should be.
         InvalidPathParameter,
-        /// `INVALID_QUERY_PARAMETER`: A query parameter is unknown or has an invalid value.
+        /// `INVALID_QUERY_PARAMETER`: A query parameter is unknown or has a wrong value.
         InvalidQueryParameter,
         /// `USER_UNAUTHORIZED`: The API key is wrong, or has no role that allows the operation.
         UserUnauthorized,
@@ -209,7 +212,7 @@ pub mod types {
         /// `IP_ADDRESS_NOT_ON_WHITELIST`: The caller's address is not on the access list of the API
         /// key.
         IpAddressNotOnWhitelist,
-        /// `RESOURCE_REQUIRES_WHITELIST`: The operation requires an API key with an access list.
+        /// `RESOURCE_REQUIRES_WHITELIST`: The operation needs an API key that has an access list.
         ResourceRequiresWhitelist,
         /// `INVALID_GROUP_ID`: The project id is not 24 hexadecimal digits.
         InvalidGroupId,
@@ -217,200 +220,46 @@ pub mod types {
         GroupNotFound,
         /// `RESOURCE_NOT_FOUND`: There is nothing at this path.
         ResourceNotFound,
-        /// `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`: Atlas is being upgraded and accepts no changes.
-        /// Try again later.
+        /// `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`: Atlas is being upgraded and takes no changes. Try
+        /// again later.
         WritesNotAllowedDuringAppUpgrades,
         /// `RATE_LIMITED`: More than 100 requests in this minute for the project.
         RateLimited,
-        /// `UNEXPECTED_ERROR`: An internal error of Atlas.
+        /// `UNEXPECTED_ERROR`: Atlas failed.
         UnexpectedError,
-        /// A value that this version does not know.
+        /// A value that this version does not list.
         Unknown(crate::UnknownValue),
     }
-    impl ErrorCode {
-        /// The 33 values that this version knows.
-        pub const KNOWN: &'static [Self] = &[
-            Self::PrivatelinkNotFound,
-            Self::PrivatelinkInterfaceEndpointNotFound,
-            Self::PrivatelinkInterfaceEndpointIdMalformed,
-            Self::PrivatelinkEndpointServiceAlreadyExistsForRegion,
-            Self::PrivatelinkInterfaceEndpointAlreadyExists,
-            Self::PrivatelinkCannotAcceptEndpoints,
-            Self::CannotDeletePrivatelinkWithEndpoints,
-            Self::PrivatelinkIncompatibleTooManyNodes,
-            Self::ClusterIncompatibleWithExistingPrivatelink,
-            Self::MultiplePrivateEndpointsRestrictedToSingleRegion,
-            Self::RegionUnavailable,
-            Self::InvalidRegion,
-            Self::InvalidProvider,
-            Self::MalformedJson,
-            Self::InvalidJson,
-            Self::InvalidJsonAttribute,
-            Self::InvalidAttribute,
-            Self::MissingAttribute,
-            Self::MissingAttributes,
-            Self::InvalidPathParameter,
-            Self::InvalidQueryParameter,
-            Self::UserUnauthorized,
-            Self::NotInGroup,
-            Self::UserCannotAccessGroup,
-            Self::AccessForbidden,
-            Self::IpAddressNotOnWhitelist,
-            Self::ResourceRequiresWhitelist,
-            Self::InvalidGroupId,
-            Self::GroupNotFound,
-            Self::ResourceNotFound,
-            Self::WritesNotAllowedDuringAppUpgrades,
-            Self::RateLimited,
-            Self::UnexpectedError,
-        ];
-        /// The value as the API writes it.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::PrivatelinkNotFound => "PRIVATELINK_NOT_FOUND",
-                Self::PrivatelinkInterfaceEndpointNotFound => {
-                    "PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND"
-                }
-                Self::PrivatelinkInterfaceEndpointIdMalformed => {
-                    "PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED"
-                }
-                Self::PrivatelinkEndpointServiceAlreadyExistsForRegion => {
-                    "PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION"
-                }
-                Self::PrivatelinkInterfaceEndpointAlreadyExists => {
-                    "PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS"
-                }
-                Self::PrivatelinkCannotAcceptEndpoints => {
-                    "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS"
-                }
-                Self::CannotDeletePrivatelinkWithEndpoints => {
-                    "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS"
-                }
-                Self::PrivatelinkIncompatibleTooManyNodes => {
-                    "PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES"
-                }
-                Self::ClusterIncompatibleWithExistingPrivatelink => {
-                    "CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK"
-                }
-                Self::MultiplePrivateEndpointsRestrictedToSingleRegion => {
-                    "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION"
-                }
-                Self::RegionUnavailable => "REGION_UNAVAILABLE",
-                Self::InvalidRegion => "INVALID_REGION",
-                Self::InvalidProvider => "INVALID_PROVIDER",
-                Self::MalformedJson => "MALFORMED_JSON",
-                Self::InvalidJson => "INVALID_JSON",
-                Self::InvalidJsonAttribute => "INVALID_JSON_ATTRIBUTE",
-                Self::InvalidAttribute => "INVALID_ATTRIBUTE",
-                Self::MissingAttribute => "MISSING_ATTRIBUTE",
-                Self::MissingAttributes => "MISSING_ATTRIBUTES",
-                Self::InvalidPathParameter => "INVALID_PATH_PARAMETER",
-                Self::InvalidQueryParameter => "INVALID_QUERY_PARAMETER",
-                Self::UserUnauthorized => "USER_UNAUTHORIZED",
-                Self::NotInGroup => "NOT_IN_GROUP",
-                Self::UserCannotAccessGroup => "USER_CANNOT_ACCESS_GROUP",
-                Self::AccessForbidden => "ACCESS_FORBIDDEN",
-                Self::IpAddressNotOnWhitelist => "IP_ADDRESS_NOT_ON_WHITELIST",
-                Self::ResourceRequiresWhitelist => "RESOURCE_REQUIRES_WHITELIST",
-                Self::InvalidGroupId => "INVALID_GROUP_ID",
-                Self::GroupNotFound => "GROUP_NOT_FOUND",
-                Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
-                Self::WritesNotAllowedDuringAppUpgrades => {
-                    "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
-                }
-                Self::RateLimited => "RATE_LIMITED",
-                Self::UnexpectedError => "UNEXPECTED_ERROR",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether this version knows the value.
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
+    crate::open_enum! {
+        ErrorCode, PrivatelinkNotFound("PRIVATELINK_NOT_FOUND"),
+        PrivatelinkInterfaceEndpointNotFound("PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND"),
+        PrivatelinkInterfaceEndpointIdMalformed("PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED"),
+        PrivatelinkEndpointServiceAlreadyExistsForRegion("PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION"),
+        PrivatelinkInterfaceEndpointAlreadyExists("PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS"),
+        PrivatelinkCannotAcceptEndpoints("PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS"),
+        CannotDeletePrivatelinkWithEndpoints("CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS"),
+        PrivatelinkIncompatibleTooManyNodes("PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES"),
+        ClusterIncompatibleWithExistingPrivatelink("CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK"),
+        MultiplePrivateEndpointsRestrictedToSingleRegion("MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION"),
+        RegionUnavailable("REGION_UNAVAILABLE"), InvalidRegion("INVALID_REGION"),
+        InvalidProvider("INVALID_PROVIDER"), MalformedJson("MALFORMED_JSON"),
+        InvalidJson("INVALID_JSON"), InvalidJsonAttribute("INVALID_JSON_ATTRIBUTE"),
+        InvalidAttribute("INVALID_ATTRIBUTE"), MissingAttribute("MISSING_ATTRIBUTE"),
+        MissingAttributes("MISSING_ATTRIBUTES"),
+        InvalidPathParameter("INVALID_PATH_PARAMETER"),
+        InvalidQueryParameter("INVALID_QUERY_PARAMETER"),
+        UserUnauthorized("USER_UNAUTHORIZED"), NotInGroup("NOT_IN_GROUP"),
+        UserCannotAccessGroup("USER_CANNOT_ACCESS_GROUP"),
+        AccessForbidden("ACCESS_FORBIDDEN"),
+        IpAddressNotOnWhitelist("IP_ADDRESS_NOT_ON_WHITELIST"),
+        ResourceRequiresWhitelist("RESOURCE_REQUIRES_WHITELIST"),
+        InvalidGroupId("INVALID_GROUP_ID"), GroupNotFound("GROUP_NOT_FOUND"),
+        ResourceNotFound("RESOURCE_NOT_FOUND"),
+        WritesNotAllowedDuringAppUpgrades("WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"),
+        RateLimited("RATE_LIMITED"), UnexpectedError("UNEXPECTED_ERROR")
     }
-    impl ::std::fmt::Display for ErrorCode {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl From<&str> for ErrorCode {
-        fn from(value: &str) -> Self {
-            match value {
-                "PRIVATELINK_NOT_FOUND" => Self::PrivatelinkNotFound,
-                "PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND" => {
-                    Self::PrivatelinkInterfaceEndpointNotFound
-                }
-                "PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED" => {
-                    Self::PrivatelinkInterfaceEndpointIdMalformed
-                }
-                "PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION" => {
-                    Self::PrivatelinkEndpointServiceAlreadyExistsForRegion
-                }
-                "PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS" => {
-                    Self::PrivatelinkInterfaceEndpointAlreadyExists
-                }
-                "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS" => {
-                    Self::PrivatelinkCannotAcceptEndpoints
-                }
-                "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS" => {
-                    Self::CannotDeletePrivatelinkWithEndpoints
-                }
-                "PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES" => {
-                    Self::PrivatelinkIncompatibleTooManyNodes
-                }
-                "CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK" => {
-                    Self::ClusterIncompatibleWithExistingPrivatelink
-                }
-                "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION" => {
-                    Self::MultiplePrivateEndpointsRestrictedToSingleRegion
-                }
-                "REGION_UNAVAILABLE" => Self::RegionUnavailable,
-                "INVALID_REGION" => Self::InvalidRegion,
-                "INVALID_PROVIDER" => Self::InvalidProvider,
-                "MALFORMED_JSON" => Self::MalformedJson,
-                "INVALID_JSON" => Self::InvalidJson,
-                "INVALID_JSON_ATTRIBUTE" => Self::InvalidJsonAttribute,
-                "INVALID_ATTRIBUTE" => Self::InvalidAttribute,
-                "MISSING_ATTRIBUTE" => Self::MissingAttribute,
-                "MISSING_ATTRIBUTES" => Self::MissingAttributes,
-                "INVALID_PATH_PARAMETER" => Self::InvalidPathParameter,
-                "INVALID_QUERY_PARAMETER" => Self::InvalidQueryParameter,
-                "USER_UNAUTHORIZED" => Self::UserUnauthorized,
-                "NOT_IN_GROUP" => Self::NotInGroup,
-                "USER_CANNOT_ACCESS_GROUP" => Self::UserCannotAccessGroup,
-                "ACCESS_FORBIDDEN" => Self::AccessForbidden,
-                "IP_ADDRESS_NOT_ON_WHITELIST" => Self::IpAddressNotOnWhitelist,
-                "RESOURCE_REQUIRES_WHITELIST" => Self::ResourceRequiresWhitelist,
-                "INVALID_GROUP_ID" => Self::InvalidGroupId,
-                "GROUP_NOT_FOUND" => Self::GroupNotFound,
-                "RESOURCE_NOT_FOUND" => Self::ResourceNotFound,
-                "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES" => {
-                    Self::WritesNotAllowedDuringAppUpgrades
-                }
-                "RATE_LIMITED" => Self::RateLimited,
-                "UNEXPECTED_ERROR" => Self::UnexpectedError,
-                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
-            }
-        }
-    }
-    impl From<String> for ErrorCode {
-        fn from(value: String) -> Self {
-            Self::from(value.as_str())
-        }
-    }
-    impl From<ErrorCode> for String {
-        fn from(value: ErrorCode) -> Self {
-            value.as_str().to_owned()
-        }
-    }
-    impl ::std::str::FromStr for ErrorCode {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
-            Ok(Self::from(value))
-        }
-    }
-    /// An interface endpoint of your VPC that was added to a private endpoint connection.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    /// An interface endpoint of your VPC, as a private endpoint connection knows it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
     pub struct InterfaceEndpoint {
         /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
@@ -419,30 +268,19 @@ pub mod types {
         /// How far the connection of an interface endpoint has come.
         #[serde(rename = "connectionStatus")]
         pub connection_status: InterfaceEndpointStatus,
-        /// Whether the deletion of the interface endpoint was requested.
+        /// Whether Atlas was asked to delete the interface endpoint from the connection.
         #[serde(
             rename = "deleteRequested",
             default,
             deserialize_with = "crate::null::or_default"
         )]
         pub delete_requested: bool,
-        /// Atlas' error message. Null when there is no error.
+        /// What went wrong, in Atlas' words. Null when nothing did.
         #[serde(rename = "errorMessage")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
     /// How far the connection of an interface endpoint has come.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    #[serde(from = "String", into = "String")]
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum InterfaceEndpointStatus {
         /// `NONE`: Atlas' load balancer and endpoint service exist, but AWS has not created the VPC
@@ -455,87 +293,30 @@ pub mod types {
         /// `AVAILABLE`: Connected. The clusters of the project in this region are reachable over
         /// PrivateLink.
         Available,
-        /// `REJECTED`: AWS could not establish the connection. See the error message.
+        /// `REJECTED`: AWS could not establish the connection. The error message says more.
         Rejected,
         /// `DELETING`: Atlas is deleting the interface endpoint from the connection.
         Deleting,
-        /// A value that this version does not know.
+        /// A value that this version does not list.
         Unknown(crate::UnknownValue),
     }
-    impl InterfaceEndpointStatus {
-        /// The 6 values that this version knows.
-        pub const KNOWN: &'static [Self] = &[
-            Self::None,
-            Self::PendingAcceptance,
-            Self::Pending,
-            Self::Available,
-            Self::Rejected,
-            Self::Deleting,
-        ];
-        /// The value as the API writes it.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::None => "NONE",
-                Self::PendingAcceptance => "PENDING_ACCEPTANCE",
-                Self::Pending => "PENDING",
-                Self::Available => "AVAILABLE",
-                Self::Rejected => "REJECTED",
-                Self::Deleting => "DELETING",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether this version knows the value.
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl ::std::fmt::Display for InterfaceEndpointStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl From<&str> for InterfaceEndpointStatus {
-        fn from(value: &str) -> Self {
-            match value {
-                "NONE" => Self::None,
-                "PENDING_ACCEPTANCE" => Self::PendingAcceptance,
-                "PENDING" => Self::Pending,
-                "AVAILABLE" => Self::Available,
-                "REJECTED" => Self::Rejected,
-                "DELETING" => Self::Deleting,
-                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
-            }
-        }
-    }
-    impl From<String> for InterfaceEndpointStatus {
-        fn from(value: String) -> Self {
-            Self::from(value.as_str())
-        }
-    }
-    impl From<InterfaceEndpointStatus> for String {
-        fn from(value: InterfaceEndpointStatus) -> Self {
-            value.as_str().to_owned()
-        }
-    }
-    impl ::std::str::FromStr for InterfaceEndpointStatus {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
-            Ok(Self::from(value))
-        }
+    crate::open_enum! {
+        InterfaceEndpointStatus, None("NONE"), PendingAcceptance("PENDING_ACCEPTANCE"),
+        Pending("PENDING"), Available("AVAILABLE"), Rejected("REJECTED"),
+        Deleting("DELETING")
     }
     /// A private endpoint connection: the network load balancer and VPC endpoint service that Atlas
     /// keeps for a project in one region.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
     pub struct PrivateEndpointConnection {
         /// The id of a private endpoint connection, 24 hexadecimal digits.
         pub id: crate::PrivateLinkId,
-        /// The name of the VPC endpoint service, which AWS requires when you create the interface
-        /// endpoint. The only field that contains the region. Null while Atlas is creating the
-        /// connection.
+        /// The name of the VPC endpoint service, by which AWS finds it when you create the interface
+        /// endpoint. The only field that tells the region. Null while Atlas is creating the connection.
         #[serde(rename = "endpointServiceName")]
         pub endpoint_service_name: ::std::option::Option<::std::string::String>,
-        /// Atlas' error message. Null when there is no error.
+        /// What went wrong, in Atlas' words. Null when nothing did.
         #[serde(rename = "errorMessage")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// The interface endpoints that were added to the connection.
@@ -545,97 +326,34 @@ pub mod types {
             deserialize_with = "crate::null::or_default"
         )]
         pub interface_endpoints: ::std::vec::Vec<crate::InterfaceEndpointId>,
-        /// The state of a private endpoint connection.
+        /// How far a private endpoint connection has come.
         pub status: PrivateEndpointConnectionStatus,
     }
-    /// The state of a private endpoint connection.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    #[serde(from = "String", into = "String")]
+    /// How far a private endpoint connection has come.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum PrivateEndpointConnectionStatus {
         /// `INITIATING`: Atlas is creating the network load balancer and the VPC endpoint service.
         Initiating,
-        /// `WAITING_FOR_USER`: The endpoint service is ready. Create an interface endpoint in AWS, and
-        /// add it to the connection.
+        /// `WAITING_FOR_USER`: The endpoint service is ready. It is your turn to create an interface
+        /// endpoint in AWS, and to add it.
         WaitingForUser,
-        /// `AVAILABLE`: An interface endpoint is connected. Observed in listings; not documented.
+        /// `AVAILABLE`: An interface endpoint is connected. Observed in real listings; the reference
+        /// does not name it.
         Available,
-        /// `FAILED`: A system failure. See the error message.
+        /// `FAILED`: A system failure. The error message says more.
         Failed,
         /// `DELETING`: Atlas is deleting the connection.
         Deleting,
-        /// A value that this version does not know.
+        /// A value that this version does not list.
         Unknown(crate::UnknownValue),
     }
-    impl PrivateEndpointConnectionStatus {
-        /// The 5 values that this version knows.
-        pub const KNOWN: &'static [Self] = &[
-            Self::Initiating,
-            Self::WaitingForUser,
-            Self::Available,
-            Self::Failed,
-            Self::Deleting,
-        ];
-        /// The value as the API writes it.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Initiating => "INITIATING",
-                Self::WaitingForUser => "WAITING_FOR_USER",
-                Self::Available => "AVAILABLE",
-                Self::Failed => "FAILED",
-                Self::Deleting => "DELETING",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether this version knows the value.
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
+    crate::open_enum! {
+        PrivateEndpointConnectionStatus, Initiating("INITIATING"),
+        WaitingForUser("WAITING_FOR_USER"), Available("AVAILABLE"), Failed("FAILED"),
+        Deleting("DELETING")
     }
-    impl ::std::fmt::Display for PrivateEndpointConnectionStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl From<&str> for PrivateEndpointConnectionStatus {
-        fn from(value: &str) -> Self {
-            match value {
-                "INITIATING" => Self::Initiating,
-                "WAITING_FOR_USER" => Self::WaitingForUser,
-                "AVAILABLE" => Self::Available,
-                "FAILED" => Self::Failed,
-                "DELETING" => Self::Deleting,
-                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
-            }
-        }
-    }
-    impl From<String> for PrivateEndpointConnectionStatus {
-        fn from(value: String) -> Self {
-            Self::from(value.as_str())
-        }
-    }
-    impl From<PrivateEndpointConnectionStatus> for String {
-        fn from(value: PrivateEndpointConnectionStatus) -> Self {
-            value.as_str().to_owned()
-        }
-    }
-    impl ::std::str::FromStr for PrivateEndpointConnectionStatus {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
-            Ok(Self::from(value))
-        }
-    }
-    /// The cloud provider. This version of the API supports one.
+    /// The cloud provider. This version of the API knows one.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -687,21 +405,10 @@ pub mod types {
             value.parse()
         }
     }
-    /// An AWS region, by its AWS name. MongoDB's list has grown since its reference was written, so
-    /// a region that is not listed here can be requested; Atlas returns `INVALID_REGION` when it
-    /// does not support it.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    #[serde(from = "String", into = "String")]
+    /// An AWS region, by AWS' own name. MongoDB's list has grown since its reference was written,
+    /// so a region that is not listed here can be asked for; Atlas answers `INVALID_REGION` when it
+    /// does not know it either.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum Region {
         /// `us-east-1`: N. Virginia.
@@ -740,105 +447,17 @@ pub mod types {
         ApSoutheast2,
         /// `ap-east-1`: Hong Kong.
         ApEast1,
-        /// A value that this version does not know.
+        /// A value that this version does not list.
         Unknown(crate::UnknownValue),
     }
-    impl Region {
-        /// The 18 values that this version knows.
-        pub const KNOWN: &'static [Self] = &[
-            Self::UsEast1,
-            Self::UsEast2,
-            Self::UsWest1,
-            Self::UsWest2,
-            Self::CaCentral1,
-            Self::SaEast1,
-            Self::EuNorth1,
-            Self::EuWest1,
-            Self::EuWest2,
-            Self::EuWest3,
-            Self::EuCentral1,
-            Self::MeSouth1,
-            Self::ApNortheast1,
-            Self::ApNortheast2,
-            Self::ApSouth1,
-            Self::ApSoutheast1,
-            Self::ApSoutheast2,
-            Self::ApEast1,
-        ];
-        /// The value as the API writes it.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::UsEast1 => "us-east-1",
-                Self::UsEast2 => "us-east-2",
-                Self::UsWest1 => "us-west-1",
-                Self::UsWest2 => "us-west-2",
-                Self::CaCentral1 => "ca-central-1",
-                Self::SaEast1 => "sa-east-1",
-                Self::EuNorth1 => "eu-north-1",
-                Self::EuWest1 => "eu-west-1",
-                Self::EuWest2 => "eu-west-2",
-                Self::EuWest3 => "eu-west-3",
-                Self::EuCentral1 => "eu-central-1",
-                Self::MeSouth1 => "me-south-1",
-                Self::ApNortheast1 => "ap-northeast-1",
-                Self::ApNortheast2 => "ap-northeast-2",
-                Self::ApSouth1 => "ap-south-1",
-                Self::ApSoutheast1 => "ap-southeast-1",
-                Self::ApSoutheast2 => "ap-southeast-2",
-                Self::ApEast1 => "ap-east-1",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether this version knows the value.
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl ::std::fmt::Display for Region {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl From<&str> for Region {
-        fn from(value: &str) -> Self {
-            match value {
-                "us-east-1" => Self::UsEast1,
-                "us-east-2" => Self::UsEast2,
-                "us-west-1" => Self::UsWest1,
-                "us-west-2" => Self::UsWest2,
-                "ca-central-1" => Self::CaCentral1,
-                "sa-east-1" => Self::SaEast1,
-                "eu-north-1" => Self::EuNorth1,
-                "eu-west-1" => Self::EuWest1,
-                "eu-west-2" => Self::EuWest2,
-                "eu-west-3" => Self::EuWest3,
-                "eu-central-1" => Self::EuCentral1,
-                "me-south-1" => Self::MeSouth1,
-                "ap-northeast-1" => Self::ApNortheast1,
-                "ap-northeast-2" => Self::ApNortheast2,
-                "ap-south-1" => Self::ApSouth1,
-                "ap-southeast-1" => Self::ApSoutheast1,
-                "ap-southeast-2" => Self::ApSoutheast2,
-                "ap-east-1" => Self::ApEast1,
-                other => Self::Unknown(crate::UnknownValue::new(other.to_owned())),
-            }
-        }
-    }
-    impl From<String> for Region {
-        fn from(value: String) -> Self {
-            Self::from(value.as_str())
-        }
-    }
-    impl From<Region> for String {
-        fn from(value: Region) -> Self {
-            value.as_str().to_owned()
-        }
-    }
-    impl ::std::str::FromStr for Region {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
-            Ok(Self::from(value))
-        }
+    crate::open_enum! {
+        Region, UsEast1("us-east-1"), UsEast2("us-east-2"), UsWest1("us-west-1"),
+        UsWest2("us-west-2"), CaCentral1("ca-central-1"), SaEast1("sa-east-1"),
+        EuNorth1("eu-north-1"), EuWest1("eu-west-1"), EuWest2("eu-west-2"),
+        EuWest3("eu-west-3"), EuCentral1("eu-central-1"), MeSouth1("me-south-1"),
+        ApNortheast1("ap-northeast-1"), ApNortheast2("ap-northeast-2"),
+        ApSouth1("ap-south-1"), ApSoutheast1("ap-southeast-1"),
+        ApSoutheast2("ap-southeast-2"), ApEast1("ap-east-1")
     }
     /// Error types.
     pub mod error {
@@ -877,7 +496,7 @@ impl Client {
     /// List the private endpoint connections of a project.
     ///
     /// Returns every private endpoint connection of the project, in all regions, as a plain array:
-    /// unlike other lists of Atlas, it has no `results` envelope and no pages.
+    /// unlike other lists of Atlas, it comes without a `results` envelope and without pages.
     ///
     /// Sends `GET /groups/{groupId}/privateEndpoint`. The caller needs the role Organization Owner
     /// or Project Owner.
@@ -888,7 +507,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
     /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
@@ -907,10 +526,11 @@ impl Client {
     }
     /// Create a private endpoint connection in a region.
     ///
-    /// Requests a network load balancer and a VPC endpoint service for the project in the region.
-    /// The response is immediate, with status `INITIATING`; the service takes minutes, and has its
-    /// name once the status is `WAITING_FOR_USER`. A project has at most one connection per region.
-    /// When the project has no network container for the provider, Atlas creates one, too.
+    /// Asks Atlas to create a network load balancer and a VPC endpoint service for the project in
+    /// the region. The answer comes at once, with status `INITIATING`; the service takes minutes,
+    /// and has its name once the status is `WAITING_FOR_USER`. A project has at most one connection
+    /// per region. When the project has no network container for the provider, Atlas creates one,
+    /// too.
     ///
     /// Sends `POST /groups/{groupId}/privateEndpoint`. The caller needs the role Organization Owner
     /// or Project Owner.
@@ -921,7 +541,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `INVALID_REGION`, `INVALID_PROVIDER`, `MALFORMED_JSON`, `INVALID_JSON`,
     ///   `INVALID_JSON_ATTRIBUTE`, `INVALID_ATTRIBUTE`, `MISSING_ATTRIBUTE`, `MISSING_ATTRIBUTES`,
@@ -962,7 +582,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
     /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
@@ -985,7 +605,7 @@ impl Client {
     ///
     /// Asks Atlas to delete the connection with its load balancer and endpoint service. It stays,
     /// with status `DELETING`, until that is done; then it is not found. Atlas refuses while the
-    /// connection has interface endpoints: delete those first, and wait until they no longer exist.
+    /// connection has interface endpoints: delete those first, and wait until they are gone.
     ///
     /// Sends `DELETE /groups/{groupId}/privateEndpoint/{privateLinkId}`. The caller needs the role
     /// Organization Owner or Project Owner.
@@ -997,7 +617,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
     /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
@@ -1035,7 +655,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `MALFORMED_JSON`, `INVALID_JSON`, `INVALID_JSON_ATTRIBUTE`, `INVALID_ATTRIBUTE`,
     ///   `MISSING_ATTRIBUTE`, `MISSING_ATTRIBUTES`, `INVALID_PATH_PARAMETER`,
@@ -1078,7 +698,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
     /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`
@@ -1119,7 +739,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], with the code that the answer names, if it does:
+    /// [`Error`], by status with the codes that the API documents:
     ///
     /// - 400: `INVALID_PATH_PARAMETER`, `INVALID_QUERY_PARAMETER`
     /// - 401: `USER_UNAUTHORIZED`, `NOT_IN_GROUP`, `USER_CANNOT_ACCESS_GROUP`

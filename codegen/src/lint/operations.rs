@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase;
 use serde_json::Value;
 
+use super::Lint;
 use super::structure::Kind;
-use super::{Lint, is_json};
-use crate::document::{ROLES, array, object};
+use crate::document::{ROLES, array, is_json, object};
 use crate::rule;
 use crate::source_map::child;
 

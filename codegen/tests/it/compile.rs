@@ -9,8 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What generated code finds around it; see there.
-const CLIENT: &str = include_str!("compile/client.rs");
+/// The files of the client that generated code uses: stubs of its HTTP layer, and what is real.
+const CLIENT: &[(&str, &str)] = &[
+    ("client.rs", include_str!("compile/client.rs")),
+    ("null.rs", include_str!("../../../client/src/null.rs")),
+    (
+        "open_enum.rs",
+        include_str!("../../../client/src/open_enum.rs"),
+    ),
+];
 
 const MANIFEST: &str = r#"[package]
 name = "compiled"
@@ -46,7 +53,9 @@ impl Module {
     fn around(&self) -> String {
         let types: Vec<&str> = self.by_hand.iter().map(String::as_str).collect();
         format!(
-            "pub use crate::client::{{null, Call, Error, Method, Operation, UnknownValue}};\n\
+            "use crate::null;\n\
+             use crate::client::{{Call, Error, Method, Operation}};\n\
+             use crate::open_enum::{{UnknownValue, open_enum}};\n\
              crate::client::by_hand!({types});\n\
              pub struct Client;\n\
              impl Client {{\n    \
@@ -98,8 +107,11 @@ fn write(folder: &Path, modules: &[Module]) {
     let lock = fs::read_to_string(&workspace)
         .unwrap_or_else(|error| panic!("{}: {error}", workspace.display()));
     put(&folder.join("Cargo.lock"), &lock);
-    put(&source.join("client.rs"), CLIENT);
-    let mut root = "#![allow(warnings)]\npub mod client;\n".to_owned();
+    let mut root = "#![allow(warnings)]\npub use open_enum::UnknownValue;\n".to_owned();
+    for (name, text) in CLIENT {
+        put(&source.join(name), text);
+        root.push_str(&format!("mod {};\n", name.trim_end_matches(".rs")));
+    }
     for module in modules {
         let name = &module.name;
         root.push_str(&format!("pub mod {name};\n"));

@@ -57,5 +57,5 @@ fn one_more_status_is_one_more_variant() {
         );
     let code = generated(&text);
     assert!(code.contains("/// `NAPPING`: It rests."));
-    assert!(code.contains("\"NAPPING\" => Self::Napping"));
+    assert!(code.contains("Napping(\"NAPPING\")"));
 }

@@ -8,7 +8,6 @@
 
 mod compat;
 mod compile;
-mod compiled;
 mod extract;
 mod good;
 mod mutation;

@@ -29,10 +29,10 @@ fn compact(code: &str) -> String {
 fn a_method_takes_what_the_operation_takes() {
     contains(&[
         "group_id: &crate::ProjectId, done: Option<bool>, due_before: Option<&str>,
-         label: Option<&::std::vec::Vec<::std::string::String>>, min_weight: Option<f64>,
-         page_num: Option<i32>, state: Option<&types::States>, text_like: &str,
-         urgency: &::std::vec::Vec<types::Urgency>, x_request_id: Option<&str>)",
-        "state: types::State) -> Result<::std::vec::Vec<i64>, Error>",
+         label: Option<&[::std::string::String]>, min_weight: Option<f64>, page_num: Option<i32>,
+         state: Option<&types::States>, text_like: &str, urgency: &[types::Urgency],
+         x_request_id: Option<&str>)",
+        "state: &types::State) -> Result<::std::vec::Vec<i64>, Error>",
         "number: &types::Number) -> Result<(), Error>",
     ]);
 }
@@ -40,7 +40,7 @@ fn a_method_takes_what_the_operation_takes() {
 #[test]
 fn a_method_says_when_it_returns_nothing() {
     contains(&[
-        "/// Returns `None` when the answer has no body.",
+        "/// Returns `None` where the response has no body.",
         "group_id: &crate::ProjectId) -> Result<Option<types::Reminder>, Error>",
     ]);
 }
@@ -66,7 +66,7 @@ fn what_is_written_where_it_is_used_gets_a_name() {
             Node,
             /// `KEY`: A key.
             Key,
-            /// A value that this version does not know.
+            /// A value that this version does not list.
             Unknown(crate::UnknownValue),",
         "Result<::std::vec::Vec<types::ChangeReminderResponseItem>, Error>",
         "body: &types::ChangeReminderBody",

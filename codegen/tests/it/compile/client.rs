@@ -1,7 +1,7 @@
 //! What generated code finds in the client's crate, with the signatures that it has there.
 //! It is written into a package for the compiler; it is no part of the tests' own code.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use serde::Serialize;
@@ -72,37 +72,6 @@ impl<'c> Call<'c> {
 
     pub async fn send(self) -> Result<(), Error> {
         Err(Error)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UnknownValue(String);
-
-impl UnknownValue {
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Display for UnknownValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-pub mod null {
-    use serde::{Deserialize, Deserializer};
-
-    pub fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-    where
-        D: Deserializer<'de>,
-        T: Deserialize<'de> + Default,
-    {
-        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
     }
 }
 
