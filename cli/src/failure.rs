@@ -141,7 +141,7 @@ impl fmt::Display for Failure {
             Cause::Message(message) => f.write_str(message)?,
             Cause::Call { action, error } => {
                 write!(f, "could not {action}: {}", error.reason())?;
-                // The sources in between name layers of libraries, which helps nobody here.
+                // The sources in between only name layers of libraries.
                 if let Some(cause) = root_cause(error) {
                     write!(f, " ({cause})")?;
                 }

@@ -9,7 +9,7 @@ use crate::context::{Context, shell_word};
 use crate::failure::{Failure, exit_code};
 use crate::output::{NextStep, Output};
 
-/// Placeholders for what only the user knows, as plain words that no shell expands.
+/// Placeholders for ids of the user, as plain words that no shell expands.
 const VPC: &str = "VPC_ID";
 const SUBNET: &str = "SUBNET_ID";
 const INTERFACE_ENDPOINT: &str = "INTERFACE_ENDPOINT_ID";

@@ -109,7 +109,7 @@ pub(crate) struct Messages {
 }
 
 impl Messages {
-    /// Writes a note for people. It is left out where a program reads the output and nobody watches.
+    /// Writes a note for people. There is none for output in another format than a table, except on a terminal.
     pub(crate) fn note(self, text: &str) {
         if self.notes {
             write_err(text);
@@ -200,7 +200,7 @@ pub(crate) fn confirm_deletion(force: bool, what: &str) -> Result<(), Failure> {
     Err(Failure::new(exit_code::OTHER, "nothing was deleted"))
 }
 
-/// Asks on standard error, where the question is seen when the output is redirected.
+/// Asks on standard error, which is visible when the output is redirected.
 fn ask(what: &str) -> io::Result<bool> {
     let mut terminal = io::stderr().lock();
     write!(terminal, "Delete {what}? [y/N] ")?;

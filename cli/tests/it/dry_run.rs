@@ -2,38 +2,36 @@
 
 use serde_json::json;
 
-use crate::harness::{VPCE, World};
-
-const ID: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+use crate::harness::{MISSING, VPCE, World};
 
 #[test]
 fn dry_run_of_every_change_sends_nothing() {
     let world = World::new();
-    let mut shown = String::new();
+    let mut output = String::new();
     for arguments in [
         &["create", "--region", "us-east-1", "--wait"][..],
         &["create", "--region", "us-east-1", "--if-not-exists"],
-        &["delete", ID],
-        &["delete", ID, "--cascade"],
-        &["interfaces", "create", ID, VPCE],
-        &["interfaces", "create", ID, VPCE, "--if-not-exists"],
-        &["interfaces", "delete", ID, VPCE],
+        &["delete", MISSING],
+        &["delete", MISSING, "--cascade"],
+        &["interfaces", "create", MISSING, VPCE],
+        &["interfaces", "create", MISSING, VPCE, "--if-not-exists"],
+        &["interfaces", "delete", MISSING, VPCE],
     ] {
         let mut arguments = arguments.to_vec();
         arguments.push("--dry-run");
         let run = world.run(&arguments);
         assert_eq!((run.code, &*run.stderr), (0, "nothing was sent\n"), "{run}");
-        shown.push_str(&format!(
+        output.push_str(&format!(
             "$ atlas-pe {}\n{}\n",
             arguments.join(" "),
             run.stdout
         ));
     }
     assert_eq!(world.sandbox.request_count(), 0);
-    let shown = shown
+    let output = output
         .replace(world.sandbox.origin(), "[origin]")
         .replace(world.sandbox.project_id(), "[project]");
-    insta::assert_snapshot!("dry_run", shown);
+    insta::assert_snapshot!("dry_run", output);
 }
 
 #[test]

@@ -6,16 +6,14 @@ use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::types::ErrorCode;
 use serde_json::{Value, json};
 
-use crate::harness::{VPCE, World};
-
-const ID: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+use crate::harness::{MISSING, VPCE, World};
 
 const LIST: &[&str] = &["list"];
 const CREATE: &[&str] = &["create", "--region", "us-east-1"];
-const DESCRIBE: &[&str] = &["describe", ID];
-const DELETE: &[&str] = &["delete", ID, "--force"];
-const ADD: &[&str] = &["interfaces", "create", ID, VPCE];
-const DESCRIBE_INTERFACE: &[&str] = &["interfaces", "describe", ID, VPCE];
+const DESCRIBE: &[&str] = &["describe", MISSING];
+const DELETE: &[&str] = &["delete", MISSING, "--force"];
+const ADD: &[&str] = &["interfaces", "create", MISSING, VPCE];
+const DESCRIBE_INTERFACE: &[&str] = &["interfaces", "describe", MISSING, VPCE];
 
 /// A code, its status, a command that it can be a response to, and the exit code.
 #[rustfmt::skip]

@@ -6,9 +6,7 @@ use std::process::Stdio;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 
-use crate::harness::{LONG, VPCE, World, run};
-
-const MISSING: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+use crate::harness::{LONG, MISSING, VPCE, World, run};
 
 /// Returns the message of a failure, without the ids that differ from run to run.
 fn message(world: &World, arguments: &[&str], code: i32) -> String {
@@ -53,8 +51,7 @@ fn unknown_region_is_an_error_of_atlas() {
 #[test]
 fn conflicting_states_are_errors() {
     let world = World::new();
-    let created = world.json(&["create", "--region", "us-east-1"]);
-    let id = created["id"].as_str().unwrap();
+    let id = &*world.new_connection();
     let arguments = ["create", "--region", "us-east-1"];
     insta::assert_snapshot!("second_in_region", message(&world, &arguments, 5));
     let arguments = ["interfaces", "create", id, VPCE];

@@ -7,9 +7,12 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 pub(crate) use atlas_pe_sandbox::testing::{LONG, STEP, VPCE};
-use atlas_pe_sandbox::{Sandbox, testing};
+use atlas_pe_sandbox::{PinnedStatus, Sandbox, testing};
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// The id of a connection that does not exist.
+pub(crate) const MISSING: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
 /// A sandbox with a clock of its own.
 pub(crate) struct World {
@@ -107,11 +110,17 @@ impl World {
         serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"))
     }
 
+    /// Creates a connection, and returns its id.
+    pub(crate) fn new_connection(&self) -> String {
+        let created = self.json(&["create", "--region", "us-east-1"]);
+        created["id"].as_str().unwrap().to_owned()
+    }
+
     /// Creates a connection that is `WAITING_FOR_USER`, and returns its id.
     pub(crate) fn ready_connection(&self) -> String {
-        let created = self.json(&["create", "--region", "us-east-1"]);
+        let id = self.new_connection();
         self.sandbox.advance(LONG);
-        created["id"].as_str().unwrap().to_owned()
+        id
     }
 
     /// Creates a connection with an available interface endpoint, and returns its id.
@@ -120,6 +129,20 @@ impl World {
         self.json(&["interfaces", "create", &id, VPCE]);
         self.sandbox.advance(LONG);
         id
+    }
+
+    /// Sets the status of a connection.
+    pub(crate) fn pin(&self, id: &str, status: impl Into<PinnedStatus>) {
+        let project = self.sandbox.project_id();
+        let pinned = self.sandbox.set_connection_status(project, id, status);
+        pinned.unwrap();
+    }
+
+    /// Sets the status of the interface endpoint of a connection.
+    pub(crate) fn pin_interface_endpoint(&self, id: &str, status: impl Into<PinnedStatus>) {
+        let (sandbox, project) = (&self.sandbox, self.sandbox.project_id());
+        let pinned = sandbox.set_interface_endpoint_status(project, id, VPCE, status);
+        pinned.unwrap();
     }
 }
 

@@ -2,9 +2,7 @@
 
 use atlas_pe_sandbox::fault::{Effect, Fault, Stage};
 
-use crate::harness::{LONG, VPCE, World};
-
-const MISSING: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+use crate::harness::{LONG, MISSING, VPCE, World};
 
 #[test]
 fn if_not_exists_reuses_the_connection_of_the_region() {
@@ -45,16 +43,11 @@ fn conflict_names_the_existing_connection() {
 fn conflict_hint_depends_on_the_existing_connection() {
     let world = World::new();
     let id = world.ready_connection();
-    let project = world.sandbox.project_id();
     let create = ["create", "--region", "us-east-1"];
-    let pin = |status: &str| {
-        let pinned = world.sandbox.set_connection_status(project, &id, status);
-        pinned.unwrap();
-    };
-    pin("DELETING");
+    world.pin(&id, "DELETING");
     let waits = "is being deleted; use --if-not-exists to wait";
     world.run(&create).assert_failure(5, &[&id, waits]);
-    pin("FAILED");
+    world.pin(&id, "FAILED");
     let failed = world.run(&create);
     failed.assert_failure(5, &["is FAILED", &format!("atlas-pe delete {id}")]);
     // It exists but is of no use, so a script must not continue.
@@ -64,9 +57,7 @@ fn conflict_hint_depends_on_the_existing_connection() {
     // A connection that failed before its region was known.
     let world = World::new();
     let id = world.json(&create)["id"].as_str().unwrap().to_owned();
-    let project = world.sandbox.project_id();
-    let pinned = world.sandbox.set_connection_status(project, &id, "FAILED");
-    pinned.unwrap();
+    world.pin(&id, "FAILED");
     world
         .run(&create)
         .assert_failure(5, &[&id, "failed before its region was known"]);
@@ -76,11 +67,7 @@ fn conflict_hint_depends_on_the_existing_connection() {
 fn rejected_interface_endpoint_is_a_failure() {
     let world = World::new();
     let id = world.connection_in_use();
-    let project = world.sandbox.project_id();
-    let pinned = world
-        .sandbox
-        .set_interface_endpoint_status(project, &id, VPCE, "REJECTED");
-    pinned.unwrap();
+    world.pin_interface_endpoint(&id, "REJECTED");
     let again = world.run(&["interfaces", "create", &id, VPCE, "--if-not-exists"]);
     again.assert_failure(8, &["REJECTED", "atlas-pe interfaces delete"]);
 }

@@ -120,20 +120,8 @@ fn empty_list_has_a_note() {
 fn unknown_status_is_printed_as_it_is() {
     let world = World::new();
     let id = world.connection_in_use();
-    let project = world.sandbox.project_id();
-    world
-        .sandbox
-        .set_connection_status(project, &id, "HIBERNATING")
-        .unwrap();
-    world
-        .sandbox
-        .set_interface_endpoint_status(
-            project,
-            &id,
-            VPCE,
-            PinnedStatus::new("TELEPORTING").with_error("soon"),
-        )
-        .unwrap();
+    world.pin(&id, "HIBERNATING");
+    world.pin_interface_endpoint(&id, PinnedStatus::new("TELEPORTING").with_error("soon"));
     assert_eq!(world.json(&["list"])[0]["status"], "HIBERNATING");
     assert!(world.run(&["describe", &id]).stdout.contains("HIBERNATING"));
     let endpoint = world.json(&["interfaces", "describe", &id, VPCE]);

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 
-use crate::harness::{Home, VPCE, World, run};
+use crate::harness::{Home, MISSING, VPCE, World, run};
 
 /// Adds the messages of a command, without the ids that differ from run to run.
 fn add(messages: &mut String, name: &str, world: &World, command: Command) {
@@ -25,24 +25,14 @@ fn messages_of_failed_waits() {
     let mut messages = String::new();
     let world = World::new();
     let id = world.connection_in_use();
-    let project = world.sandbox.project_id();
-    let connection = |status: &str| {
-        let pinned = world.sandbox.set_connection_status(project, &id, status);
-        pinned.unwrap();
-    };
-    let endpoint = |status: &str| {
-        let sandbox = &world.sandbox;
-        let pinned = sandbox.set_interface_endpoint_status(project, &id, VPCE, status);
-        pinned.unwrap();
-    };
     let mut add_wait = |name: &str, words: &[&str]| {
         add(&mut messages, name, &world, world.command(words));
     };
-    connection("FAILED");
+    world.pin(&id, "FAILED");
     add_wait("a connection that failed", &["wait", &id]);
-    connection("DELETING");
+    world.pin(&id, "DELETING");
     add_wait("a connection that is being deleted", &["wait", &id]);
-    connection("INITIATING");
+    world.pin(&id, "INITIATING");
     add_wait(
         "a connection that is not ready in time",
         &["wait", &id, "--timeout", "900ms"],
@@ -51,13 +41,10 @@ fn messages_of_failed_waits() {
         "the same as JSON",
         &["wait", &id, "--timeout", "900ms", "-o", "json"],
     );
-    endpoint("REJECTED");
+    world.pin_interface_endpoint(&id, "REJECTED");
     let wait = ["interfaces", "wait", &id, VPCE];
     add_wait("an interface endpoint that was rejected", &wait);
-    add_wait(
-        "a missing connection",
-        &["wait", "5f7cb1a3e3b4aa3b8ba3fb44"],
-    );
+    add_wait("a missing connection", &["wait", MISSING]);
     insta::assert_snapshot!("waits", messages);
 }
 
@@ -88,7 +75,7 @@ fn messages_of_invalid_settings() {
     let file = |text: &str, words: &[&str]| {
         let home = Home::new(text);
         let mut command = home.command(words);
-        command.env("MONGODB_ATLAS_PROJECT_ID", "5f7cb1a3e3b4aa3b8ba3fb44");
+        command.env("MONGODB_ATLAS_PROJECT_ID", MISSING);
         (command, home)
     };
     for (name, text, words) in [
@@ -144,7 +131,7 @@ fn messages_of_invalid_settings() {
             "a query for a table",
             &["list", "--query", "[]", "-o", "table"],
         ),
-        ("no confirmation", &["delete", "5f7cb1a3e3b4aa3b8ba3fb44"]),
+        ("no confirmation", &["delete", MISSING]),
         (
             "two projects for a command of one",
             &[
@@ -152,7 +139,7 @@ fn messages_of_invalid_settings() {
                 "--region",
                 "us-east-1",
                 "--project-id",
-                "5f7cb1a3e3b4aa3b8ba3fb44",
+                MISSING,
                 "--project-id",
                 "5f7cb1a3e3b4aa3b8ba3fb45",
             ],

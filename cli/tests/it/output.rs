@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{LONG, VPCE, World, bare_command, run};
+use crate::harness::{LONG, MISSING, VPCE, World, bare_command, run};
 
 /// Creates a connection in use and one that waits for the user, and returns their ids.
 fn two(world: &World) -> (String, String) {
@@ -138,9 +138,8 @@ fn color_option_colors_the_status() {
 #[test]
 fn failures_are_json_with_json_output() {
     let world = World::new();
-    let nobody = "5f7cb1a3e3b4aa3b8ba3fb44";
     for format in ["json", "jsonl"] {
-        let run = world.run(&["describe", nobody, "-o", format]);
+        let run = world.run(&["describe", MISSING, "-o", format]);
         assert_eq!((run.code, &*run.stdout), (4, ""), "{run}");
         assert_eq!(run.stderr.lines().count(), 1, "{run}");
         let error: Value = serde_json::from_str(&run.stderr).unwrap();
@@ -148,11 +147,11 @@ fn failures_are_json_with_json_output() {
         assert_eq!(error["exitCode"], 4);
         assert_eq!(error["status"], 404);
         assert_eq!(error["errorCode"], "PRIVATELINK_NOT_FOUND");
-        assert_eq!(error["privateLinkId"], nobody);
-        assert!(error["message"].as_str().unwrap().contains(nobody));
+        assert_eq!(error["privateLinkId"], MISSING);
+        assert!(error["message"].as_str().unwrap().contains(MISSING));
         assert!(error["hint"].as_str().unwrap().contains("atlas-pe list"));
     }
-    let run = world.run(&["describe", nobody, "-o", "yaml"]);
+    let run = world.run(&["describe", MISSING, "-o", "yaml"]);
     assert!(run.stderr.starts_with("error: "), "{run}");
 }
 

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::{LONG, VPCE, World};
+use crate::harness::{LONG, MISSING, VPCE, World};
 
 /// The time after which a test fails that waits for a text, in milliseconds.
 const TIMEOUT: Option<u64> = Some(30_000);
@@ -70,8 +70,7 @@ fn private_key_is_not_read_from_a_terminal() {
 #[test]
 fn wait_shows_progress_until_control_c() {
     let world = World::new();
-    let created = world.json(&["create", "--region", "us-east-1"]);
-    let id = created["id"].as_str().unwrap();
+    let id = &*world.new_connection();
     let mut session = at_terminal(&world, &["wait", id]);
     session
         .exp_string(&format!("private endpoint connection {id}: INITIATING"))
@@ -91,22 +90,21 @@ fn wait_shows_progress_until_control_c() {
 
 #[test]
 fn control_c_during_a_change_reports_an_unknown_outcome() {
-    let id = "5f7cb1a3e3b4aa3b8ba3fb44";
     for (arguments, action) in [
         (
             &["create", "--region", "us-east-1"][..],
             "create a private endpoint connection in us-east-1",
         ),
         (
-            &["delete", id, "--force"],
+            &["delete", MISSING, "--force"],
             "delete private endpoint connection",
         ),
         (
-            &["interfaces", "create", id, VPCE],
+            &["interfaces", "create", MISSING, VPCE],
             "add interface endpoint",
         ),
         (
-            &["interfaces", "delete", id, VPCE, "--force"],
+            &["interfaces", "delete", MISSING, VPCE, "--force"],
             "delete interface endpoint",
         ),
     ] {
@@ -133,16 +131,16 @@ fn progress_is_removed_from_the_terminal() {
     const CLEAR_LINE: &str = "\u{1b}[2K";
     let world = World::with_running_clock();
     let mut session = at_terminal(&world, &["create", "--region", "us-east-1", "--wait"]);
-    let shown = session.exp_eof().unwrap();
-    assert!(exited_with(&session, 0), "{shown}");
-    assert!(!shown.contains(HIDE_CURSOR), "{shown:?}");
-    let (progress, rest) = shown.rsplit_once(CLEAR_LINE).unwrap();
-    assert!(progress.contains("INITIATING"), "{shown:?}");
+    let output = session.exp_eof().unwrap();
+    assert!(exited_with(&session, 0), "{output}");
+    assert!(!output.contains(HIDE_CURSOR), "{output:?}");
+    let (progress, rest) = output.rsplit_once(CLEAR_LINE).unwrap();
+    assert!(progress.contains("INITIATING"), "{output:?}");
     assert!(
         rest.contains("WAITING_FOR_USER") && !rest.contains("INITIATING"),
-        "{shown:?}"
+        "{output:?}"
     );
-    assert!(rest.contains("It is your turn"), "{shown:?}");
+    assert!(rest.contains("It is your turn"), "{output:?}");
 }
 
 #[test]
@@ -210,8 +208,7 @@ fn wait_prints_the_note_for_the_users_turn() {
 #[test]
 fn terminated_wait_reports_what_continues() {
     let world = World::new();
-    let created = world.json(&["create", "--region", "us-east-1"]);
-    let id = created["id"].as_str().unwrap();
+    let id = &*world.new_connection();
     let mut command = world.command(&["wait", id, "-v"]);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
@@ -263,26 +260,19 @@ fn control_c_ends_a_blocked_output() {
 #[test]
 fn watch_prints_changes() {
     let world = World::new();
-    let created = world.json(&["create", "--region", "us-east-1"]);
-    let id = created["id"].as_str().unwrap();
+    let id = &*world.new_connection();
     for arguments in [
         &["list", "--watch", "--interval", "200ms"][..],
         &["describe", id, "--watch", "--interval", "200ms"],
     ] {
         let mut session = at_terminal(&world, arguments);
         session.exp_string("INITIATING").unwrap();
-        world
-            .sandbox
-            .set_connection_status(world.sandbox.project_id(), id, "HIBERNATING")
-            .unwrap();
+        world.pin(id, "HIBERNATING");
         session.exp_string("HIBERNATING").unwrap();
         session.send_control('c').unwrap();
         session.exp_eof().unwrap();
         assert!(exited_with(&session, 130));
-        world
-            .sandbox
-            .set_connection_status(world.sandbox.project_id(), id, "INITIATING")
-            .unwrap();
+        world.pin(id, "INITIATING");
     }
 }
 
@@ -291,17 +281,17 @@ fn terminal_gets_colors_unless_disabled() {
     const GREEN: &str = "\u{1b}[32mAVAILABLE";
     let world = World::new();
     world.connection_in_use();
-    let shown = |arguments: &[&str], variables: &[(&str, &str)]| {
+    let output = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = world.command(arguments);
         command.stdin(Stdio::inherit()).env("TERM", "xterm");
         command.envs(variables.iter().copied());
         spawn_command(command, TIMEOUT).unwrap().exp_eof().unwrap()
     };
-    assert!(shown(&["list"], &[]).contains(GREEN));
+    assert!(output(&["list"], &[]).contains(GREEN));
     for plain in [
-        shown(&["list"], &[("NO_COLOR", "1")]),
-        shown(&["list"], &[("TERM", "dumb")]),
-        shown(&["list", "--color", "never"], &[]),
+        output(&["list"], &[("NO_COLOR", "1")]),
+        output(&["list"], &[("TERM", "dumb")]),
+        output(&["list", "--color", "never"], &[]),
     ] {
         assert!(
             plain.contains("AVAILABLE") && !plain.contains('\u{1b}'),
@@ -322,16 +312,16 @@ fn narrow_terminal_gets_records() {
     ]);
     command.envs(world.sandbox.env());
     let mut session = spawn_command(command, TIMEOUT).unwrap();
-    let shown = session.exp_eof().unwrap();
+    let output = session.exp_eof().unwrap();
     assert!(
-        shown.contains(&format!("ID                   {id}\r\n")),
-        "{shown}"
+        output.contains(&format!("ID                   {id}\r\n")),
+        "{output}"
     );
     assert!(
-        shown
+        output
             .lines()
             .all(|line| line.chars().count() <= 60 || line.contains("vpce-svc")),
-        "{shown}"
+        "{output}"
     );
 }
 

@@ -12,16 +12,16 @@ fn trace_has_requests_and_then_headers() {
         world.sandbox.origin(),
         world.sandbox.project_id()
     );
-    let shown: Vec<&str> = once
+    let output: Vec<&str> = once
         .stderr
         .lines()
         .map(|line| line.split_once("] ").unwrap().1)
         .collect();
-    assert_eq!(shown[0], format!("> GET {url}"), "{once}");
-    assert_eq!(shown[1], "* sent without a signature, to get a challenge");
-    assert_eq!(shown[2], "* sent, signed with an HTTP digest");
-    assert!(shown[3].starts_with("< 200 OK milliseconds="), "{once}");
-    assert_eq!(shown.len(), 4, "{once}");
+    assert_eq!(output[0], format!("> GET {url}"), "{once}");
+    assert_eq!(output[1], "* sent without a signature, to get a challenge");
+    assert_eq!(output[2], "* sent, signed with an HTTP digest");
+    assert!(output[3].starts_with("< 200 OK milliseconds="), "{once}");
+    assert_eq!(output.len(), 4, "{once}");
 
     let twice = world.run(&["list", "-vv"]);
     for header in [

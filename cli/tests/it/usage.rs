@@ -1,8 +1,6 @@
 //! Command lines that are refused before any request.
 
-use crate::harness::{VPCE, World, bare_command, run};
-
-const ID: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+use crate::harness::{MISSING, VPCE, World, bare_command, run};
 
 fn assert_refused(arguments: &[&str], words: &[&str]) {
     let world = World::new();
@@ -21,15 +19,18 @@ fn ids_that_change_the_path_are_refused() {
             &["interfaces", "delete", bad, VPCE, "--force"],
             &["24 hexadecimal digits"],
         );
-        assert_refused(&["interfaces", "delete", ID, bad, "--force"], &["`vpce-`"]);
-        assert_refused(&["interfaces", "create", ID, bad], &["`vpce-`"]);
+        assert_refused(
+            &["interfaces", "delete", MISSING, bad, "--force"],
+            &["`vpce-`"],
+        );
+        assert_refused(&["interfaces", "create", MISSING, bad], &["`vpce-`"]);
     }
 }
 
 #[test]
 fn swapped_ids_are_refused() {
     assert_refused(
-        &["interfaces", "describe", VPCE, ID],
+        &["interfaces", "describe", VPCE, MISSING],
         &["a private endpoint connection"],
     );
 }
@@ -46,7 +47,7 @@ fn invalid_flags_are_refused() {
 #[test]
 fn projects_before_and_after_the_command_are_refused() {
     let (one, two) = ("5f7cb1a3e3b4aa3b8ba3fb01", "5f7cb1a3e3b4aa3b8ba3fb02");
-    for command in [&["list"][..], &["delete", ID, "--force"]] {
+    for command in [&["list"][..], &["delete", MISSING, "--force"]] {
         for option in ["--project-id", "--projectId"] {
             let words = [&[option, one], command, &["--project-id", two]].concat();
             assert_refused(&words, &["before and after the command"]);
@@ -64,9 +65,9 @@ fn projects_before_and_after_the_command_are_refused() {
 fn option_without_its_required_one_is_refused() {
     for command in [
         &["create", "--region", "us-east-1"][..],
-        &["delete", ID, "--force"],
-        &["interfaces", "create", ID, VPCE],
-        &["interfaces", "delete", ID, VPCE, "--force"],
+        &["delete", MISSING, "--force"],
+        &["interfaces", "create", MISSING, VPCE],
+        &["interfaces", "delete", MISSING, VPCE, "--force"],
     ] {
         assert_refused(&[command, &["--timeout", "5m"]].concat(), &["--wait"]);
     }
@@ -75,9 +76,9 @@ fn option_without_its_required_one_is_refused() {
 
 #[test]
 fn delete_without_a_terminal_needs_force() {
-    assert_refused(&["delete", ID], &["--force", ID]);
-    assert_refused(&["delete", ID, "--cascade"], &["--force", ID]);
-    assert_refused(&["interfaces", "delete", ID, VPCE], &["--force", VPCE]);
+    assert_refused(&["delete", MISSING], &["--force", MISSING]);
+    assert_refused(&["delete", MISSING, "--cascade"], &["--force", MISSING]);
+    assert_refused(&["interfaces", "delete", MISSING, VPCE], &["--force", VPCE]);
 }
 
 #[test]

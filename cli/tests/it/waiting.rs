@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use atlas_pe_sandbox::PinnedStatus;
 
-use crate::harness::{LONG, VPCE, World};
+use crate::harness::{LONG, MISSING, VPCE, World};
 
 const NETWORK: &[&str] = &[
     "--vpc-id",
@@ -61,10 +61,9 @@ fn deletions_can_be_waited_for() {
     assert_eq!((gone.code, gone.stdout), (0, format!("{id}\n")));
 
     // The id may never have existed, so the output does not claim a deletion.
-    let never = "5f7cb1a3e3b4aa3b8ba3fb44";
     for words in [
-        &["wait", never, "--for", "deleted"][..],
-        &["interfaces", "wait", never, VPCE, "--for", "deleted"],
+        &["wait", MISSING, "--for", "deleted"][..],
+        &["interfaces", "wait", MISSING, VPCE, "--for", "deleted"],
     ] {
         let gone = world.run(words);
         assert_eq!(gone.code, 0, "{gone}");
@@ -144,15 +143,11 @@ fn next_command_names_the_project() {
 #[test]
 fn aws_command_needs_a_ready_connection() {
     let world = World::new();
-    let created = world.json(&["create", "--region", "us-east-1"]);
-    let id = created["id"].as_str().unwrap();
+    let id = &*world.new_connection();
     let run = world.run(&["aws-command", id]);
     run.assert_failure(5, &["it is INITIATING", &format!("atlas-pe wait {id}")]);
     world.sandbox.advance(LONG);
-    world
-        .sandbox
-        .set_connection_status(world.sandbox.project_id(), id, "FAILED")
-        .unwrap();
+    world.pin(id, "FAILED");
     world
         .run(&["aws-command", id])
         .assert_failure(5, &["it is FAILED"]);
@@ -162,28 +157,20 @@ fn aws_command_needs_a_ready_connection() {
 fn wait_ends_when_the_resource_fails() {
     let world = World::new();
     let id = world.connection_in_use();
-    let project = world.sandbox.project_id();
     let failed = PinnedStatus::new("FAILED").with_error("No addresses are left.");
-    world
-        .sandbox
-        .set_connection_status(project, &id, failed)
-        .unwrap();
+    world.pin(&id, failed);
     let run = world.run(&["wait", &id]);
     run.assert_failure(8, &["it is FAILED", "No addresses are left.", &id]);
-    let rejected = PinnedStatus::new("REJECTED").with_error("The owner message no.");
-    world
-        .sandbox
-        .set_interface_endpoint_status(project, &id, VPCE, rejected)
-        .unwrap();
+    let rejected = PinnedStatus::new("REJECTED").with_error("The owner refused.");
+    world.pin_interface_endpoint(&id, rejected);
     let run = world.run(&["interfaces", "wait", &id, VPCE]);
-    run.assert_failure(8, &["it is REJECTED", "The owner message no.", VPCE]);
+    run.assert_failure(8, &["it is REJECTED", "The owner refused.", VPCE]);
 }
 
 #[test]
 fn wait_that_times_out_has_its_own_exit_code() {
     let world = World::new();
-    let created = world.json(&["create", "--region", "us-east-1"]);
-    let id = created["id"].as_str().unwrap();
+    let id = &*world.new_connection();
     let run = world.run(&["wait", id, "--timeout", "900ms"]);
     run.assert_failure(7, &["it was still INITIATING", id]);
     let run = world.run(&["wait", id, "--for", "deleted", "--timeout", "900ms"]);
@@ -198,9 +185,8 @@ fn wait_that_times_out_has_its_own_exit_code() {
 #[test]
 fn wait_for_a_missing_connection_succeeds_only_for_deleted() {
     let world = World::new();
-    let nobody = "5f7cb1a3e3b4aa3b8ba3fb44";
     world
-        .run(&["wait", nobody])
+        .run(&["wait", MISSING])
         .assert_failure(4, &["PRIVATELINK_NOT_FOUND"]);
-    world.json(&["wait", nobody, "--for", "deleted"]);
+    world.json(&["wait", MISSING, "--for", "deleted"]);
 }
