@@ -17,19 +17,6 @@ pub const DEFAULT_CONCURRENCY: usize = 16;
 /// A client for the operations of the API, one method each.
 ///
 /// A clone is cheap and shares connections and nonces with the original; use one client for all calls.
-///
-/// ```no_run
-/// use atlas_private_endpoint::{Client, Credentials, ProjectId};
-///
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let client = Client::with_credentials(Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555"))?;
-/// let project = ProjectId::new("5356823b3004dee37132bb7b")?;
-/// for connection in client.list_private_endpoint_connections(&project).await? {
-///     println!("{} {}", connection.id, connection.status);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     transport: Arc<Transport>,

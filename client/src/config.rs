@@ -124,15 +124,6 @@ impl ClientBuilder {
     ///
     /// Only the requests of this client and its clones are counted. If several programs use a project,
     /// give each a part of the limit; a 429 is handled in any case, according to the [`RetryPolicy`].
-    ///
-    /// ```
-    /// use std::num::NonZeroU32;
-    /// use atlas_private_endpoint::{Client, Credentials};
-    ///
-    /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
-    /// let half = Client::builder(credentials).rate_limit(NonZeroU32::new(50)).build()?;
-    /// # Ok::<(), atlas_private_endpoint::Error>(())
-    /// ```
     pub fn rate_limit(mut self, per_minute: Option<NonZeroU32>) -> Self {
         self.rate_limit = per_minute;
         self

@@ -85,7 +85,8 @@ pub struct EnsureConnection<'a> {
     project: ProjectId,
     region: Region,
     schedule: PollSchedule,
-    contradictions: Contradictions,
+    /// How often Atlas reported that the resource exists, and it could not be found.
+    contradictions: u32,
     observer: Observer<'a, EnsureStep>,
 }
 
@@ -129,7 +130,7 @@ impl Client {
             project: project.clone(),
             region: region.into(),
             schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
-            contradictions: Contradictions::default(),
+            contradictions: 0,
             observer: Observer::none(),
         }
     }
@@ -242,7 +243,7 @@ impl Poll for EnsureConnection<'_> {
                 } else if let Some(failed) = self.find_failed().await? {
                     return Ok(Some(Ensured::Existing(failed)));
                 } else {
-                    return self.contradictions.again(refusal, &self.schedule);
+                    return again(&mut self.contradictions, refusal, &self.schedule);
                 }
             }
         };
@@ -268,7 +269,8 @@ pub struct EnsureInterfaceEndpoint<'a> {
     connection: PrivateLinkId,
     id: InterfaceEndpointId,
     schedule: PollSchedule,
-    contradictions: Contradictions,
+    /// How often Atlas reported that the resource exists, and it could not be found.
+    contradictions: u32,
     observer: Observer<'a, EnsureStep>,
 }
 
@@ -306,7 +308,7 @@ impl Client {
             connection: connection.clone(),
             id: interface_endpoint.clone(),
             schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
-            contradictions: Contradictions::default(),
+            contradictions: 0,
             observer: Observer::none(),
         }
     }
@@ -399,7 +401,7 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
                 ) =>
             {
                 self.observer.notify(EnsureStep::AlreadyExists);
-                self.contradictions.again(error, &self.schedule)
+                again(&mut self.contradictions, error, &self.schedule)
             }
             Err(error) => Err(error),
         }
@@ -410,22 +412,20 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
     }
 }
 
-/// How often Atlas may report that a resource exists that cannot be found.
+/// The limit of contradictions, at which Atlas' refusal is the error.
 const MAX_CONTRADICTIONS: u32 = 3;
 
-/// Counts how often Atlas reported that a resource exists that could not be found.
-#[derive(Debug, Default)]
-struct Contradictions(u32);
-
-impl Contradictions {
-    /// Polls again, or returns Atlas' `refusal` when there were too many or no time is left.
-    fn again<T>(&mut self, refusal: Error, schedule: &PollSchedule) -> Result<Option<T>, Error> {
-        self.0 += 1;
-        if self.0 == MAX_CONTRADICTIONS || schedule.remaining().is_zero() {
-            return Err(refusal);
-        }
-        Ok(None)
+/// Polls again, or returns Atlas' `refusal` when there were too many or no time is left.
+fn again<T>(
+    contradictions: &mut u32,
+    refusal: Error,
+    schedule: &PollSchedule,
+) -> Result<Option<T>, Error> {
+    *contradictions += 1;
+    if *contradictions == MAX_CONTRADICTIONS || schedule.remaining().is_zero() {
+        return Err(refusal);
     }
+    Ok(None)
 }
 
 /// Marks the outcome of a POST as unknown that was in flight when the wait timed out.

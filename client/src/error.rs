@@ -70,7 +70,8 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     timed_out: bool,
-    sent: Sent,
+    /// The request was sent with a signature, so that the server may have acted on it.
+    sent: bool,
     permanent: bool,
     call: Option<CallContext>,
     wait: Option<WaitContext>,
@@ -79,17 +80,6 @@ struct Inner {
     elapsed: Duration,
     unknown_outcome: Option<UnknownOutcome>,
     source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// The request that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
-    /// The request of the call, which the server may have acted on.
-    Signed,
-    /// None, or one without a signature, which no server acts on.
-    Unsigned,
-    /// The request for an access token.
-    Token,
 }
 
 /// The goal of a wait that failed.
@@ -123,7 +113,7 @@ impl Error {
             kind,
             message: message.into(),
             timed_out: kind == ErrorKind::Timeout,
-            sent: Sent::Signed,
+            sent: true,
             permanent: false,
             call: None,
             wait: None,
@@ -176,15 +166,7 @@ impl Error {
 
     /// Records whether the request of the call was sent with a signature.
     pub(crate) fn sent(mut self, signed: bool) -> Self {
-        if !signed && self.0.sent == Sent::Signed {
-            self.0.sent = Sent::Unsigned;
-        }
-        self
-    }
-
-    /// Records that the request for an access token failed.
-    pub(crate) fn of_token(mut self) -> Self {
-        self.0.sent = Sent::Token;
+        self.0.sent &= signed;
         self
     }
 
@@ -198,8 +180,8 @@ impl Error {
         self.0.permanent
     }
 
-    pub(crate) fn was_not_sent(&self) -> bool {
-        self.0.sent != Sent::Signed
+    pub(crate) fn was_sent(&self) -> bool {
+        self.0.sent
     }
 
     pub(crate) fn timed_out(mut self, timed_out: bool) -> Self {
@@ -325,13 +307,10 @@ impl Error {
     /// Returns the message without the operation and its values, for programs that describe these in their own
     /// words.
     pub fn reason(&self) -> String {
-        let mut reason = match &self.0.response {
-            Some(response) if self.0.kind == ErrorKind::Status && self.0.sent == Sent::Token => {
-                format!("could not get an access token: {}", status_reason(response))
-            }
-            Some(response) if self.0.kind == ErrorKind::Status => status_reason(response),
-            _ => self.0.message.clone(),
-        };
+        let mut reason = self.0.message.clone();
+        if let (ErrorKind::Status, Some(response)) = (self.0.kind, &self.0.response) {
+            reason.push_str(&status_reason(response));
+        }
         let (attempts, seconds) = (self.0.attempts, self.0.elapsed.as_secs_f64());
         if attempts > 1 {
             reason.push_str(&format!(", after {attempts} attempts in {seconds:.1} s"));

@@ -30,10 +30,6 @@ impl std::error::Error for InvalidId {}
 /// The length of the text in messages: enough to recognize it.
 const EXCERPT_CHARACTERS: usize = 64;
 
-fn excerpt(text: &str) -> String {
-    text.chars().take(EXCERPT_CHARACTERS).collect()
-}
-
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $owner:literal, $expected:literal, $accepts:path) => {
         $(#[$doc])*
@@ -55,7 +51,7 @@ macro_rules! identifier {
                 Err(InvalidId {
                     owner: $owner,
                     expected: $expected,
-                    given: excerpt(&text),
+                    given: text.chars().take(EXCERPT_CHARACTERS).collect(),
                 })
             }
 

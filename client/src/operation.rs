@@ -1,6 +1,5 @@
 //! Operations of the API, and the values that a call of one has.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use reqwest::Method;
@@ -83,9 +82,9 @@ fn noun(parameter: &str) -> &str {
 }
 
 /// Escapes control characters, so that a value cannot break a line.
-fn escaped(value: &str) -> Cow<'_, str> {
+fn escaped(value: &str) -> String {
     if value.contains(char::is_control) {
-        return Cow::Owned(value.escape_debug().to_string());
+        return value.escape_debug().to_string();
     }
-    Cow::Borrowed(value)
+    value.to_owned()
 }

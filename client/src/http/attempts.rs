@@ -9,7 +9,7 @@ use tracing::{Instrument, Span, debug_span, field};
 
 use super::request::Request;
 use super::retry::{FailureClass, NextStep, classify, next_step};
-use super::trace::TARGET;
+use super::trace::{TARGET, increment};
 use super::transport::{Attempt, Response, Transport};
 use crate::clock::Deadline;
 use crate::error::UnknownOutcome;
@@ -38,7 +38,7 @@ pub(super) async fn run(
         attempts = field::Empty,
         status = field::Empty,
     );
-    transport.counters.calls.increment();
+    increment(&transport.counters.calls);
     let mut attempts = Attempts::new(transport, request, reconcile);
     let result = attempts.run().instrument(span.clone()).await;
     span.record("attempts", attempts.count);
@@ -179,7 +179,7 @@ impl<'a> Attempts<'a> {
 
     async fn attempt(&mut self) -> Result<Response, Error> {
         self.count += 1;
-        self.transport.counters.attempts.increment();
+        increment(&self.transport.counters.attempts);
         let span = debug_span!(
             target: TARGET,
             "atlas_attempt",

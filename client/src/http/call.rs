@@ -49,10 +49,7 @@ impl<'c> Call<'c> {
     pub(crate) fn path(mut self, name: &'static str, value: &impl Display) -> Self {
         let value = value.to_string();
         if matches!(value.as_str(), "" | "." | "..") {
-            self.reject(Error::new(
-                ErrorKind::InvalidArgument,
-                format!("{name} cannot be {value:?} in a path"),
-            ));
+            self.reject(format!("{name} cannot be {value:?} in a path"));
         }
         self.context.values.push((name, value));
         self
@@ -86,9 +83,8 @@ impl<'c> Call<'c> {
             self.headers.append(header, value);
             return self;
         }
-        self.reject(Error::new(
-            ErrorKind::InvalidArgument,
-            format!("the value of the header {name} must be visible ASCII"),
+        self.reject(format!(
+            "the value of the header {name} must be visible ASCII"
         ));
         self
     }
@@ -97,13 +93,7 @@ impl<'c> Call<'c> {
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(bytes) => self.body = Some(bytes),
-            Err(error) => self.reject(
-                Error::new(
-                    ErrorKind::InvalidArgument,
-                    "could not encode the body as JSON",
-                )
-                .with_source(error),
-            ),
+            Err(error) => self.reject(format!("could not encode the body as JSON: {error}")),
         }
         self
     }
@@ -148,7 +138,8 @@ impl<'c> Call<'c> {
             .map_err(|error| error.with_call(context))
     }
 
-    fn reject(&mut self, error: Error) {
+    fn reject(&mut self, message: String) {
+        let error = Error::new(ErrorKind::InvalidArgument, message);
         self.invalid.get_or_insert(error);
     }
 

@@ -156,18 +156,12 @@ fn is_stale(response: &Response) -> bool {
 }
 
 fn challenge(headers: &HeaderMap) -> Option<WwwAuthenticateHeader> {
-    let text = headers.get(WWW_AUTHENTICATE)?.to_str().ok()?;
-    parse(text).ok()
+    parse(headers.get(WWW_AUTHENTICATE)?.to_str().ok()?)
 }
 
-/// `digest_auth` panics on what is not ASCII.
-fn parse(text: &str) -> Result<WwwAuthenticateHeader, digest_auth::Error> {
-    if !text.is_ascii() {
-        return Err(digest_auth::Error::InvalidHeaderSyntax(
-            "it is not ASCII".to_owned(),
-        ));
-    }
-    digest_auth::parse(text)
+/// Parses a challenge, unless it is not ASCII, on which `digest_auth` panics.
+fn parse(text: &str) -> Option<WwwAuthenticateHeader> {
+    digest_auth::parse(Some(text).filter(|text| text.is_ascii())?).ok()
 }
 
 /// A challenge, with the count of its uses.
@@ -229,7 +223,7 @@ impl DigestAuthCredentials for Signer<'_> {
     }
 
     fn store_context(&self, host: &str, www_authenticate: &str) -> DiqwestResult<()> {
-        let Ok(mut header) = parse(www_authenticate) else {
+        let Some(mut header) = parse(www_authenticate) else {
             return Ok(());
         };
         // diqwest answers the challenge itself, with the first count, right after storing it.

@@ -17,7 +17,7 @@ use futures_util::future::{Either, select};
 use tokio::sync::{Mutex as Queue, Notify};
 use tracing::info;
 
-use super::trace::{AtomicCounters, TARGET};
+use super::trace::{AtomicCounters, TARGET, increment};
 use crate::Clock;
 use crate::clock::Deadline;
 use window::{Full, Window};
@@ -225,7 +225,7 @@ impl Permit<'_> {
     }
 
     fn count(&self) {
-        self.counters.requests.increment();
+        increment(&self.counters.requests);
         if let Some(reservation) = &self.reservation {
             reservation.sent.fetch_add(1, Ordering::Relaxed);
         }

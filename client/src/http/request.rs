@@ -32,10 +32,8 @@ pub(super) fn url_of(origin: &Url, context: &CallContext) -> Result<Url, Error> 
     let mut url = origin.clone();
     url.set_path(context.operation.base_path);
     let Ok(mut segments) = url.path_segments_mut() else {
-        return Err(Error::new(
-            ErrorKind::Configuration,
-            "the base URL cannot have a path",
-        ));
+        let message = "the base URL cannot have a path";
+        return Err(Error::new(ErrorKind::Configuration, message));
     };
     segments.pop_if_empty();
     for part in context.operation.path.split('/').skip(1) {
@@ -48,10 +46,8 @@ pub(super) fn url_of(origin: &Url, context: &CallContext) -> Result<Url, Error> 
         };
         let value = context.values.iter().find(|(known, _)| *known == name);
         let Some((_, value)) = value else {
-            return Err(Error::new(
-                ErrorKind::InvalidArgument,
-                format!("a value for {name} is required in the path"),
-            ));
+            let message = format!("a value for {name} is required in the path");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
         };
         segments.push(value);
     }

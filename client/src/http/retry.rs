@@ -136,7 +136,7 @@ pub(super) fn classify(error: &Error) -> FailureClass {
     };
     match class {
         // The request for an access token failed, for instance.
-        FailureClass::MaybeApplied if error.was_not_sent() => FailureClass::NotApplied,
+        FailureClass::MaybeApplied if !error.was_sent() => FailureClass::NotApplied,
         class => class,
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::body::{self, End};
-use super::trace::AtomicCounters;
+use super::trace::{AtomicCounters, increment};
 use crate::Credentials;
 
 /// The path of the token endpoint.
@@ -112,7 +112,7 @@ impl TokenSource {
     }
 
     async fn fetch(&self, http: &reqwest::Client, now: Instant) -> Result<Token, TokenError> {
-        self.counters.requests.increment();
+        increment(&self.counters.requests);
         let request = http
             .post(self.url.clone())
             .header(ACCEPT, "application/json")

@@ -89,30 +89,21 @@ pub struct Counters {
 
 #[derive(Debug, Default)]
 pub(crate) struct AtomicCounters {
-    pub(super) calls: AtomicCounter,
-    pub(super) attempts: AtomicCounter,
-    pub(super) requests: AtomicCounter,
+    pub(super) calls: AtomicU64,
+    pub(super) attempts: AtomicU64,
+    pub(super) requests: AtomicU64,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct AtomicCounter(AtomicU64);
-
-impl AtomicCounter {
-    pub(super) fn increment(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn load(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
+pub(super) fn increment(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 impl AtomicCounters {
     pub(crate) fn read(&self) -> Counters {
         Counters {
-            calls: self.calls.load(),
-            attempts: self.attempts.load(),
-            requests: self.requests.load(),
+            calls: self.calls.load(Ordering::Relaxed),
+            attempts: self.attempts.load(Ordering::Relaxed),
+            requests: self.requests.load(Ordering::Relaxed),
         }
     }
 }

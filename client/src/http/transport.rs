@@ -201,7 +201,7 @@ impl Transport {
     ) -> Result<Token, Error> {
         let token = source.token(&self.http, self.limits.clock.now(), refused);
         match permits.deadline.limit(token).await {
-            Ok(token) => token.map_err(|error| self.token_error(error).of_token()),
+            Ok(token) => token.map_err(|error| self.token_error(error).sent(false)),
             Err(_) => Err(self.deadline_elapsed().sent(false)),
         }
     }
@@ -213,10 +213,8 @@ impl Transport {
         permits: &Permits<'_>,
     ) -> Result<reqwest::Response, Error> {
         let header = token.header().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Challenge,
-                "the access token is not a valid header value",
-            )
+            let message = "the access token is not a valid header value";
+            Error::new(ErrorKind::Challenge, message)
         })?;
         let permit = permits.acquire(1).await;
         let permit = permit.map_err(|NoPermit| self.no_permit())?;
@@ -265,21 +263,18 @@ impl Transport {
     }
 
     fn digest_error(&self, error: DigestError) -> Error {
+        let host = self.host();
         match error {
             DigestError::Reqwest(error) => self.reqwest_error(error),
-            DigestError::InvalidHeaderValue(error) => Error::new(
-                ErrorKind::InvalidArgument,
-                "the API key is not a valid header value",
-            )
-            .with_source(error),
-            error => Error::new(
-                ErrorKind::Challenge,
-                format!(
-                    "{} requires an authentication that this client does not support",
-                    self.host()
-                ),
-            )
-            .with_source(error),
+            DigestError::InvalidHeaderValue(error) => {
+                let message = "the API key is not a valid header value";
+                Error::new(ErrorKind::InvalidArgument, message).with_source(error)
+            }
+            error => {
+                let message =
+                    format!("{host} requires an authentication that this client does not support");
+                Error::new(ErrorKind::Challenge, message).with_source(error)
+            }
         }
     }
 
@@ -296,10 +291,8 @@ impl Transport {
 
     fn deadline_elapsed(&self) -> Error {
         let host = self.host();
-        Error::new(
-            ErrorKind::Timeout,
-            format!("the call's deadline passed before {host} responded"),
-        )
+        let message = format!("the call's deadline passed before {host} responded");
+        Error::new(ErrorKind::Timeout, message)
     }
 
     fn token_error(&self, error: TokenError) -> Error {
@@ -311,7 +304,7 @@ impl Transport {
                     excerpt,
                     ..ErrorResponse::default()
                 };
-                Error::new(ErrorKind::Status, "could not get an access token")
+                Error::new(ErrorKind::Status, "could not get an access token: ")
                     .with_response(response)
             }
             TokenError::Malformed { status } => unexpected_response(
@@ -401,14 +394,12 @@ impl Response {
     /// [`ErrorKind::Response`] when the body is malformed, with the status and an excerpt.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| {
-            let message = if self.body.is_empty() {
-                format!("the response, {}, has an empty body", self.status)
+            let problem = if self.body.is_empty() {
+                "has an empty body"
             } else {
-                format!(
-                    "the response, {}, does not match the API's description",
-                    self.status
-                )
+                "does not match the API's description"
             };
+            let message = format!("the response, {}, {problem}", self.status);
             unexpected_response(message, self.status, &self.body).with_source(error)
         })
     }
@@ -419,7 +410,7 @@ fn unexpected_response(message: String, status: StatusCode, body: &[u8]) -> Erro
 }
 
 fn status_error(status: StatusCode, body: &Body, retry_after: Option<Duration>) -> Error {
-    Error::new(ErrorKind::Status, status.to_string()).with_response(ErrorResponse {
+    Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
         // A body of another form, from a proxy for instance, is kept as an excerpt.
         api_error: serde_json::from_slice(&body.bytes).ok(),
         retry_after,

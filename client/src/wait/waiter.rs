@@ -8,7 +8,6 @@ use futures_util::future::BoxFuture;
 use tracing::debug;
 
 use super::goal::GoalTable;
-use super::observation::internal::Described;
 use super::observation::{Observation, Progress, Resource, WaitStep};
 use super::poll::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
 use crate::error::WaitContext;
@@ -215,21 +214,17 @@ impl<'a, R: Resource> Waiter<'a, R> {
     fn timeout_error(&mut self) -> Error {
         let elapsed = seconds(self.schedule.elapsed());
         let reason = match (&self.last, &self.known) {
-            (Some(Observation::Unknown(_)) | None, None) => {
-                format!("could not determine its state within {elapsed}")
+            (Some(Observation::Found(resource)), _) => {
+                let message = resource
+                    .message()
+                    .map(|it| format!(", and Atlas reports: {it}"));
+                let (state, message) = (resource.state(), message.unwrap_or_default());
+                format!("it was still {state} after {elapsed}{message}; try waiting longer")
             }
-            (Some(Observation::Unknown(_)) | None, Some(known)) => {
+            (_, Some(known)) => {
                 format!("its state is unknown after {elapsed}; it was {known} before")
             }
-            (last, known) => {
-                let known = known.as_deref().unwrap_or("gone");
-                let resource = last.as_ref().and_then(Observation::resource);
-                let message = match resource.and_then(Described::message) {
-                    Some(message) => format!(", and Atlas reports: {message}"),
-                    None => String::new(),
-                };
-                format!("it was still {known} after {elapsed}{message}; try waiting longer")
-            }
+            (_, None) => format!("could not determine its state within {elapsed}"),
         };
         let mut error = Error::new(ErrorKind::WaitTimeout, reason);
         if let Some(Observation::Unknown(cause)) = self

@@ -108,40 +108,33 @@ mod tests {
         assert!(window.is_empty(at(72)));
     }
 
-    /// An attempt of the generated schedule.
+    /// An attempt of a generated schedule, in milliseconds.
     #[derive(Clone, Debug)]
     struct Planned {
         /// Time since the previous attempt.
         after: u64,
         requests: u32,
         sent: u32,
-        /// Its duration, and when within it each request arrives at the server.
         duration: u64,
-        arrivals: Vec<u64>,
+        /// When within the duration each request arrives at the server.
+        arrivals: [u64; 3],
     }
 
     fn planned() -> impl Strategy<Value = Planned> {
-        (
-            prop_oneof![Just(0), 0..2000_u64, 0..40_000_u64],
-            1..=3_u32,
-            0..=3_u32,
-            0..9000_u64,
-        )
-            .prop_flat_map(|(after, requests, sent, duration)| {
-                let sent = sent.min(requests);
-                let count = usize::try_from(sent).unwrap();
-                let arrivals = proptest::collection::vec(0..=duration, count);
-                arrivals.prop_map(move |arrivals| Planned {
-                    after,
-                    requests,
-                    sent,
-                    duration,
-                    arrivals,
-                })
+        let after = prop_oneof![Just(0), 0..2000_u64, 0..40_000_u64];
+        let schedule = (after, 1..=3_u32, 0..=3_u32, 0..9000_u64);
+        schedule.prop_flat_map(|(after, requests, sent, duration)| {
+            proptest::array::uniform3(0..=duration).prop_map(move |arrivals| Planned {
+                after,
+                requests,
+                sent,
+                duration,
+                arrivals,
             })
+        })
     }
 
-    /// Runs a schedule, in milliseconds, and returns when requests arrived at the server.
+    /// Runs a schedule and returns when requests arrived at the server.
     fn run(limit: u32, schedule: &[Planned]) -> Vec<u64> {
         let begin = Instant::now();
         let at = |now: u64| begin + Duration::from_millis(now);
@@ -153,26 +146,21 @@ mod tests {
             let requests = attempt.requests.min(limit);
             now += attempt.after;
             loop {
-                while in_flight.last().is_some_and(|(end, ..)| *end <= now) {
-                    let (end, reserved, sent) = in_flight.pop().unwrap();
+                while let Some((end, reserved, sent)) = in_flight.pop_if(|(end, ..)| *end <= now) {
                     window.release(reserved, sent, at(end));
                 }
-                match window.reserve(requests, at(now)) {
+                let due = match window.reserve(requests, at(now)) {
                     Ok(()) => break,
-                    // A waiter also tries again when an attempt ends.
-                    Err(full) => {
-                        let due = match full {
-                            Full::For(wait) => now + u64::try_from(wait.as_millis()).unwrap(),
-                            Full::UntilReleased => u64::MAX,
-                        };
-                        let end = in_flight.last().map_or(u64::MAX, |(end, ..)| *end);
-                        assert!(due.min(end) > now, "it would not wait, or wait forever");
-                        now = due.min(end);
-                    }
-                }
+                    Err(Full::For(wait)) => now + u64::try_from(wait.as_millis()).unwrap(),
+                    Err(Full::UntilReleased) => u64::MAX,
+                };
+                // A waiter also tries again when an attempt ends.
+                let end = in_flight.last().map_or(u64::MAX, |(end, ..)| *end);
+                assert!(due.min(end) > now, "it would not wait, or wait forever");
+                now = due.min(end);
             }
             let sent = attempt.sent.min(requests);
-            let arrivals = attempt.arrivals.iter().take(usize::try_from(sent).unwrap());
+            let arrivals = attempt.arrivals.iter().take(size(sent));
             arrived.extend(arrivals.map(|arrival| now + arrival));
             in_flight.push((now + attempt.duration, requests, sent));
             in_flight.sort_by(|one, two| two.cmp(one));
@@ -188,8 +176,7 @@ mod tests {
             schedule in proptest::collection::vec(planned(), 0..300),
         ) {
             let arrived = run(limit, &schedule);
-            let limit = usize::try_from(limit).unwrap();
-            for (first, beyond) in arrived.iter().zip(arrived.iter().skip(limit)) {
+            for (first, beyond) in arrived.iter().zip(arrived.iter().skip(size(limit))) {
                 prop_assert!(beyond - first >= 60_000, "{first} {beyond}: {arrived:?}");
             }
         }
@@ -202,7 +189,7 @@ mod tests {
             requests: 1,
             sent: 1,
             duration: 0,
-            arrivals: vec![0],
+            arrivals: [0; 3],
         };
         let arrived = run(100, &vec![attempt; 250]);
         let count = |from: u64| arrived.iter().filter(|at| **at / 60_000 == from).count();
