@@ -53,33 +53,34 @@ const CODES: &[(&str, u16, &[&str], i32)] = &[
     ("UNEXPECTED_ERROR", 500, LIST, 6),
 ];
 
-fn answer(status: u16, body: &Value) -> CannedResponse {
-    let answer = CannedResponse::new(status).header("content-type", "application/json");
-    answer.body(body.to_string())
+fn response(status: u16, body: &Value) -> CannedResponse {
+    let response = CannedResponse::new(status).header("content-type", "application/json");
+    response.body(body.to_string())
 }
 
 #[test]
 fn every_code_has_a_message_a_hint_and_an_exit_code() {
-    let mut messages = String::new();
+    let mut hints = String::new();
     for (code, status, arguments, exit_code) in CODES {
         let world = World::new();
+        let detail = format!("The detail of {code}.");
         let body = json!({
-            "detail": format!("The detail of {code}."),
+            "detail": detail,
             "error": status,
             "errorCode": code,
             "reason": "A phrase",
         });
-        let answer = answer(*status, &body);
-        world.sandbox.inject(Fault::on_any().effect(answer));
-        let mut arguments = arguments.to_vec();
-        arguments.extend(["--max-attempts", "1"]);
-        let run = world.run(&arguments);
-        run.assert_failure(*exit_code, &[code, "hint: "]);
-        assert_eq!(run.stderr.lines().count(), 2, "{run}");
-        messages.push_str(&run.stderr.replace(world.sandbox.project_id(), "[project]"));
-        messages.push('\n');
+        let response = response(*status, &body);
+        world.sandbox.inject(Fault::on_any().effect(response));
+        let run = world.run(&[arguments, &["--max-attempts", "1"][..]].concat());
+        run.assert_failure(*exit_code, &[&status.to_string(), code, &detail]);
+        let lines: Vec<&str> = run.stderr.lines().collect();
+        let [_, hint] = lines[..] else {
+            panic!("expected a message and a hint\n{run}");
+        };
+        hints.push_str(&format!("{code}, exit code {exit_code}\n{hint}\n"));
     }
-    insta::assert_snapshot!("codes", messages);
+    insta::assert_snapshot!("hints", hints);
 }
 
 #[test]
@@ -93,8 +94,8 @@ fn table_has_every_known_code() {
 fn unknown_code_has_no_hint() {
     let world = World::new();
     let body = json!({"detail": "So it is.", "error": 418, "errorCode": "TEAPOT"});
-    let answer = answer(418, &body);
-    world.sandbox.inject(Fault::on_any().effect(answer));
+    let response = response(418, &body);
+    world.sandbox.inject(Fault::on_any().effect(response));
     let run = world.run(LIST);
     run.assert_failure(1, &["TEAPOT", "So it is."]);
     assert!(!run.stderr.contains("hint:"), "{run}");
