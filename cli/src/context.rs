@@ -1,4 +1,6 @@
-//! What a command needs besides its arguments. The only place that reads keys.
+//! What a command needs besides its arguments: a client and a project.
+//!
+//! Only this module exposes keys: it passes them to the client.
 
 use std::fs;
 use std::future::IntoFuture;

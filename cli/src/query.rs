@@ -1,14 +1,13 @@
 //! Applies JMESPath expressions, in the dialect of the AWS CLI.
 #![allow(clippy::doc_markdown, reason = "JMESPath is no code")]
 
-use std::fmt;
-
 use jmespath::{Expression, Variable};
 use serde_json::Value;
 
 use crate::failure::{Failure, exit_code};
 
 /// A parsed expression.
+#[derive(Debug)]
 pub(crate) struct Query(Expression<'static>);
 
 impl Query {
@@ -84,12 +83,6 @@ fn json_literal(literal: &str) -> Option<String> {
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ")
-}
-
-impl fmt::Debug for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Query").field(&self.0.as_str()).finish()
-    }
 }
 
 #[cfg(test)]

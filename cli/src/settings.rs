@@ -79,13 +79,14 @@ impl Setting {
     pub(crate) fn missing(&self) -> Failure {
         let (name, variable) = (self.name, self.variables[0]);
         Failure::usage(match self.option {
-            Some(option) => format!("{name} is required: use {option} or set {variable}"),
-            None => format!("{name} is required: set {variable}"),
+            Some(option) => format!("a {name} is required: use {option} or set {variable}"),
+            None => format!("a {name} is required: set {variable}"),
         })
     }
 }
 
-/// The resolved settings of a command. Keys are not among them: only the context reads those.
+/// The resolved settings of a command. Keys are not among them: the context resolves those when it makes the
+/// client, and `config show` to mask them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) projects: Vec<Resolved<ProjectId>>,

@@ -69,87 +69,65 @@ fn message_of_a_refused_cascade() {
 }
 
 #[test]
-fn messages_of_invalid_settings() {
+fn messages_of_invalid_profiles() {
     let mut messages = String::new();
     let world = World::new();
-    let file = |text: &str, words: &[&str]| {
-        let home = Home::new(text);
-        let mut command = home.command(words);
-        command.env("MONGODB_ATLAS_PROJECT_ID", MISSING);
-        (command, home)
-    };
-    for (name, text, words) in [
-        ("no keys", "", &["list"][..]),
-        ("half a key", "[default]\npublic_api_key = 'a'\n", &["list"]),
+    for (name, line, config) in [
+        ("no keys", "list", ""),
+        ("half a key", "list", "[default]\npublic_api_key = 'a'\n"),
         (
             "two kinds of keys",
+            "list",
             "[default]\npublic_api_key = 'a'\nclient_id = 'b'\n",
-            &["list"],
         ),
         (
             "unknown profile",
+            "list -P production",
             "[default]\n[staging]\n",
-            &["list", "-P", "production"],
         ),
-        (
-            "invalid TOML",
-            "[default]\nprivate_api_key = 'a\n",
-            &["list"],
-        ),
-        (
-            "a number for a text",
-            "[default]\nproject_id = 1\nservice = 1\n",
-            &["list"],
-        ),
-        (
-            "an unknown service",
-            "[default]\nservice = 'moon'\n",
-            &["list"],
-        ),
+        ("invalid TOML", "list", "[default]\nprivate_api_key = 'a\n"),
+        ("number for a string", "list", "[default]\nservice = 1\n"),
+        ("unknown service", "list", "[default]\nservice = 'moon'\n"),
     ] {
-        let (command, home) = file(text, words);
+        let home = Home::new(config);
+        let mut command = home.command(&words(line));
+        command.env("MONGODB_ATLAS_PROJECT_ID", MISSING);
         add(&mut messages, name, &world, command);
         messages = messages.replace(&home.file().display().to_string(), "[file]");
     }
-    for (name, words) in [
+    insta::assert_snapshot!("invalid_profiles", messages);
+}
+
+#[test]
+fn messages_of_invalid_options() {
+    let mut messages = String::new();
+    let world = World::new();
+    let two_projects =
+        format!("create --region us-east-1 --project-id {MISSING} --project-id {MISSING}");
+    for (name, line) in [
         (
-            "no project",
-            &["list", "--base-url", "https://cloud.mongodb.com"][..],
+            "base URL with a path",
+            "list --base-url https://a.example/api",
         ),
         (
-            "a base URL with a path",
-            &["list", "--base-url", "https://a.example/api"],
+            "base URL without encryption",
+            "list --base-url http://a.example",
         ),
-        (
-            "a base URL without encryption",
-            &["list", "--base-url", "http://a.example"],
-        ),
-        ("an invalid base URL", &["list", "--base-url", "a b"]),
-        ("a missing CA file", &["list", "--ca-file", "/no/such/file"]),
-        ("an invalid query", &["list", "--query", "["]),
-        (
-            "a query for a table",
-            &["list", "--query", "[]", "-o", "table"],
-        ),
-        ("no confirmation", &["delete", MISSING]),
-        (
-            "two projects for a command of one",
-            &[
-                "create",
-                "--region",
-                "us-east-1",
-                "--project-id",
-                MISSING,
-                "--project-id",
-                "5f7cb1a3e3b4aa3b8ba3fb45",
-            ],
-        ),
+        ("invalid base URL", "list --base-url a^b"),
+        ("missing CA file", "list --ca-file /no/such/file"),
+        ("invalid query", "list --query ["),
+        ("query for a table", "list --query [] -o table"),
+        ("no confirmation", &format!("delete {MISSING}")),
+        ("two projects for a command of one", &two_projects),
     ] {
-        let mut command = world.command(words);
-        if name == "no project" {
-            command.env_remove("MONGODB_ATLAS_PROJECT_ID");
-        }
-        add(&mut messages, name, &world, command);
+        add(&mut messages, name, &world, world.command(&words(line)));
     }
-    insta::assert_snapshot!("settings_that_are_wrong", messages);
+    let mut command = world.command(&["list"]);
+    command.env_remove("MONGODB_ATLAS_PROJECT_ID");
+    add(&mut messages, "no project", &world, command);
+    insta::assert_snapshot!("invalid_options", messages);
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
 }
