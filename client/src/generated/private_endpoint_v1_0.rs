@@ -1,5 +1,5 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
-// ab89875b39dc0d11b1f8ba341056eb33cf56b74db1e84818ac49715a7859db11,
+// ac2aa369898575dff48ce7c7dc97d91ba8855d9860ead536a481070291b2932a,
 // by `cargo xtask generate`. Do not edit it: change the description or the generator.
 
 use crate::{Client, Error};
@@ -103,9 +103,9 @@ pub mod types {
             Self { interface_endpoint_id }
         }
     }
-    /// What Atlas answers instead of the resource. Proxies and load balancers in front of Atlas
-    /// answer with HTML, plain text or nothing instead, and the 401 that carries the digest
-    /// challenge may have any body.
+    /// The body of an error response. Proxies and load balancers in front of Atlas respond with
+    /// HTML, plain text or nothing instead, and the 401 with the digest challenge may have any
+    /// body.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -117,7 +117,7 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub struct ApiError {
-        /// What went wrong, as a sentence.
+        /// The error message, a sentence.
         pub detail: ::std::option::Option<::std::string::String>,
         /// The HTTP status code.
         pub error: ::std::option::Option<i32>,
@@ -126,19 +126,19 @@ pub mod types {
         pub error_code: ::std::option::Option<ErrorCode>,
         /// The values that the sentence speaks of. Any JSON.
         pub parameters: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        /// The phrase that goes with the HTTP status.
+        /// The reason phrase of the HTTP status.
         pub reason: ::std::option::Option<::std::string::String>,
     }
     /// What to create, and where.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
     pub struct CreatePrivateEndpointConnection {
-        /// The cloud provider. This version of the API knows one.
+        /// The cloud provider. This version of the API supports one.
         #[serde(rename = "providerName")]
         pub provider_name: Provider,
-        /// An AWS region, by AWS' own name. MongoDB's list has grown since its reference was written,
-        /// so a region that is not listed here can be asked for; Atlas answers `INVALID_REGION` when it
-        /// does not know it either.
+        /// An AWS region, by its AWS name. MongoDB's list has grown since its reference was written, so
+        /// a region that is not listed here can be requested; Atlas returns `INVALID_REGION` when it
+        /// does not support it.
         pub region: Region,
     }
     impl CreatePrivateEndpointConnection {
@@ -156,11 +156,11 @@ pub mod types {
         /// `PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND`: The connection has no interface endpoint with
         /// this id.
         PrivatelinkInterfaceEndpointNotFound,
-        /// `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`: The id is not `vpce-` and then letters and
+        /// `PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED`: The id is not `vpce-` followed by letters and
         /// digits.
         PrivatelinkInterfaceEndpointIdMalformed,
         /// `PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION`: The project has a connection in
-        /// this region; there can be one.
+        /// this region already; the limit is one.
         PrivatelinkEndpointServiceAlreadyExistsForRegion,
         /// `PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS`: The interface endpoint was added before.
         PrivatelinkInterfaceEndpointAlreadyExists,
@@ -168,38 +168,38 @@ pub mod types {
         /// it is `INITIATING`, `DELETING` or `FAILED`.
         PrivatelinkCannotAcceptEndpoints,
         /// `CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS`: The connection has interface endpoints. Delete
-        /// them first, and wait until they are gone.
+        /// them first, and wait until they no longer exist.
         CannotDeletePrivatelinkWithEndpoints,
         /// `PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES`: The project has more nodes in this region than a
         /// private endpoint connection can address.
         PrivatelinkIncompatibleTooManyNodes,
-        /// `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`: A cluster of the project does not go with
-        /// the connection.
+        /// `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`: A cluster of the project is incompatible
+        /// with the connection.
         ClusterIncompatibleWithExistingPrivatelink,
         /// `MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION`: The project may have private
         /// endpoint connections in one region only.
         MultiplePrivateEndpointsRestrictedToSingleRegion,
         /// `REGION_UNAVAILABLE`: Atlas cannot serve this region now.
         RegionUnavailable,
-        /// `INVALID_REGION`: Atlas does not know the region.
+        /// `INVALID_REGION`: Atlas does not support the region.
         InvalidRegion,
-        /// `INVALID_PROVIDER`: Atlas does not know the cloud provider, or not for private endpoints.
+        /// `INVALID_PROVIDER`: Atlas does not support the cloud provider for private endpoints.
         InvalidProvider,
         /// `MALFORMED_JSON`: The request body cannot be parsed as JSON.
         MalformedJson,
-        /// `INVALID_JSON`: The request body is JSON, but not what the operation takes.
+        /// `INVALID_JSON`: The request body is JSON, but does not have the expected form.
         InvalidJson,
         /// `INVALID_JSON_ATTRIBUTE`: A field of the request body is unknown or has the wrong type.
         InvalidJsonAttribute,
-        /// `INVALID_ATTRIBUTE`: A field of the request body has a value that Atlas does not take.
+        /// `INVALID_ATTRIBUTE`: A field of the request body has a value that Atlas does not accept.
         InvalidAttribute,
         /// `MISSING_ATTRIBUTE`: A required field of the request body is missing.
         MissingAttribute,
         /// `MISSING_ATTRIBUTES`: Required fields of the request body are missing.
         MissingAttributes,
-        /// `INVALID_PATH_PARAMETER`: A value in the path is not what it should be.
+        /// `INVALID_PATH_PARAMETER`: A value in the path is invalid.
         InvalidPathParameter,
-        /// `INVALID_QUERY_PARAMETER`: A query parameter is unknown or has a wrong value.
+        /// `INVALID_QUERY_PARAMETER`: A query parameter is unknown or has an invalid value.
         InvalidQueryParameter,
         /// `USER_UNAUTHORIZED`: The API key is wrong, or has no role that allows the operation.
         UserUnauthorized,
@@ -212,7 +212,7 @@ pub mod types {
         /// `IP_ADDRESS_NOT_ON_WHITELIST`: The caller's address is not on the access list of the API
         /// key.
         IpAddressNotOnWhitelist,
-        /// `RESOURCE_REQUIRES_WHITELIST`: The operation needs an API key that has an access list.
+        /// `RESOURCE_REQUIRES_WHITELIST`: The operation requires an API key with an access list.
         ResourceRequiresWhitelist,
         /// `INVALID_GROUP_ID`: The project id is not 24 hexadecimal digits.
         InvalidGroupId,
@@ -220,12 +220,12 @@ pub mod types {
         GroupNotFound,
         /// `RESOURCE_NOT_FOUND`: There is nothing at this path.
         ResourceNotFound,
-        /// `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`: Atlas is being upgraded and takes no changes. Try
-        /// again later.
+        /// `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`: Atlas is being upgraded and accepts no changes.
+        /// Try again later.
         WritesNotAllowedDuringAppUpgrades,
         /// `RATE_LIMITED`: More than 100 requests in this minute for the project.
         RateLimited,
-        /// `UNEXPECTED_ERROR`: Atlas failed.
+        /// `UNEXPECTED_ERROR`: An internal error of Atlas.
         UnexpectedError,
         /// A value that this version does not list.
         Unknown(crate::UnknownValue),
@@ -258,7 +258,7 @@ pub mod types {
         WritesNotAllowedDuringAppUpgrades("WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"),
         RateLimited("RATE_LIMITED"), UnexpectedError("UNEXPECTED_ERROR")
     }
-    /// An interface endpoint of your VPC, as a private endpoint connection knows it.
+    /// An interface endpoint of your VPC that was added to a private endpoint connection.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
     pub struct InterfaceEndpoint {
@@ -268,14 +268,14 @@ pub mod types {
         /// How far the connection of an interface endpoint has come.
         #[serde(rename = "connectionStatus")]
         pub connection_status: InterfaceEndpointStatus,
-        /// Whether Atlas was asked to delete the interface endpoint from the connection.
+        /// Whether the deletion of the interface endpoint was requested.
         #[serde(
             rename = "deleteRequested",
             default,
             deserialize_with = "crate::null::or_default"
         )]
         pub delete_requested: bool,
-        /// What went wrong, in Atlas' words. Null when nothing did.
+        /// Atlas' error message. Null when there is no error.
         #[serde(rename = "errorMessage")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
@@ -293,7 +293,7 @@ pub mod types {
         /// `AVAILABLE`: Connected. The clusters of the project in this region are reachable over
         /// PrivateLink.
         Available,
-        /// `REJECTED`: AWS could not establish the connection. The error message says more.
+        /// `REJECTED`: AWS could not establish the connection. See the error message.
         Rejected,
         /// `DELETING`: Atlas is deleting the interface endpoint from the connection.
         Deleting,
@@ -312,11 +312,12 @@ pub mod types {
     pub struct PrivateEndpointConnection {
         /// The id of a private endpoint connection, 24 hexadecimal digits.
         pub id: crate::PrivateLinkId,
-        /// The name of the VPC endpoint service, by which AWS finds it when you create the interface
-        /// endpoint. The only field that tells the region. Null while Atlas is creating the connection.
+        /// The name of the VPC endpoint service, which AWS requires when you create the interface
+        /// endpoint. The only field that contains the region. Null while Atlas is creating the
+        /// connection.
         #[serde(rename = "endpointServiceName")]
         pub endpoint_service_name: ::std::option::Option<::std::string::String>,
-        /// What went wrong, in Atlas' words. Null when nothing did.
+        /// Atlas' error message. Null when there is no error.
         #[serde(rename = "errorMessage")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// The interface endpoints that were added to the connection.
@@ -326,22 +327,21 @@ pub mod types {
             deserialize_with = "crate::null::or_default"
         )]
         pub interface_endpoints: ::std::vec::Vec<crate::InterfaceEndpointId>,
-        /// How far a private endpoint connection has come.
+        /// The state of a private endpoint connection.
         pub status: PrivateEndpointConnectionStatus,
     }
-    /// How far a private endpoint connection has come.
+    /// The state of a private endpoint connection.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum PrivateEndpointConnectionStatus {
         /// `INITIATING`: Atlas is creating the network load balancer and the VPC endpoint service.
         Initiating,
-        /// `WAITING_FOR_USER`: The endpoint service is ready. It is your turn to create an interface
-        /// endpoint in AWS, and to add it.
+        /// `WAITING_FOR_USER`: The endpoint service is ready. Create an interface endpoint in AWS, and
+        /// add it to the connection.
         WaitingForUser,
-        /// `AVAILABLE`: An interface endpoint is connected. Observed in real listings; the reference
-        /// does not name it.
+        /// `AVAILABLE`: An interface endpoint is connected. Observed in listings; not documented.
         Available,
-        /// `FAILED`: A system failure. The error message says more.
+        /// `FAILED`: A system failure. See the error message.
         Failed,
         /// `DELETING`: Atlas is deleting the connection.
         Deleting,
@@ -353,7 +353,7 @@ pub mod types {
         WaitingForUser("WAITING_FOR_USER"), Available("AVAILABLE"), Failed("FAILED"),
         Deleting("DELETING")
     }
-    /// The cloud provider. This version of the API knows one.
+    /// The cloud provider. This version of the API supports one.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -405,9 +405,9 @@ pub mod types {
             value.parse()
         }
     }
-    /// An AWS region, by AWS' own name. MongoDB's list has grown since its reference was written,
-    /// so a region that is not listed here can be asked for; Atlas answers `INVALID_REGION` when it
-    /// does not know it either.
+    /// An AWS region, by its AWS name. MongoDB's list has grown since its reference was written, so
+    /// a region that is not listed here can be requested; Atlas returns `INVALID_REGION` when it
+    /// does not support it.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum Region {
@@ -496,7 +496,7 @@ impl Client {
     /// List the private endpoint connections of a project.
     ///
     /// Returns every private endpoint connection of the project, in all regions, as a plain array:
-    /// unlike other lists of Atlas, it comes without a `results` envelope and without pages.
+    /// unlike other lists of Atlas, it has no `results` envelope and no pages.
     ///
     /// Sends `GET /groups/{groupId}/privateEndpoint`. The caller needs the role Organization Owner
     /// or Project Owner.
@@ -526,11 +526,10 @@ impl Client {
     }
     /// Create a private endpoint connection in a region.
     ///
-    /// Asks Atlas to create a network load balancer and a VPC endpoint service for the project in
-    /// the region. The answer comes at once, with status `INITIATING`; the service takes minutes,
-    /// and has its name once the status is `WAITING_FOR_USER`. A project has at most one connection
-    /// per region. When the project has no network container for the provider, Atlas creates one,
-    /// too.
+    /// Requests a network load balancer and a VPC endpoint service for the project in the region.
+    /// The response is immediate, with status `INITIATING`; the service takes minutes, and has its
+    /// name once the status is `WAITING_FOR_USER`. A project has at most one connection per region.
+    /// When the project has no network container for the provider, Atlas creates one, too.
     ///
     /// Sends `POST /groups/{groupId}/privateEndpoint`. The caller needs the role Organization Owner
     /// or Project Owner.
@@ -605,7 +604,7 @@ impl Client {
     ///
     /// Asks Atlas to delete the connection with its load balancer and endpoint service. It stays,
     /// with status `DELETING`, until that is done; then it is not found. Atlas refuses while the
-    /// connection has interface endpoints: delete those first, and wait until they are gone.
+    /// connection has interface endpoints: delete those first, and wait until they no longer exist.
     ///
     /// Sends `DELETE /groups/{groupId}/privateEndpoint/{privateLinkId}`. The caller needs the role
     /// Organization Owner or Project Owner.
