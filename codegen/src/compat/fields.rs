@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::Kind;
-use super::comparison::{Comparison, Subject};
+use super::comparison::{Comparison, Subject, Usage};
 use super::node::{Node, Pair};
 use super::schemas::{DEEPEST, Meeting, OBJECTS, VALUES, chain};
 use crate::document::texts;
@@ -21,20 +21,28 @@ pub(super) struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// Returns true if the field is an `Option` in Rust.
-    pub(super) fn is_option(&self) -> bool {
-        let chain = chain(&self.node);
-        let is_nullable = chain.iter().any(|it| it.get("nullable").is_true());
-        let has_default = chain.iter().any(|it| it.get("default").exists());
-        is_nullable || !(self.required || has_default)
+    fn is(&self, key: &str) -> bool {
+        self.node.resolve().get(key).is_true() || self.node.get(key).is_true()
+    }
+
+    /// Returns whether the field is an `Option` in Rust, and whether the constructor of a request's type takes it.
+    pub(super) fn rust_shape(&self, object: Usage) -> (bool, bool) {
+        let is_nullable = chain(&self.node)
+            .iter()
+            .any(|it| it.get("nullable").is_true());
+        let has_default = self.node.get("default").exists();
+        let is_absent =
+            (self.is("readOnly") && object.request) || (self.is("writeOnly") && object.response);
+        let is_present = (self.required && !is_absent) || has_default;
+        let is_argument = self.required && !self.is("readOnly") && !has_default;
+        (is_nullable || !is_present, object.request && is_argument)
     }
 
     /// The field as a part of its object. It may be sent one way only.
     fn subject(&self, object: &Subject) -> Subject {
-        let is = |key: &str| self.node.get(key).is_true();
         let mut usage = object.usage;
-        usage.request &= !is("readOnly");
-        usage.response &= !is("writeOnly");
+        usage.request &= !self.is("readOnly");
+        usage.response &= !self.is("writeOnly");
         let item = self.item.clone();
         Subject { usage, item }
     }
@@ -133,8 +141,8 @@ impl Meeting<'_> {
                 (true, false) => (Kind::BecameOptional, "optional"),
                 _ => continue,
             };
-            // The constructor of a request's type takes the required fields.
-            let in_rust = subject.usage.request || field.is_option() != same.is_option();
+            let usage = self.subject.usage;
+            let in_rust = field.rust_shape(usage) != same.rust_shape(usage);
             let what = format!("{} became {word}", name(same, &subject));
             let pair = Pair::new(&field.node, &same.node);
             comparison.record(kind, &subject.in_rust_if(in_rust), &pair, what);
@@ -155,16 +163,11 @@ impl Meeting<'_> {
             };
             comparison.record(kind, &subject, &Pair::added(&field.node), what);
         }
-        let is_sorted = order.is_sorted();
-        order.retain(|index| new[*index].required);
-        let kind = if self.subject.usage.request && !order.is_sorted() {
-            Kind::RequiredFieldsReordered
-        } else {
-            Kind::FieldsReordered
-        };
-        if !is_sorted {
+        // The constructor takes its arguments in the order of their names.
+        if !order.is_sorted() {
             let what = format!("the fields of `{}` are in another order", self.label);
-            comparison.record(kind, &self.subject, &self.pair.get("properties"), what);
+            let part = self.pair.get("properties");
+            comparison.record(Kind::FieldsReordered, &self.subject, &part, what);
         }
         self.compare_extra(comparison);
         let subject = self.subject.in_rust_if(false);

@@ -344,12 +344,10 @@ fn compare_parameters<'a>(
     new: &Operation<'a>,
 ) {
     let name = format!("`{}`", new.name());
-    let (subject, pair) = (new.subject(), Pair::new(&old.node, &new.node));
     let (old, new) = (parameters(old), parameters(new));
     let find = |of: &[Parameter<'a>], wanted: &Parameter<'a>| {
         of.iter().position(|parameter| parameter.key == wanted.key)
     };
-    let mut order = Vec::new();
     for parameter in &old {
         let Some(index) = find(&new, parameter) else {
             let what = format!("{} of {name} was removed", parameter.name());
@@ -358,13 +356,6 @@ fn compare_parameters<'a>(
             continue;
         };
         compare_parameter(comparison, parameter, &new[index]);
-        if parameter.subject.usage.rust && new[index].subject.usage.rust {
-            order.push(index);
-        }
-    }
-    if !order.is_sorted() {
-        let what = format!("the parameters of {name} are in another order");
-        comparison.record(Kind::ParametersReordered, &subject, &pair, what);
     }
     for parameter in new.iter().filter(|it| find(&old, it).is_none()) {
         let required = parameter.is_required();

@@ -46,8 +46,8 @@ pub(super) struct Meeting<'a> {
     pub(super) subject: Subject,
     /// What messages call the place.
     pub(super) label: String,
-    /// For the schema of a field: whether its Rust type begins or ceases to be an `Option`.
-    pub(super) option_changed: Option<bool>,
+    /// For the schema of a field: whether it becomes or ceases to be an `Option`, or an argument of the constructor.
+    rust_changed: Option<bool>,
     /// Whether references led here; the schema with the reference is compared for null already.
     is_target: bool,
 }
@@ -60,7 +60,7 @@ impl<'a> Schemas<'a> {
                 pair,
                 subject: subject.clone(),
                 label: label.to_owned(),
-                option_changed: None,
+                rust_changed: None,
                 is_target: false,
             });
         }
@@ -75,6 +75,7 @@ impl<'a> Schemas<'a> {
             let usage = known.subject.usage.or(meeting.subject.usage);
             let is_new = usage != known.subject.usage;
             known.subject.usage = usage;
+            known.rust_changed = known.rust_changed.max(meeting.rust_changed);
             return is_new.then(|| known.clone());
         }
         self.by_pointers.insert(pointers, self.met.len());
@@ -143,7 +144,7 @@ impl<'a> Meeting<'a> {
                     ..subject
                 },
                 label: name.unwrap_or_else(|| self.label.clone()),
-                option_changed: None,
+                rust_changed: None,
                 is_target: true,
                 pair,
             }];
@@ -155,18 +156,19 @@ impl<'a> Meeting<'a> {
             pair,
             subject: subject.clone(),
             label,
-            option_changed: None,
+            rust_changed: None,
             is_target: false,
         };
         let mut parts = vec![
             part(pair.get(EXTRA), format!("{}.*", self.label)),
             part(pair.get("items"), format!("{}[]", self.label)),
         ];
+        let usage = self.subject.usage;
         for (old, new) in shared_fields(self) {
             let item = new.item.clone();
             parts.push(Self {
                 subject: Subject { item, ..subject },
-                option_changed: Some(old.is_option() != new.is_option()),
+                rust_changed: Some(old.rust_shape(usage) != new.rust_shape(usage)),
                 ..part(Pair::new(&old.node, &new.node), new.label)
             });
         }
@@ -241,27 +243,40 @@ impl<'a> Meeting<'a> {
         let pair = Pair::new(&old[at(old)], &new[at(new)]);
         let label = holder.schema_name().unwrap_or(&self.label);
         let what = format!("`{label}` {verb} {}", self.subject.usage.place());
-        let subject = self.subject.in_rust_if(self.option_changed.unwrap_or(true));
+        let subject = self.subject.in_rust_if(self.rust_changed.unwrap_or(true));
         comparison.record(kind, &subject, &pair, what);
     }
 
-    /// Compares the names of the Rust types in the same place.
-    fn compare_names(&self, comparison: &mut Comparison<'_>, old: &Node<'_>, new: &Node<'_>) {
-        let is_type = |node: &Node<'_>| {
+    /// Compares the names of the Rust types in the same place. An inline schema is named after its place if it needs a
+    /// type of its own.
+    fn compare_names(&self, comparison: &mut Comparison<'_>, old: &Node<'a>, new: &Node<'a>) {
+        let name = |node: &Node<'a>| {
             let has = |key| node.get(key).exists();
-            (has("properties") || has("enum")) && !has(RUST_TYPE)
+            let is_type = has("properties") || has("enum");
+            let label = is_type.then(|| self.label.clone());
+            let own = node.schema_name().map(str::to_owned).or(label);
+            let replaced = node.get(RUST_TYPE);
+            own.map(|own| {
+                if replaced.exists() {
+                    replaced.shown()
+                } else {
+                    own
+                }
+            })
         };
-        if old.schema_name() != new.schema_name() && is_type(old) && is_type(new) {
-            let old_name = old.schema_name().unwrap_or(&self.label);
-            let new_name = new.schema_name().unwrap_or(&self.label);
-            let what = format!("the schema `{old_name}` was replaced by `{new_name}`");
-            comparison.record(
-                Kind::SchemaRenamed,
-                &self.subject,
-                &Pair::new(old, new),
-                what,
-            );
+        let (old_name, new_name) = (name(old), name(new));
+        if old_name == new_name || old.schema_name() == new.schema_name() {
+            return;
         }
+        let shown = |name: Option<String>| name.unwrap_or_else(|| "an inline schema".to_owned());
+        let (old_name, new_name, label) = (shown(old_name), shown(new_name), &self.label);
+        let what = format!("the type of `{label}` was {old_name} and is {new_name}");
+        comparison.record(
+            Kind::SchemaRenamed,
+            &self.subject,
+            &Pair::new(old, new),
+            what,
+        );
     }
 
     /// Compares types and formats. Returns false if nothing else of the two can be compared.
@@ -327,8 +342,8 @@ impl<'a> Meeting<'a> {
             return;
         };
         let (kind, in_rust) = match part.exist() {
-            (true, true) => (Kind::DefaultChanged, self.option_changed.is_some()),
-            _ => (Kind::DefaultDocumented, self.option_changed == Some(true)),
+            (true, true) => (Kind::DefaultChanged, self.rust_changed.is_some()),
+            _ => (Kind::DefaultDocumented, self.rust_changed == Some(true)),
         };
         let (label, old, new) = (&self.label, part.old.shown(), part.new.shown());
         let what = format!("the default of `{label}` was {old} and is {new}");
@@ -337,7 +352,7 @@ impl<'a> Meeting<'a> {
 
     /// Compares whether a value is only sent one way.
     fn compare_access(&self, comparison: &mut Comparison<'_>) {
-        let subject = self.subject.in_rust_if(self.subject.usage.request);
+        let subject = self.subject.in_rust_if(self.rust_changed == Some(true));
         for (key, became) in [
             ("readOnly", Kind::BecameReadOnly),
             ("writeOnly", Kind::BecameWriteOnly),
@@ -351,7 +366,7 @@ impl<'a> Meeting<'a> {
                 }
                 _ => continue,
             };
-            comparison.record(kind, &subject.in_rust_if(key == "readOnly"), &part, what);
+            comparison.record(kind, &subject, &part, what);
         }
     }
 
