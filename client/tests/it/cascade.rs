@@ -43,8 +43,7 @@ async fn interface_endpoints_are_deleted_first_and_each_step_is_reported() {
     let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
     let mut steps = Vec::new();
     let deletion = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id)
+        .cascade(&connection)
         .until_deleted(true)
         .on_step(|step| steps.push(step.to_string()))
         .await
@@ -70,11 +69,7 @@ async fn interface_endpoints_are_deleted_first_and_each_step_is_reported() {
 #[tokio::test]
 async fn cascade_ends_when_the_deletion_is_in_progress() {
     let (world, connection) = connected(&["vpce-1"]).await;
-    let cascade = || {
-        world
-            .client
-            .delete_connection_cascade(&world.project, &connection.id)
-    };
+    let cascade = || world.cascade(&connection);
     assert_eq!(cascade().await.unwrap(), Deletion::InProgress);
     assert_eq!(
         world.sandbox.connections(world.project.as_str())[0].status,
@@ -90,11 +85,7 @@ async fn cascade_ends_when_the_deletion_is_in_progress() {
 #[tokio::test]
 async fn failed_cascade_can_be_repeated() {
     let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
-    let cascade = || {
-        world
-            .client
-            .delete_connection_cascade(&world.project, &connection.id)
-    };
+    let cascade = || world.cascade(&connection);
     // The run ends after the deletion of the first interface endpoint was requested.
     let gone = Fault::on(GET_ENDPOINT).calls(2..);
     world
@@ -124,9 +115,7 @@ async fn failed_cascade_can_be_repeated() {
 #[tokio::test]
 async fn dropped_cascade_can_be_repeated() {
     let (world, connection) = connected(&["vpce-1"]).await;
-    let cascade = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id);
+    let cascade = world.cascade(&connection);
     let asked = async {
         while world.asked(DELETE_ENDPOINT) == 0 {
             tokio::task::yield_now().await;
@@ -137,9 +126,7 @@ async fn dropped_cascade_can_be_repeated() {
         () = asked => {}
         _ = cascade.into_future() => panic!("the deletion has ended"),
     }
-    let again = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id);
+    let again = world.cascade(&connection);
     assert_eq!(again.until_deleted(true).await.unwrap(), Deletion::Done);
 }
 
@@ -157,8 +144,7 @@ async fn interface_endpoints_added_meanwhile_are_deleted() {
         .inject(earlier.effect(CannedResponse::json(200, json)));
     let mut steps = Vec::new();
     let deletion = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id)
+        .cascade(&connection)
         .on_step(|step| steps.push(step.clone()))
         .await
         .unwrap();
@@ -181,8 +167,7 @@ async fn cascade_times_out_as_a_whole() {
         .sandbox
         .inject(Fault::on(DELETE).effect(CannedResponse::json(409, refused)));
     let error = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id)
+        .cascade(&connection)
         .timeout(Duration::from_secs(10))
         .await
         .unwrap_err();
@@ -199,8 +184,7 @@ async fn cascade_times_out_as_a_whole() {
 
     add(&world, &connection, "vpce-7").await;
     let error = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id)
+        .cascade(&connection)
         .timeout(Duration::from_secs(5))
         .await
         .unwrap_err();

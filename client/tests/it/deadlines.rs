@@ -111,7 +111,7 @@ async fn stale_list_is_polled_with_pauses() {
         .sandbox
         .inject(Fault::on(LIST).effect(CannedResponse::json(200, listed)));
     world.sandbox.inject(Fault::on(GET).effect(not_found()));
-    let ensuring = world.client.ensure_connection(&world.project, "us-east-1");
+    let ensuring = world.ensure("us-east-1");
     let ensuring = ensuring.timeout(Duration::from_secs(60));
     let error = ensuring.await.unwrap_err();
     assert!(error.is_wait_timeout(), "{error}");
@@ -133,26 +133,17 @@ async fn transient_failure_does_not_end_a_cascade_or_ensure_that_waits() {
         .calls(2..=6)
         .effect(CannedResponse::service_unavailable());
     world.sandbox.inject(fail);
-    let cascade = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id);
+    let cascade = world.cascade(&connection);
     assert_eq!(cascade.await.unwrap(), Deletion::InProgress);
 
     let world = TimedWorld::with_steps_of(1000);
     let connection = world.ready("us-east-1").await;
-    world
-        .client
-        .delete_private_endpoint_connection(&world.project, &connection.id)
-        .await
-        .unwrap();
+    world.delete(&connection).await;
     let fail = Fault::on(LIST)
         .calls(2..=6)
         .effect(CannedResponse::service_unavailable());
     world.sandbox.inject(fail);
-    let ensured = world
-        .client
-        .ensure_connection(&world.project, "us-east-1")
-        .await;
+    let ensured = world.ensure("us-east-1").await;
     assert!(ensured.unwrap().is_created());
 }
 
@@ -163,10 +154,7 @@ async fn transient_statuses_of_proxies_do_not_end_a_wait() {
         let connection = world.create("us-east-1").await;
         let fail = Fault::on(GET).first(1).effect(CannedResponse::new(status));
         world.sandbox.inject(fail);
-        let waiter =
-            world
-                .client
-                .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+        let waiter = world.wait(&connection, ConnectionGoal::Ready);
         assert!(waiter.await.is_ok(), "{status}");
     }
 }
@@ -179,10 +167,7 @@ async fn wait_obeys_retry_after() {
         .first(1)
         .effect(CannedResponse::rate_limited(Some("600")));
     world.sandbox.inject(fail);
-    let waiter =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+    let waiter = world.wait(&connection, ConnectionGoal::Ready);
     waiter.await.unwrap();
     assert_eq!(world.time.slept(), [600]);
 }
@@ -192,8 +177,7 @@ async fn polling_without_pauses_times_out() {
     let world = TimedWorld::with_steps_of(1000);
     let connection = world.create("us-east-1").await;
     let mut waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
+        .wait(&connection, ConnectionGoal::Ready)
         .timeout(Duration::from_secs(10));
     waiter.poll().await.unwrap();
     world.time.advance(Duration::from_secs(11));
@@ -201,10 +185,7 @@ async fn polling_without_pauses_times_out() {
     assert!(waiter.poll().await.unwrap_err().is_wait_timeout());
 
     // The timeout can be changed during the wait.
-    let mut waiter =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+    let mut waiter = world.wait(&connection, ConnectionGoal::Ready);
     waiter.poll().await.unwrap();
     let error = waiter.timeout(Duration::from_secs(5)).await.unwrap_err();
     assert!(error.is_wait_timeout());
@@ -224,10 +205,7 @@ async fn failed_deletion_ends_the_wait() {
     world.sandbox.inject(Fault::on(GET).first(1).effect(first));
     let then = CannedResponse::json(200, body("FAILED"));
     world.sandbox.inject(Fault::on(GET).effect(then));
-    let waiter =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Deleted);
+    let waiter = world.wait(&connection, ConnectionGoal::Deleted);
     let error = waiter.await.unwrap_err();
     assert!(error.is_wait_failed(), "{error}");
     assert!(error.to_string().contains("in use"), "{error}");
@@ -253,12 +231,7 @@ async fn cascade_deletes_only_expected_interface_endpoints() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
-    let cascade = |expected: Vec<_>| {
-        world
-            .client
-            .delete_connection_cascade(&world.project, &connection.id)
-            .only(expected)
-    };
+    let cascade = |expected: Vec<_>| world.cascade(&connection).only(expected);
     let error = cascade(Vec::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedInterfaceEndpoint);
     assert!(error.to_string().contains(vpce().as_str()), "{error}");
@@ -273,9 +246,7 @@ async fn connection_not_found_by_its_deletion_is_done() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.sandbox.inject(Fault::on(DELETE).effect(not_found()));
-    let cascade = world
-        .client
-        .delete_connection_cascade(&world.project, &connection.id);
+    let cascade = world.cascade(&connection);
     assert_eq!(cascade.await.unwrap(), Deletion::Done);
 }
 
@@ -285,11 +256,7 @@ async fn lost_add_is_not_reconciled_with_an_interface_endpoint_being_deleted() {
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     world.time.advance(LONG);
-    world
-        .client
-        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
-        .await
-        .unwrap();
+    world.delete_endpoint(&connection).await;
     let lost = Fault::on("addInterfaceEndpoint")
         .first(1)
         .effect(CannedResponse::html_502());

@@ -107,7 +107,7 @@ async fn transient_failure_does_not_end_a_search_that_waits() {
 #[tokio::test]
 async fn second_ensure_finds_the_connection_of_the_first() {
     let world = TimedWorld::with_steps_of(100);
-    let ensure = || world.client.ensure_connection(&world.project, "us-east-1");
+    let ensure = || world.ensure("us-east-1");
     let first = ensure().await.unwrap();
     assert!(first.is_created());
     let mut steps = Vec::new();
@@ -140,10 +140,7 @@ async fn concurrent_ensures_create_one_connection() {
         .build()
         .unwrap();
     let (one, two) = tokio::join!(
-        world
-            .client
-            .ensure_connection(&world.project, "us-east-1")
-            .into_future(),
+        world.ensure("us-east-1").into_future(),
         other
             .ensure_connection(&world.project, "us-east-1")
             .into_future(),
@@ -163,7 +160,7 @@ async fn ensure_that_loses_a_race_finds_the_connection() {
         .first(1)
         .effect(CannedResponse::json(200, "[]"));
     world.sandbox.inject(before);
-    let ensured = world.client.ensure_connection(&world.project, "us-east-1");
+    let ensured = world.ensure("us-east-1");
     let Ensured::Existing(found) = ensured.await.unwrap() else {
         panic!("two connections were created");
     };
@@ -217,17 +214,12 @@ async fn failed_connection_is_returned() {
         .sandbox
         .set_connection_status(world.project.as_str(), failed.id.as_str(), "FAILED")
         .unwrap();
-    let ensured = world
-        .client
-        .ensure_connection(&world.project, "us-east-1")
-        .await;
+    let ensured = world.ensure("us-east-1").await;
     let Ensured::Existing(found) = ensured.unwrap() else {
         panic!("another connection was created");
     };
     assert_eq!(found.status, PrivateEndpointConnectionStatus::Failed);
-    let ready = world
-        .client
-        .wait_for_connection(&world.project, &found.id, ConnectionGoal::Ready);
+    let ready = world.wait(&found, ConnectionGoal::Ready);
     assert!(ready.await.unwrap_err().is_wait_failed());
 }
 
@@ -236,20 +228,13 @@ async fn failed_connection_without_a_region_is_returned_if_unambiguous() {
     let world = TimedWorld::with_steps_of(1000);
     let failed = world.create("us-east-1").await;
     world.pin(&failed, "FAILED");
-    let ensured = world
-        .client
-        .ensure_connection(&world.project, "us-east-1")
-        .await;
+    let ensured = world.ensure("us-east-1").await;
     assert_eq!(ensured.unwrap().into_inner().id, failed.id);
 
     // With two of them it is ambiguous: the refusal of Atlas is the error.
     let other = world.create("eu-west-1").await;
     world.pin(&other, "FAILED");
-    let error = world
-        .client
-        .ensure_connection(&world.project, "us-east-1")
-        .await
-        .unwrap_err();
+    let error = world.ensure("us-east-1").await.unwrap_err();
     assert!(error.is_conflict(), "{error}");
     assert_eq!(world.time.slept(), [1, 2]);
 }
@@ -257,20 +242,13 @@ async fn failed_connection_without_a_region_is_returned_if_unambiguous() {
 #[tokio::test]
 async fn refused_create_is_not_repeated() {
     let world = TimedWorld::with_steps_of(10);
-    let error = world
-        .client
-        .ensure_connection(&world.project, "moon-1")
-        .await
-        .unwrap_err();
+    let error = world.ensure("moon-1").await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "INVALID_REGION");
     assert_eq!(world.asked(CREATE), 1);
     world
         .sandbox
         .inject(Fault::on(LIST).effect(CannedResponse::empty_401()));
-    let error = world
-        .client
-        .ensure_connection(&world.project, "us-east-1")
-        .await;
+    let error = world.ensure("us-east-1").await;
     assert!(error.unwrap_err().is_unauthorized());
     assert_eq!(
         world.asked(CREATE),

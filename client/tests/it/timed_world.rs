@@ -6,8 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_pe_sandbox::{Clock as SandboxClock, PinnedStatus, Sandbox, testing};
-use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, PrivateEndpointConnection};
-use atlas_private_endpoint::{Client, ClientBuilder, Clock, Credentials, ProjectId};
+use atlas_private_endpoint::types::{
+    CreatePrivateEndpointConnection, InterfaceEndpoint, PrivateEndpointConnection,
+};
+use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Waiter};
+use atlas_private_endpoint::{
+    CascadeDeletion, Client, ClientBuilder, Clock, Credentials, EnsureConnection, ProjectId,
+};
 
 use crate::world::vpce;
 
@@ -97,6 +102,50 @@ impl TimedWorld {
         let created = self.create(region).await;
         self.time.advance(crate::world::LONG);
         created
+    }
+
+    pub(crate) async fn delete(&self, connection: &PrivateEndpointConnection) {
+        let call = self
+            .client
+            .delete_private_endpoint_connection(&self.project, &connection.id);
+        call.await.unwrap();
+    }
+
+    pub(crate) async fn delete_endpoint(&self, connection: &PrivateEndpointConnection) {
+        self.client
+            .delete_interface_endpoint(&self.project, &connection.id, &vpce())
+            .await
+            .unwrap();
+    }
+
+    pub(crate) fn wait<'a>(
+        &self,
+        connection: &PrivateEndpointConnection,
+        goal: ConnectionGoal,
+    ) -> Waiter<'a, PrivateEndpointConnection> {
+        self.client
+            .wait_for_connection(&self.project, &connection.id, goal)
+    }
+
+    pub(crate) fn wait_for_endpoint<'a>(
+        &self,
+        connection: &PrivateEndpointConnection,
+        goal: InterfaceEndpointGoal,
+    ) -> Waiter<'a, InterfaceEndpoint> {
+        self.client
+            .wait_for_interface_endpoint(&self.project, &connection.id, &vpce(), goal)
+    }
+
+    pub(crate) fn ensure<'a>(&self, region: &str) -> EnsureConnection<'a> {
+        self.client.ensure_connection(&self.project, region)
+    }
+
+    pub(crate) fn cascade<'a>(
+        &self,
+        connection: &PrivateEndpointConnection,
+    ) -> CascadeDeletion<'a> {
+        self.client
+            .delete_connection_cascade(&self.project, &connection.id)
     }
 
     /// Pins a connection to a status.

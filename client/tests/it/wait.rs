@@ -11,7 +11,6 @@ use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Observ
 use atlas_private_endpoint::{Clock, RetryPolicy};
 
 use crate::timed_world::{TimedWorld, client_of};
-use crate::world::vpce;
 
 const GET: &str = "getPrivateEndpointConnection";
 
@@ -21,8 +20,7 @@ async fn wait_for_ready_ends_when_waiting_for_the_user() {
     let created = world.create("us-east-1").await;
     let mut steps = Vec::new();
     let ready = world
-        .client
-        .wait_for_connection(&world.project, &created.id, ConnectionGoal::Ready)
+        .wait(&created, ConnectionGoal::Ready)
         .on_step(|step| steps.push((step.elapsed.as_secs(), step.observation.to_string())))
         .await
         .unwrap()
@@ -48,10 +46,7 @@ async fn reached_goal_needs_one_poll() {
     let world = TimedWorld::with_steps_of(100);
     let connection = world.ready("us-east-1").await;
     let before = world.sandbox.request_count();
-    let wait =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+    let wait = world.wait(&connection, ConnectionGoal::Ready);
     assert_eq!(wait.await.unwrap().unwrap().id, connection.id);
     assert_eq!(world.sandbox.request_count(), before + 1);
     assert!(world.time.slept().is_empty());
@@ -64,13 +59,7 @@ async fn changes_of_an_interface_endpoint_are_reported_in_order() {
     world.add(&connection).await;
     let mut steps = Vec::new();
     let endpoint = world
-        .client
-        .wait_for_interface_endpoint(
-            &world.project,
-            &connection.id,
-            &vpce(),
-            InterfaceEndpointGoal::Available,
-        )
+        .wait_for_endpoint(&connection, InterfaceEndpointGoal::Available)
         .on_step(|step| steps.push(step.observation.state().to_owned()))
         .await
         .unwrap()
@@ -81,30 +70,15 @@ async fn changes_of_an_interface_endpoint_are_reported_in_order() {
     );
     assert_eq!(steps, ["PENDING_ACCEPTANCE", "PENDING", "AVAILABLE"]);
 
-    world
-        .client
-        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
-        .await
-        .unwrap();
+    world.delete_endpoint(&connection).await;
     let mut steps = Vec::new();
     world
-        .client
-        .wait_for_interface_endpoint(
-            &world.project,
-            &connection.id,
-            &vpce(),
-            InterfaceEndpointGoal::Deleted,
-        )
+        .wait_for_endpoint(&connection, InterfaceEndpointGoal::Deleted)
         .on_step(|step| steps.push(step.observation.to_string()))
         .await
         .unwrap();
     assert_eq!(steps, ["DELETING", "gone"]);
-    let again = world.client.wait_for_interface_endpoint(
-        &world.project,
-        &connection.id,
-        &vpce(),
-        InterfaceEndpointGoal::Deleted,
-    );
+    let again = world.wait_for_endpoint(&connection, InterfaceEndpointGoal::Deleted);
     assert_eq!(again.await.unwrap(), None, "it stays deleted");
 }
 
@@ -114,8 +88,7 @@ async fn wait_for_available_reports_waiting_for_the_user() {
     let connection = world.create("us-east-1").await;
     let mut steps = Vec::new();
     let mut waiter = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Available)
+        .wait(&connection, ConnectionGoal::Available)
         .on_step(|step| {
             steps.push((
                 step.observation.state().to_owned(),
@@ -157,10 +130,7 @@ async fn poll_sends_one_request() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
-    let mut waiter =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+    let mut waiter = world.wait(&connection, ConnectionGoal::Ready);
     let pending = |changed| Progress::Pending {
         state: "INITIATING".to_owned(),
         changed,
@@ -181,9 +151,7 @@ async fn unknown_state_is_pending() {
         ConnectionGoal::Available,
         ConnectionGoal::Deleted,
     ] {
-        let mut waiter = world
-            .client
-            .wait_for_connection(&world.project, &connection.id, goal);
+        let mut waiter = world.wait(&connection, goal);
         let Progress::Pending { state, .. } = waiter.poll().await.unwrap() else {
             panic!("{goal:?} is done");
         };
@@ -197,8 +165,7 @@ async fn wait_polls_once_more_at_the_timeout() {
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
     let error = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
+        .wait(&connection, ConnectionGoal::Ready)
         .timeout(Duration::from_secs(20))
         .await
         .unwrap_err();
@@ -223,10 +190,7 @@ async fn wait_polls_once_more_at_the_timeout() {
 async fn default_timeout_is_an_hour() {
     let world = TimedWorld::with_steps_of(u64::MAX);
     let connection = world.create("us-east-1").await;
-    let wait =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready);
+    let wait = world.wait(&connection, ConnectionGoal::Ready);
     assert!(wait.await.unwrap_err().is_wait_timeout());
     assert_eq!(world.time.slept().iter().sum::<u64>(), 3600);
 }
@@ -236,9 +200,7 @@ async fn timeout_of_zero_polls_once() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let wait = |goal| {
-        let wait = world
-            .client
-            .wait_for_connection(&world.project, &connection.id, goal);
+        let wait = world.wait(&connection, goal);
         wait.timeout(Duration::ZERO)
     };
     wait(ConnectionGoal::Ready).await.unwrap();
@@ -373,8 +335,7 @@ async fn wait_can_move_to_another_task() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let wait = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
+        .wait(&connection, ConnectionGoal::Ready)
         .on_step(|step| assert!(!matches!(step.observation, Observation::NotFound)));
     tokio::spawn(wait.into_future()).await.unwrap().unwrap();
 }

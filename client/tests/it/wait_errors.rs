@@ -21,8 +21,7 @@ async fn failed_connection_ends_the_wait_with_the_message_of_atlas() {
     );
     let mut steps = Vec::new();
     let error = world
-        .client
-        .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Ready)
+        .wait(&connection, ConnectionGoal::Ready)
         .on_step(|step| steps.push(step.observation.to_string()))
         .await
         .unwrap_err();
@@ -45,19 +44,9 @@ async fn resource_being_deleted_fails_other_goals() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
-    world
-        .client
-        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
-        .await
-        .unwrap();
+    world.delete_endpoint(&connection).await;
     let endpoint = world
-        .client
-        .wait_for_interface_endpoint(
-            &world.project,
-            &connection.id,
-            &vpce(),
-            InterfaceEndpointGoal::Available,
-        )
+        .wait_for_endpoint(&connection, InterfaceEndpointGoal::Available)
         .await
         .unwrap_err();
     assert_eq!(
@@ -65,15 +54,9 @@ async fn resource_being_deleted_fails_other_goals() {
         (ErrorKind::WaitFailed, Some("DELETING"))
     );
     world.time.advance(crate::world::LONG);
-    world
-        .client
-        .delete_private_endpoint_connection(&world.project, &connection.id)
-        .await
-        .unwrap();
+    world.delete(&connection).await;
     for goal in [ConnectionGoal::Ready, ConnectionGoal::Available] {
-        let wait = world
-            .client
-            .wait_for_connection(&world.project, &connection.id, goal);
+        let wait = world.wait(&connection, goal);
         assert_eq!(wait.await.unwrap_err().last_state(), Some("DELETING"));
     }
 }
@@ -90,13 +73,7 @@ async fn interface_endpoint_with_delete_requested_is_not_available() {
         ),
     )));
     let error = world
-        .client
-        .wait_for_interface_endpoint(
-            &world.project,
-            &connection.id,
-            &vpce(),
-            InterfaceEndpointGoal::Available,
-        )
+        .wait_for_endpoint(&connection, InterfaceEndpointGoal::Available)
         .await
         .unwrap_err();
     assert_eq!(error.last_state(), Some("DELETING"));
@@ -117,13 +94,7 @@ async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
         )
         .unwrap();
     let error = world
-        .client
-        .wait_for_interface_endpoint(
-            &world.project,
-            &connection.id,
-            &vpce(),
-            InterfaceEndpointGoal::Available,
-        )
+        .wait_for_endpoint(&connection, InterfaceEndpointGoal::Available)
         .await
         .unwrap_err();
     assert_eq!(
@@ -137,21 +108,12 @@ async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
             world.project
         )
     );
-    let mut waiter = world.client.wait_for_interface_endpoint(
-        &world.project,
-        &connection.id,
-        &vpce(),
-        InterfaceEndpointGoal::Deleted,
-    );
+    let mut waiter = world.wait_for_endpoint(&connection, InterfaceEndpointGoal::Deleted);
     assert!(matches!(
         waiter.poll().await.unwrap(),
         Progress::Pending { .. }
     ));
-    world
-        .client
-        .delete_interface_endpoint(&world.project, &connection.id, &vpce())
-        .await
-        .unwrap();
+    world.delete_endpoint(&connection).await;
     waiter.await.unwrap();
 }
 
@@ -160,20 +122,13 @@ async fn failed_state_fails_a_deletion_only_after_another_state() {
     let world = TimedWorld::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.pin(&connection, "FAILED");
-    let mut waiter =
-        world
-            .client
-            .wait_for_connection(&world.project, &connection.id, ConnectionGoal::Deleted);
+    let mut waiter = world.wait(&connection, ConnectionGoal::Deleted);
     // Atlas has accepted the deletion and not begun it.
     assert!(matches!(
         waiter.poll().await.unwrap(),
         Progress::Pending { .. }
     ));
-    world
-        .client
-        .delete_private_endpoint_connection(&world.project, &connection.id)
-        .await
-        .unwrap();
+    world.delete(&connection).await;
     assert!(matches!(
         waiter.poll().await.unwrap(),
         Progress::Pending { .. }
@@ -211,11 +166,7 @@ async fn permanent_error_ends_the_wait() {
         let connection = world.create("us-east-1").await;
         world.sandbox.inject(Fault::on(GET).effect(answer));
         for goal in [ConnectionGoal::Ready, ConnectionGoal::Deleted] {
-            let error = world
-                .client
-                .wait_for_connection(&world.project, &connection.id, goal)
-                .await
-                .unwrap_err();
+            let error = world.wait(&connection, goal).await.unwrap_err();
             assert_eq!(error.status().unwrap().as_u16(), status, "{error}");
             assert_eq!(error.operation().unwrap().id, GET);
         }
