@@ -211,9 +211,8 @@ async fn inline_schemas_are_sent_and_read() {
         ),
         ("202 Accepted", "[]"),
     ]);
-    let change = ChangeReminderBody {
-        note: Some("At night".to_owned()),
-    };
+    let mut change = ChangeReminderBody::default();
+    change.note = Some("At night".to_owned());
     let steps = client
         .change_reminder(&project, &Number(-7), &change)
         .await
@@ -246,7 +245,7 @@ async fn deletion_returns_nothing() {
 async fn enum_value_is_one_path_segment() {
     let (server, client, project) = start(&[("200 OK", "[1, 0, 2]")]);
     let counts = client
-        .count_reminders(&project, "A/B".into())
+        .count_reminders(&project, &State::from("A/B"))
         .await
         .unwrap();
     assert_eq!(counts, [1, 0, 2]);
