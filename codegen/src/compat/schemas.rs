@@ -295,6 +295,9 @@ impl<'a> Meeting<'a> {
         }
         if let Some(part) = self.pair.changed("format") {
             let is_number = matches!(new, "integer" | "number");
+            // In Rust, a number without a format has 64 bits.
+            let is_wide = |format: &str| matches!(format, "" | "int64" | "double");
+            let in_rust = is_number && is_wide(part.old.text()) != is_wide(part.new.text());
             let kind = match (part.old.text(), part.new.text()) {
                 ("int32", "int64") | ("float", "double") => Kind::TypeWidened,
                 ("int64", "int32") | ("double", "float") => Kind::TypeNarrowed,
@@ -306,7 +309,7 @@ impl<'a> Meeting<'a> {
             };
             let (old, new) = (part.old.shown(), part.new.shown());
             let what = format!("the format of `{label}` was {old} and is {new} {place}");
-            comparison.record(kind, &self.subject.in_rust_if(is_number), &part, what);
+            comparison.record(kind, &self.subject.in_rust_if(in_rust), &part, what);
         }
         true
     }
