@@ -21,10 +21,10 @@ pub(super) async fn for_connection(
     mut on_users_turn: impl FnMut(&PrivateEndpointConnection) + Send,
 ) -> Result<Option<PrivateEndpointConnection>, Failure> {
     let what = context.connection(id);
-    let (end, wanted) = match goal {
-        ConnectionGoal::Deleted => ("to be deleted", "deleted"),
-        ConnectionGoal::Available => ("to be available", "available"),
-        _ => ("to be ready", "ready"),
+    let state = match goal {
+        ConnectionGoal::Deleted => "deleted",
+        ConnectionGoal::Available => "available",
+        _ => "ready",
     };
     let progress = Progress::start(&format!("private endpoint connection {id}"));
     let mut is_pending = goal == ConnectionGoal::Available;
@@ -43,8 +43,8 @@ pub(super) async fn for_connection(
                 progress.suspend(|| on_users_turn(connection));
             }
         });
-    let action = format!("wait for {what} {end}");
-    let again = format!("atlas-pe wait {id} --for {wanted}");
+    let action = format!("wait for {what} to be {state}");
+    let again = format!("atlas-pe wait {id} --for {state}");
     context.wait(&action, &what, &again, wait).await
 }
 
@@ -57,9 +57,9 @@ pub(super) async fn for_interface_endpoint(
     timeout: Duration,
 ) -> Result<Option<InterfaceEndpoint>, Failure> {
     let what = context.interface_endpoint(id, vpce);
-    let (end, wanted) = match goal {
-        InterfaceEndpointGoal::Deleted => ("to be deleted", "deleted"),
-        _ => ("to be available", "available"),
+    let state = match goal {
+        InterfaceEndpointGoal::Deleted => "deleted",
+        _ => "available",
     };
     let progress = Progress::start(&format!("interface endpoint {vpce}"));
     let wait = context
@@ -69,7 +69,7 @@ pub(super) async fn for_interface_endpoint(
         .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| {
             progress.set_state(step.observation.state());
         });
-    let action = format!("wait for {what} {end}");
-    let again = format!("atlas-pe interfaces wait {id} {vpce} --for {wanted}");
+    let action = format!("wait for {what} to be {state}");
+    let again = format!("atlas-pe interfaces wait {id} {vpce} --for {state}");
     context.wait(&action, &what, &again, wait).await
 }
