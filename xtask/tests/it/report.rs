@@ -1,4 +1,4 @@
-//! What people see of a description that is wrong.
+//! The report of diagnostics.
 
 use std::fs;
 use std::process::Command;
@@ -8,7 +8,7 @@ use super::harness::{Copy, Ran};
 const SPEC: &str = "spec/private-endpoint-v1.0.yaml";
 const GENERATED: &str = "client/src/generated.rs";
 
-/// What starts a colour.
+/// The start of a color sequence.
 const ESCAPE: char = '\u{1b}';
 
 fn lint(text: &str) -> Ran {
@@ -17,11 +17,11 @@ fn lint(text: &str) -> Ran {
     copy.xtask(&["lint"])
 }
 
-/// A description that is good, and does not change with the real one.
+/// A valid fragment that does not change with the real one.
 const GOOD: &str = include_str!("../../../codegen/tests/it/good.yaml");
 
-/// A copy whose description has four problems in three layers.
-fn wrong() -> Copy {
+/// Returns a copy whose fragment has four problems.
+fn invalid() -> Copy {
     let copy = Copy::new();
     copy.write(SPEC, GOOD);
     copy.replace(SPEC, "crate::ThingId", "crate::ProjectId");
@@ -37,22 +37,22 @@ fn wrong() -> Copy {
 }
 
 #[test]
-fn a_clean_description_is_said_to_be_clean() {
+fn clean_fragment_is_reported_clean() {
     let ran = Copy::new().xtask(&["lint"]);
     let expected = format!("clean  {SPEC}\n");
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, &*expected, ""));
 }
 
 #[test]
-fn every_problem_is_shown_with_its_line() {
-    let ran = wrong().xtask(&["lint"]);
+fn every_diagnostic_has_its_line() {
+    let ran = invalid().xtask(&["lint"]);
     assert_eq!((ran.code, &*ran.stdout), (1, ""));
     insta::assert_snapshot!(ran.stderr);
 }
 
 #[test]
-fn the_tasks_that_generate_report_the_same_and_touch_nothing() {
-    let copy = wrong();
+fn generate_and_verify_report_the_same_and_write_nothing() {
+    let copy = invalid();
     let before = copy.read(GENERATED);
     let expected = copy.xtask(&["lint"]);
     for task in ["generate", "verify"] {
@@ -67,7 +67,7 @@ fn the_tasks_that_generate_report_the_same_and_touch_nothing() {
 }
 
 #[test]
-fn a_type_that_the_client_does_not_have_is_shown() {
+fn type_that_the_client_lacks_is_reported() {
     let copy = Copy::new();
     copy.replace(
         SPEC,
@@ -84,12 +84,12 @@ fn a_type_that_the_client_does_not_have_is_shown() {
 }
 
 #[test]
-fn what_is_no_yaml_is_shown() {
+fn invalid_yaml_is_reported() {
     insta::assert_snapshot!(lint("openapi: 3.0.3\ninfo: { title: Things\npaths: {}\n").stderr);
 }
 
 #[test]
-fn tabs_and_keys_that_are_there_twice_are_shown_each() {
+fn tabs_and_duplicate_keys_are_reported() {
     let text = "openapi: 3.0.3\ninfo:\n\ttitle: Things\n  \tversion: '1'\n";
     insta::assert_snapshot!("tabs", lint(text).stderr);
     let text = "openapi: 3.0.3\ninfo: { title: A, title: B, version: '1' }\npaths: {}\nservers: [{ url: 'https://a.example' }]\nopenapi: 3.0.2\n";
@@ -97,12 +97,12 @@ fn tabs_and_keys_that_are_there_twice_are_shown_each() {
 }
 
 #[test]
-fn an_empty_file_is_shown() {
+fn empty_file_is_reported() {
     insta::assert_snapshot!(lint("").stderr);
 }
 
 #[test]
-fn columns_are_right_after_wide_letters_and_with_the_line_ends_of_windows() {
+fn columns_are_right_after_wide_characters_and_with_crlf() {
     let text = "openapi: 3.0.3\r\ninfo: { title: 東京 São, version: 1 }\r\npaths: {}\r\nservers: [{ url: 'https://a.example' }]\r\n";
     let ran = lint(text);
     assert!(ran.stderr.contains(&format!("{SPEC}:2:24")), "{ran:?}");
@@ -111,7 +111,7 @@ fn columns_are_right_after_wide_letters_and_with_the_line_ends_of_windows() {
 }
 
 #[test]
-fn a_wide_line_is_cut_around_the_problem() {
+fn long_line_is_cut_around_the_span() {
     let words = "words and ".repeat(40);
     let text = format!(
         "openapi: 3.0.3\ninfo: {{ title: A, description: {words}, version: 1, termsOfService: {words} }}\npaths: {{}}\nservers: [{{ url: 'https://a.example' }}]\n"
@@ -123,7 +123,7 @@ fn a_wide_line_is_cut_around_the_problem() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told() {
+fn unreadable_file_is_reported() {
     let copy = Copy::new();
     fs::write(copy.path(SPEC), b"openapi: 3.0.3\ninfo: \xff\n").unwrap();
     let ran = copy.xtask(&["lint"]);
@@ -143,10 +143,10 @@ fn what_cannot_be_read_is_told() {
 }
 
 #[test]
-fn colours_are_for_terminals_that_want_them() {
-    let copy = wrong();
+fn colors_are_for_terminals_without_no_color() {
+    let copy = invalid();
     assert!(!copy.xtask(&["lint"]).stderr.contains(ESCAPE));
-    let shown = |no_color: &str| {
+    let run = |no_color: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command
             .arg("lint")
@@ -156,12 +156,12 @@ fn colours_are_for_terminals_that_want_them() {
         let mut terminal = rexpect::session::spawn_command(command, Some(30_000)).unwrap();
         terminal.exp_eof().unwrap()
     };
-    let coloured = shown("");
+    let colored = run("");
     assert!(
-        coloured.contains(ESCAPE) && coloured.contains("found 4 problems"),
-        "{coloured}"
+        colored.contains(ESCAPE) && colored.contains("found 4 problems"),
+        "{colored}"
     );
-    let plain = shown("1");
+    let plain = run("1");
     assert!(
         !plain.contains(ESCAPE) && plain.contains("found 4 problems"),
         "{plain}"
