@@ -243,7 +243,11 @@ impl Poll for EnsureConnection<'_> {
                 } else if let Some(failed) = self.find_failed().await? {
                     return Ok(Some(Ensured::Existing(failed)));
                 } else {
-                    return again(&mut self.contradictions, refusal, &self.schedule);
+                    return tolerate_contradiction(
+                        &mut self.contradictions,
+                        refusal,
+                        &self.schedule,
+                    );
                 }
             }
         };
@@ -401,7 +405,7 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
                 ) =>
             {
                 self.observer.notify(EnsureStep::AlreadyExists);
-                again(&mut self.contradictions, error, &self.schedule)
+                tolerate_contradiction(&mut self.contradictions, error, &self.schedule)
             }
             Err(error) => Err(error),
         }
@@ -416,7 +420,7 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
 const MAX_CONTRADICTIONS: u32 = 3;
 
 /// Polls again, or returns Atlas' `refusal` when there were too many or no time is left.
-fn again<T>(
+fn tolerate_contradiction<T>(
     contradictions: &mut u32,
     refusal: Error,
     schedule: &PollSchedule,

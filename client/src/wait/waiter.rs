@@ -116,7 +116,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
         };
         let observation = self.observe(result)?;
         let changed = self.record(observation);
-        self.judge(changed)
+        self.evaluate(changed)
     }
 
     /// Waits until it is time for the next poll, or as long as a `Retry-After` asks.
@@ -175,7 +175,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
     }
 
     /// Applies the goal's table to the latest observation.
-    fn judge(&mut self, changed: bool) -> Result<Progress<R>, Error> {
+    fn evaluate(&mut self, changed: bool) -> Result<Progress<R>, Error> {
         let pending = Progress::Pending {
             state: self.last.as_ref().map_or("", Observation::state).to_owned(),
             changed,

@@ -63,7 +63,7 @@ async fn interface_endpoints_are_deleted_first_and_each_step_is_reported() {
         ]
     );
     assert!(world.sandbox.connections(world.project.as_str()).is_empty());
-    assert_eq!(world.asked(DELETE), 1, "Atlas did not refuse");
+    assert_eq!(world.count_requests(DELETE), 1, "Atlas did not refuse");
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn cascade_ends_when_the_deletion_is_in_progress() {
     );
     // Nothing is requested again while the deletion is in progress.
     assert_eq!(cascade().await.unwrap(), Deletion::InProgress);
-    assert_eq!(world.asked(DELETE), 1);
+    assert_eq!(world.count_requests(DELETE), 1);
     assert_eq!(cascade().until_deleted(true).await.unwrap(), Deletion::Done);
     assert_eq!(cascade().await.unwrap(), Deletion::NotFound);
 }
@@ -87,13 +87,13 @@ async fn failed_cascade_can_be_repeated() {
     let (world, connection) = connected(&["vpce-1", "vpce-2"]).await;
     let cascade = || world.cascade(&connection);
     // The run ends after the deletion of the first interface endpoint was requested.
-    let gone = Fault::on(GET_ENDPOINT).calls(2..);
+    let fault = Fault::on(GET_ENDPOINT).calls(2..);
     world
         .sandbox
-        .inject(gone.effect(CannedResponse::empty_401()));
+        .inject(fault.effect(CannedResponse::empty_401()));
     assert!(cascade().await.unwrap_err().is_unauthorized());
     world.sandbox.clear_faults();
-    assert_eq!(world.asked(DELETE_ENDPOINT), 1);
+    assert_eq!(world.count_requests(DELETE_ENDPOINT), 1);
 
     let mut steps = Vec::new();
     cascade()
@@ -101,7 +101,7 @@ async fn failed_cascade_can_be_repeated() {
         .await
         .unwrap();
     assert_eq!(
-        world.asked(DELETE_ENDPOINT),
+        world.count_requests(DELETE_ENDPOINT),
         2,
         "a deletion in progress is not requested again"
     );
@@ -116,14 +116,14 @@ async fn failed_cascade_can_be_repeated() {
 async fn dropped_cascade_can_be_repeated() {
     let (world, connection) = connected(&["vpce-1"]).await;
     let cascade = world.cascade(&connection);
-    let asked = async {
-        while world.asked(DELETE_ENDPOINT) == 0 {
+    let requested = async {
+        while world.count_requests(DELETE_ENDPOINT) == 0 {
             tokio::task::yield_now().await;
         }
     };
     tokio::select! {
         biased;
-        () = asked => {}
+        () = requested => {}
         _ = cascade.into_future() => panic!("the deletion has ended"),
     }
     let again = world.cascade(&connection);

@@ -57,7 +57,7 @@ async fn stalled_request_does_not_outlast_a_cascade() {
         let error = cascade.timeout(SHORT).await.unwrap_err();
         assert!(error.is_wait_timeout(), "{stalled}: {error}");
         assert_eq!(
-            world.asked(DELETE),
+            world.count_requests(DELETE),
             0,
             "nothing is deleted after the timeout"
         );
@@ -94,7 +94,7 @@ async fn nothing_is_deleted_after_the_timeout() {
     let cascade = client.delete_connection_cascade(&world.project, &connection.id);
     let error = cascade.timeout(Duration::from_secs(5)).await.unwrap_err();
     assert!(error.is_wait_timeout(), "{error}");
-    assert_eq!(world.asked(DELETE), 0);
+    assert_eq!(world.count_requests(DELETE), 0);
 }
 
 /// The list may lag behind the state of a connection.
@@ -235,8 +235,8 @@ async fn cascade_deletes_only_expected_interface_endpoints() {
     let error = cascade(Vec::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedInterfaceEndpoint);
     assert!(error.to_string().contains(vpce().as_str()), "{error}");
-    assert_eq!(world.asked("deleteInterfaceEndpoint"), 0);
-    assert_eq!(world.asked(DELETE), 0);
+    assert_eq!(world.count_requests("deleteInterfaceEndpoint"), 0);
+    assert_eq!(world.count_requests(DELETE), 0);
     let deletion = cascade(vec![vpce()]).await.unwrap();
     assert_eq!(deletion, Deletion::InProgress);
 }

@@ -17,15 +17,15 @@ const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 
 impl TimedWorld {
     /// Returns the number of authenticated requests for an operation.
-    pub(crate) fn asked(&self, operation: &str) -> usize {
+    pub(crate) fn count_requests(&self, operation: &str) -> usize {
         let requests = self.sandbox.requests();
-        let asked = requests
+        let matching = requests
             .iter()
             .filter(|it| it.operation.as_deref() == Some(operation) && it.has_authorization);
-        asked.count()
+        matching.count()
     }
 
-    fn exist(&self) -> usize {
+    fn count_connections(&self) -> usize {
         self.sandbox.connections(self.project.as_str()).len()
     }
 }
@@ -126,10 +126,14 @@ async fn second_ensure_finds_the_connection_of_the_first() {
     );
     assert!(!second.is_created());
     assert_eq!(second.get().id, id);
-    let before = world.asked(CREATE);
+    let before = world.count_requests(CREATE);
     assert_eq!(ensure().await.unwrap(), second);
-    assert_eq!(world.asked(CREATE), before, "the connection is found first");
-    assert_eq!(world.exist(), 1);
+    assert_eq!(
+        world.count_requests(CREATE),
+        before,
+        "the connection is found first"
+    );
+    assert_eq!(world.count_connections(), 1);
 }
 
 #[tokio::test]
@@ -148,7 +152,7 @@ async fn concurrent_ensures_create_one_connection() {
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_ne!(one.is_created(), two.is_created());
     assert_eq!(one.get().id, two.get().id);
-    assert_eq!(world.exist(), 1);
+    assert_eq!(world.count_connections(), 1);
 }
 
 #[tokio::test]
@@ -244,14 +248,14 @@ async fn refused_create_is_not_repeated() {
     let world = TimedWorld::with_steps_of(10);
     let error = world.ensure("moon-1").await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "INVALID_REGION");
-    assert_eq!(world.asked(CREATE), 1);
+    assert_eq!(world.count_requests(CREATE), 1);
     world
         .sandbox
         .inject(Fault::on(LIST).effect(CannedResponse::empty_401()));
     let error = world.ensure("us-east-1").await;
     assert!(error.unwrap_err().is_unauthorized());
     assert_eq!(
-        world.asked(CREATE),
+        world.count_requests(CREATE),
         1,
         "nothing is created when the list fails"
     );
@@ -271,7 +275,7 @@ async fn interface_endpoint_is_added_once() {
     let second = ensure().await.unwrap();
     assert!(!second.is_created());
     assert_eq!(second.get().connection_status.as_str(), "AVAILABLE");
-    assert_eq!(world.asked(ADD), 1);
+    assert_eq!(world.count_requests(ADD), 1);
 
     // Another run adds it between the poll and the POST.
     let not_found = "{\"errorCode\": \"PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND\"}";
@@ -293,7 +297,7 @@ async fn interface_endpoint_is_added_once() {
         .sandbox
         .inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(404, not_found)));
     assert!(ensure().await.unwrap_err().is_conflict());
-    assert_eq!(world.asked(ADD), 5);
+    assert_eq!(world.count_requests(ADD), 5);
 }
 
 #[tokio::test]

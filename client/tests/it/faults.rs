@@ -184,10 +184,10 @@ async fn delays_double_and_obey_retry_after() {
 
     for (header, seconds) in [("7", 7), (AHEAD, 30)] {
         let world = RetryWorld::new().await;
-        let asked = Effect::Respond(CannedResponse::rate_limited(Some(header)));
+        let limited = Effect::Respond(CannedResponse::rate_limited(Some(header)));
         world
             .sandbox
-            .inject(Fault::on(CREATE).first(1).effect(asked));
+            .inject(Fault::on(CREATE).first(1).effect(limited));
         world.create(Region::UsEast1).await.unwrap();
         assert_eq!(world.waits(), [Duration::from_secs(seconds)]);
     }

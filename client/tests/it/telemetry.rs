@@ -80,12 +80,12 @@ async fn no_log_or_error_contains_a_key_or_signature() {
         Credentials::api_key(sandbox.public_key(), WRONG),
     );
     let unauthorized = wrong.list_private_endpoint_connections(project).await;
-    let nobody = atlas_private_endpoint::Client::builder(Credentials::api_key("public", WRONG))
+    let offline = atlas_private_endpoint::Client::builder(Credentials::api_key("public", WRONG))
         .base_url("http://127.0.0.1:1")
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
-    let unreachable = nobody.list_private_endpoint_connections(project).await;
+    let unreachable = offline.list_private_endpoint_connections(project).await;
 
     let mut text = log.text();
     for error in [

@@ -114,14 +114,14 @@ async fn server_without_tls_is_reported() {
 
 #[tokio::test]
 async fn unresolved_name_is_reported() {
-    let error = list("https://nobody.invalid".to_owned(), None)
+    let error = list("https://unknown.invalid".to_owned(), None)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(
         error
             .to_string()
-            .contains("could not resolve nobody.invalid"),
+            .contains("could not resolve unknown.invalid"),
         "{error}"
     );
 }
