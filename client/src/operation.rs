@@ -18,6 +18,10 @@ pub struct Operation {
     pub path: &'static str,
     /// Whether sending it twice leaves the same state as sending it once.
     pub idempotent: bool,
+    /// The media types of its success responses, as the header `Accept` lists them: `application/json`.
+    pub accept: &'static str,
+    /// The media type of its request body, if it has one: `application/json`.
+    pub content_type: Option<&'static str>,
     /// What it does, as a sentence.
     pub summary: &'static str,
     /// The Atlas roles of which the caller needs one.

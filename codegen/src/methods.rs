@@ -20,6 +20,14 @@ pub(crate) fn table(api: &Api<'_>) -> Item {
         let method = format_ident!("{}", operation.method.to_uppercase());
         let idempotent = is_idempotent(operation.method);
         let roles = &operation.roles;
+        let accept = match operation.success.media_types.as_slice() {
+            [] => "application/json".to_owned(),
+            media_types => media_types.join(", "),
+        };
+        let content_type = match operation.body.as_ref().map(|body| body.media_type) {
+            Some(media_type) => quote!(Some(#media_type)),
+            None => quote!(None),
+        };
         quote! {
             #[doc = #doc]
             pub static #name: Operation = Operation {
@@ -28,6 +36,8 @@ pub(crate) fn table(api: &Api<'_>) -> Item {
                 base_path: #base_path,
                 path: #path,
                 idempotent: #idempotent,
+                accept: #accept,
+                content_type: #content_type,
                 summary: #summary,
                 roles: &[#(#roles),*],
             };

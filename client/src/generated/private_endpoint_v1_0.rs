@@ -13,6 +13,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint",
         idempotent: true,
+        accept: "application/json",
+        content_type: None,
         summary: "List the private endpoint connections of a project.",
         roles: &["Organization Owner", "Project Owner"],
     };
@@ -23,6 +25,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint",
         idempotent: false,
+        accept: "application/json",
+        content_type: Some("application/json"),
         summary: "Create a private endpoint connection in a region.",
         roles: &["Organization Owner", "Project Owner"],
     };
@@ -33,6 +37,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint/{privateLinkId}",
         idempotent: true,
+        accept: "application/json",
+        content_type: None,
         summary: "Get one private endpoint connection.",
         roles: &["Organization Owner", "Project Owner"],
     };
@@ -43,6 +49,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint/{privateLinkId}",
         idempotent: true,
+        accept: "application/json",
+        content_type: None,
         summary: "Delete a private endpoint connection.",
         roles: &["Organization Owner", "Project Owner"],
     };
@@ -53,6 +61,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints",
         idempotent: false,
+        accept: "application/json",
+        content_type: Some("application/json"),
         summary: "Add an interface endpoint to a private endpoint connection.",
         roles: &["Organization Owner", "Project Owner"],
     };
@@ -63,6 +73,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints/{interfaceEndpointId}",
         idempotent: true,
+        accept: "application/json",
+        content_type: None,
         summary: "Get one interface endpoint of a private endpoint connection.",
         roles: &["Organization Owner", "Project Owner"],
     };
@@ -73,6 +85,8 @@ pub mod operations {
         base_path: "/api/atlas/v1.0",
         path: "/groups/{groupId}/privateEndpoint/{privateLinkId}/interfaceEndpoints/{interfaceEndpointId}",
         idempotent: true,
+        accept: "application/json",
+        content_type: None,
         summary: "Delete an interface endpoint from a private endpoint connection.",
         roles: &["Organization Owner", "Project Owner"],
     };

@@ -22,8 +22,6 @@ use crate::credentials::Scheme;
 use crate::error::ErrorResponse;
 use crate::{Clock, Credentials, Error, ErrorKind};
 
-const JSON: &str = "application/json";
-
 /// The response to a request that succeeded.
 #[derive(Debug)]
 pub(crate) struct Response {
@@ -150,14 +148,17 @@ impl Transport {
     }
 
     fn builder(&self, request: &Request) -> RequestBuilder {
-        let method = request.context.operation.method.clone();
-        let builder = self
+        let operation = request.context.operation;
+        let mut builder = self
             .http
-            .request(method, request.url.clone())
+            .request(operation.method.clone(), request.url.clone())
             .headers(request.headers.clone())
-            .header(ACCEPT, JSON);
+            .header(ACCEPT, operation.accept);
+        if let Some(media_type) = operation.content_type {
+            builder = builder.header(CONTENT_TYPE, media_type);
+        }
         match &request.body {
-            Some(body) => builder.header(CONTENT_TYPE, JSON).body(body.clone()),
+            Some(body) => builder.body(body.clone()),
             None => builder,
         }
     }

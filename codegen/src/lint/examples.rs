@@ -63,6 +63,7 @@ pub(super) fn check_examples(lint: &mut Lint<'_>) {
             let is_explained = match error.kind() {
                 ValidationErrorKind::Required { property } => {
                     undescribed.contains(&property.to_string())
+                        || is_absent_here(lint.document, &example, &error, property)
                 }
                 _ => false,
             };
@@ -144,6 +145,26 @@ struct Mismatch {
     pointer: String,
     message: String,
     help: String,
+}
+
+/// Returns whether requests lack a read-only property, or responses a write-only one, that is required.
+fn is_absent_here(
+    document: Document<'_>,
+    example: &Example<'_>,
+    error: &ValidationError<'_>,
+    property: &Value,
+) -> bool {
+    let in_request = ["/requestBody/", "/requestBodies/"]
+        .iter()
+        .any(|it| example.pointer.contains(it));
+    let mark = if in_request { "readOnly" } else { "writeOnly" };
+    let required = keyword(&error.schema_path().to_string(), example);
+    let schema = required.rsplit_once('/').unwrap_or_default().0;
+    let name = property.as_str().unwrap_or_default();
+    let property = document
+        .0
+        .pointer(&child(&child(schema, "properties"), name));
+    property.is_some_and(|it| document.resolve(it)[mark] == true || it[mark] == true)
 }
 
 /// Returns the JSON pointer of a keyword in the description.

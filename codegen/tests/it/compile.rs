@@ -40,15 +40,6 @@ pub(crate) struct Module {
 }
 
 impl Module {
-    /// A file whose hand-written types are those that `names` lists.
-    pub(crate) fn new(name: &str, code: String, by_hand: &[&str]) -> Self {
-        Self {
-            name: name.to_owned(),
-            code,
-            by_hand: by_hand.iter().map(ToString::to_string).collect(),
-        }
-    }
-
     /// The module that stands for the client's crate.
     fn around(&self) -> String {
         let types: Vec<&str> = self.by_hand.iter().map(String::as_str).collect();

@@ -39,7 +39,7 @@ fn second_fragment_is_generated_built_and_called() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(output.status.success(), "{printed}");
-    assert!(printed.contains("11 passed; 0 failed"), "{printed}");
+    assert!(printed.contains("12 passed; 0 failed"), "{printed}");
     // As in a warning of the compiler.
     assert!(!printed.contains("--> client/src/"), "{printed}");
 }

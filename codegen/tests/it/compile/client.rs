@@ -31,6 +31,8 @@ pub struct Operation {
     pub base_path: &'static str,
     pub path: &'static str,
     pub idempotent: bool,
+    pub accept: &'static str,
+    pub content_type: Option<&'static str>,
     pub summary: &'static str,
     pub roles: &'static [&'static str],
 }

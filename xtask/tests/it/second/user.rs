@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atlas_private_endpoint::reminders_v2::operations;
 use atlas_private_endpoint::reminders_v2::types::{
-    ChangeReminderBody, NewReminder, Next, Number, ReminderPlaceKind, State, States, Text, Urgency,
+    ChangeReminderBody, NewReminder, Next, Note, Number, ReminderPlaceKind, State, States, Text, Urgency,
 };
 use atlas_private_endpoint::{Client, Credentials, ErrorKind, ProjectId, RetryPolicy};
 use serde_json::json;
@@ -39,7 +39,7 @@ fn start(responses: &[Response]) -> (Server, Client, ProjectId) {
 }
 
 fn new_reminder() -> NewReminder {
-    serde_json::from_value(json!({"text": "Renew the certificate"})).unwrap()
+    NewReminder::new(Text("Renew the certificate".to_owned()))
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn query_parameters_are_percent_encoded_in_order() {
             Some(2),
             Some(&states),
             "100% / \"#\"",
-            &vec![Urgency::Low, Urgency::High],
+            &[Urgency::Low, Urgency::High],
             Some("request-1"),
         )
         .await
@@ -91,7 +91,7 @@ async fn absent_parameters_are_not_sent() {
             None,
             None,
             "",
-            &vec![],
+            &[],
             None,
         )
         .await
@@ -116,7 +116,7 @@ async fn retried_attempt_sends_query_and_headers() {
             None,
             None,
             "x",
-            &vec![],
+            &[],
             Some("request-1"),
         )
         .await
@@ -233,6 +233,41 @@ async fn inline_schemas_are_sent_and_read() {
 }
 
 #[tokio::test]
+async fn schema_of_requests_and_responses_leaves_out_what_is_absent() {
+    let minimal = r#"{"id": "n1", "text": "At night", "gen": null}"#;
+    let full = r#"{
+        "id": "n1", "text": "At night", "gen": 2, "s": "bold", "tags": ["a"], "links": {"b": "c"},
+        "author": "Ada"
+    }"#;
+    let (server, client, project) = start(&[("200 OK", minimal), ("200 OK", full)]);
+    // The id is read-only, so that no request needs it.
+    let request = Note::new(None, "At night".to_owned());
+    let note = client
+        .replace_note(&project, &Number(7), &request)
+        .await
+        .unwrap();
+    assert_eq!((note.id.as_deref(), note.gen_), (Some("n1"), None));
+    let written_back = serde_json::to_value(&note).unwrap();
+    assert_eq!(written_back, json!({"id": "n1", "text": "At night", "gen": null}));
+    let mut request = Note::new(Some(1), "At night".to_owned());
+    request.s = Some("bold".to_owned());
+    let note = client
+        .replace_note(&project, &Number(7), &request)
+        .await
+        .unwrap();
+    let full: serde_json::Value = serde_json::from_str(full).unwrap();
+    assert_eq!(serde_json::to_value(&note).unwrap(), full);
+
+    let seen = server.requests();
+    assert_eq!(seen[0].json(), json!({"text": "At night", "gen": null}));
+    assert_eq!(seen[1].json(), json!({"text": "At night", "gen": 1, "s": "bold"}));
+    for name in ["accept", "content-type"] {
+        let media_type = seen[0].header(name);
+        assert_eq!(media_type, Some("application/vnd.reminders.2029-01-01+json"));
+    }
+}
+
+#[tokio::test]
 async fn deletion_returns_nothing() {
     let (server, client, project) = start(&[("204 No Content", "")]);
     let () = client.delete_reminder(&project, &Number(7)).await.unwrap();
@@ -267,7 +302,7 @@ async fn error_contains_the_query_and_no_header() {
             None,
             None,
             "x",
-            &vec![],
+            &[],
             Some("secret-1"),
         )
         .await
@@ -297,7 +332,7 @@ async fn invalid_header_value_is_an_error() {
 
 #[test]
 fn each_fragment_has_its_own_table_of_operations() {
-    assert_eq!(operations::ALL.len(), 6);
+    assert_eq!(operations::ALL.len(), 7);
     assert_eq!(operations::ALL[0].base_path, "/api/atlas/v2");
     let root = atlas_private_endpoint::operations::ALL;
     assert_eq!(root[0].base_path, "/api/atlas/v1.0");
