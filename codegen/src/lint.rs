@@ -85,8 +85,15 @@ pub(crate) fn check(source: &SourceMap) -> Vec<Diagnostic> {
         diagnostics: source.diagnostics.clone(),
     };
     check_openapi_version(&mut lint);
-    structure::check_structure(&mut lint);
-    references::check_references(&mut lint);
+    let version = source.value["openapi"].as_str();
+    let is_swagger = source.value.get("swagger").is_some();
+    if !is_swagger && version.is_none_or(|version| version.starts_with("3.0")) {
+        structure::check_structure(&mut lint);
+        // A misspelt key `components` leaves no reference with a target.
+        if is_sound(&lint.diagnostics) || source.value.get("components").is_some() {
+            references::check_references(&mut lint);
+        }
+    }
     if is_sound(&lint.diagnostics) {
         references::check_circles(&mut lint);
     }
@@ -175,20 +182,16 @@ fn check_openapi_version(lint: &mut Lint<'_>) {
     let version = &lint.root["openapi"];
     let patch = version.as_str().and_then(|it| it.strip_prefix("3.0."));
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
-    if patch.is_some_and(is_number) || (!version.is_null() && !version.is_string()) {
+    if patch.is_some_and(is_number) {
         return;
     }
-    let message = match version.as_str() {
-        None => "the key openapi with the version is missing".to_owned(),
-        Some(version) => format!("unsupported OpenAPI version {version}"),
+    let message = match version {
+        Value::Null => "the key openapi with the version is missing".to_owned(),
+        Value::String(version) => format!("unsupported OpenAPI version {version}"),
+        other => format!("unsupported OpenAPI version {other}"),
     };
-    let pointer = if version.is_null() { "" } else { "/openapi" };
-    lint.report(
-        rule::OPENAPI_VERSION,
-        pointer,
-        message,
-        "write openapi: 3.0.3",
-    );
+    let help = "write openapi: 3.0.3";
+    lint.report(rule::OPENAPI_VERSION, "/openapi", message, help);
 }
 
 fn check_servers(lint: &mut Lint<'_>) {
@@ -291,4 +294,12 @@ fn shorten(value: &Value) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+/// Returns whether an object has an extension of a similar name, which is reported as unknown.
+fn has_misspelt(value: &Value, extension: &str) -> bool {
+    object(value).any(|(key, _)| {
+        let distance = strsim::damerau_levenshtein(key, extension);
+        key.starts_with("x-") && (1..=2).contains(&distance)
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ENUM, ENUM_DESCRIPTIONS, Lint};
+use super::{ENUM, ENUM_DESCRIPTIONS, Lint, has_misspelt};
 use crate::document::{array, object};
 use crate::rule;
 use crate::source_map::child;
@@ -22,7 +22,7 @@ pub(super) fn check_enum_marks(lint: &mut Lint<'_>) {
                     "list the values with enum:",
                 );
             }
-            (Some(_), None) => {
+            (Some(_), None) if !has_misspelt(schema.value, ENUM) => {
                 let message = "the enum is not marked as open or closed";
                 lint.report(
                     rule::ENUM_NOT_MARKED,
@@ -43,7 +43,8 @@ pub(super) fn check_enum_marks(lint: &mut Lint<'_>) {
 /// Every value of an enum has a description, and every description a value.
 pub(super) fn check_enum_descriptions(lint: &mut Lint<'_>) {
     for schema in lint.schemas() {
-        let Some(values) = schema.value.get("enum") else {
+        let values = schema.value.get("enum");
+        let Some(values) = values.filter(|_| !has_misspelt(schema.value, ENUM_DESCRIPTIONS)) else {
             continue;
         };
         let descriptions = &schema.value[ENUM_DESCRIPTIONS];

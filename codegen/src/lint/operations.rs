@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::Lint;
 use super::structure::Kind;
+use super::{Lint, has_misspelt};
 use crate::document::{ROLES, array, is_json, object};
 use crate::rule;
 use crate::source_map::child;
@@ -127,7 +127,8 @@ pub(super) fn check_operation_summaries(lint: &mut Lint<'_>) {
 pub(super) fn check_operation_roles(lint: &mut Lint<'_>) {
     for operation in lint.operations() {
         let roles = operation.value.get(ROLES);
-        if roles.is_none_or(|roles| roles.as_array().is_some_and(Vec::is_empty)) {
+        let is_empty = roles.is_none_or(|roles| roles.as_array().is_some_and(Vec::is_empty));
+        if is_empty && !has_misspelt(operation.value, ROLES) {
             let message = format!("the operation has no {ROLES}");
             let help =
                 "list the roles of which the caller needs one, like x-atlas-roles: [Project Owner]";

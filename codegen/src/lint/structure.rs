@@ -35,7 +35,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Root "a description" OpenAPI,
+    Root "the document" OpenAPI,
     Info "info" Info,
     Contact "a contact" Contact,
     License "a license" License,
@@ -255,7 +255,9 @@ impl Structure {
         value: &'a Value,
     ) {
         let pointer = child(outer, key);
-        if !self.has_key(kind, minimal, key) {
+        if (kind, key) == (Kind::Root, "openapi") {
+            // The version has a rule of its own.
+        } else if !self.has_key(kind, minimal, key) {
             let message = format!("unknown key {key} in {}", kind.name());
             let help = self.propose(kind, minimal, key, value);
             lint.report(rule::UNKNOWN_KEY, &pointer, message, &help);
@@ -381,7 +383,6 @@ fn check_required_keys(
     value: &Value,
 ) {
     for (key, _) in object(minimal) {
-        // The version has a rule of its own.
         if value.get(key).is_none() && key != "openapi" {
             let message = format!("{} requires the key {key}", kind.name());
             let help = format!("add {key}: with its value");
