@@ -371,6 +371,10 @@ const RUSTDOC: Effect = documentation("only rustdoc changes");
 impl Kind {
     /// The table of all verdicts: on the wire in a request, on the wire in a response, in Rust. What has no
     /// direction has the same effect in both.
+    ///
+    /// The cases in `tests/compat` were compared with cargo-semver-checks 0.51 on the generated code. It finds
+    /// nothing that this table calls compatible to be breaking. In turn, it does not compare the types of arguments,
+    /// fields and return values, nor values that keep their Rust name, nor where requests go.
     #[rustfmt::skip]
     fn effects(self) -> [Effect; 3] {
         const NEW_OPERATION: Effect = compatible("clients could not call it before");
@@ -406,8 +410,8 @@ impl Kind {
             Self::BodyAdded { required: false } => (wire(ACCEPTED), ARGUMENTS),
             Self::BodyAdded { required: true } => (wire(MISSING), ARGUMENTS),
             Self::BodyRemoved => (wire(UNKNOWN), ARGUMENTS),
-            Self::MediaTypeAdded => (wire(compatible("the other media types remain")), NONE),
-            Self::MediaTypeRemoved => (wire(breaking("clients that send or accept it are refused")), NONE),
+            Self::MediaTypeAdded => (wire(compatible("the other media types remain")), CONSTANT),
+            Self::MediaTypeRemoved => (wire(breaking("clients that send or accept it are refused")), CONSTANT),
 
             Self::ErrorStatusChanged => (wire(STATUS), RUSTDOC),
             Self::ErrorCodeChanged => (wire(compatible("clients keep unknown error codes as they are")), RUSTDOC),
@@ -440,7 +444,7 @@ impl Kind {
             Self::DefaultChanged => ([breaking("requests without it mean something else"), UNCHANGED], compatible("an absent field is read as another value")),
             Self::DefaultDocumented => ([ACCEPTED, UNCHANGED], RUST_TYPE),
             Self::BecameReadOnly => ([breaking("requests with it may be refused"), UNCHANGED], RUST_TYPE),
-            Self::BecameWriteOnly => ([ACCEPTED, NOT_FOUND], NONE),
+            Self::BecameWriteOnly => ([ACCEPTED, NOT_FOUND], RUST_TYPE),
             Self::BecameReadWrite => ([ACCEPTED, IGNORED], RUST_TYPE),
 
             Self::EnumAdded { open: true } => ([ACCEPTED, UNCHANGED], RUST_TYPE),

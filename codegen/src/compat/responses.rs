@@ -208,7 +208,9 @@ fn compare_content<'a>(
             }
         };
         let what = format!("{media_type} of {name} was {verb}");
-        comparison.record(kind, subject, &pair, what);
+        // The constant of an operation has the media types of its request and its success.
+        let subject = subject.in_rust_if(subject.item.is_some());
+        comparison.record(kind, &subject, &pair, what);
     }
 }
 
