@@ -1,4 +1,4 @@
-// Generated from all descriptions by `cargo xtask generate`. Do not edit it: change the descriptions
+// Generated from all fragments by `cargo xtask generate`. Do not edit it: change the fragments
 // or the generator.
 
 /// Scheme and host of the API.

@@ -16,12 +16,12 @@ mod diagnostic;
 mod docs;
 mod document;
 mod extract;
+mod fragments;
 mod lint;
 mod methods;
 mod render;
 mod rule;
 mod source_map;
-mod together;
 mod types;
 
 use serde_json::Value;
@@ -30,8 +30,8 @@ use syn::parse_quote;
 pub use client_types::unfit_types;
 pub use diagnostic::{Diagnostic, Position};
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
+pub use fragments::{Description, conflicts, module_list, module_name};
 pub use rule::{RULES, Rule};
-pub use together::{Description, conflicts, module_list, module_name};
 
 use crate::api::Api;
 use crate::source_map::SourceMap;

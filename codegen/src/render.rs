@@ -10,22 +10,22 @@ pub(crate) fn render(file: &File, source_name: &str, text: &str) -> String {
     format!(
         "// Generated from {source_name}, with SHA-256\n\
          // {hash},\n\
-         // by `cargo xtask generate`. Do not edit it: change the description or the generator.\n\n\
+         // by `cargo xtask generate`. Do not edit it: change the fragment or the generator.\n\n\
          {code}"
     )
 }
 
-/// Prints a file that all descriptions have in common.
+/// Prints a file that all fragments share.
 pub(crate) fn render_common(file: &File) -> String {
     let code = prettyplease::unparse(file);
     format!(
-        "// Generated from all descriptions by `cargo xtask generate`. Do not edit it: change the descriptions\n\
+        "// Generated from all fragments by `cargo xtask generate`. Do not edit it: change the fragments\n\
          // or the generator.\n\n\
          {code}"
     )
 }
 
-/// The hash of a text, the same whether its lines end as on Unix or as on Windows.
+/// Returns the hash of a text, whose lines may end as on Unix or as on Windows.
 fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.replace("\r\n", "\n"));
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,6 +1,6 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
 // ac2aa369898575dff48ce7c7dc97d91ba8855d9860ead536a481070291b2932a,
-// by `cargo xtask generate`. Do not edit it: change the description or the generator.
+// by `cargo xtask generate`. Do not edit it: change the fragment or the generator.
 
 use crate::{Client, Error};
 /// Every operation of the API.

@@ -127,8 +127,10 @@ impl Kind<'_> {
     }
 }
 
-/// A property with where it is and whether it is required.
+/// A property of an object or of a part of its `allOf`.
 struct Property<'a> {
+    /// The schema that describes it, after which its type is named.
+    owner: String,
     pointer: String,
     wire: &'a str,
     value: &'a Value,
@@ -378,11 +380,19 @@ impl<'a> Builder<'a> {
         let mut properties = Vec::new();
         let mut required = BTreeSet::new();
         let mut path = Vec::new();
-        self.collect_properties(pointer, schema, &mut path, &mut properties, &mut required);
+        self.collect_properties(
+            name,
+            pointer,
+            schema,
+            &mut path,
+            &mut properties,
+            &mut required,
+        );
         let mut fields: Vec<Field<'a>> = Vec::new();
         let mut by_ident: BTreeMap<String, usize> = BTreeMap::new();
         for property in properties {
             let Property {
+                owner,
                 pointer,
                 wire,
                 value,
@@ -396,7 +406,11 @@ impl<'a> Builder<'a> {
                 );
                 continue;
             };
-            let ty = self.type_of(&pointer, value, &format!("{name}{}", wire.to_pascal_case()));
+            let ty = self.type_of(
+                &pointer,
+                value,
+                &format!("{owner}{}", wire.to_pascal_case()),
+            );
             let target = self.document.resolve(value);
             let field = Field {
                 wire,
@@ -461,12 +475,17 @@ impl<'a> Builder<'a> {
     /// `path` has the pointers of the objects around this one.
     fn collect_properties(
         &mut self,
+        owner: &str,
         pointer: &str,
         schema: &'a Value,
         path: &mut Vec<String>,
         properties: &mut Vec<Property<'a>>,
         required: &mut BTreeSet<&'a str>,
     ) {
+        let reference = schema["$ref"].as_str().unwrap_or_default();
+        let owner = reference
+            .strip_prefix("#/components/schemas/")
+            .unwrap_or(owner);
         let (target, schema) = self.document.resolve_at(pointer, schema);
         // Lint reports a schema that is a part of itself.
         if path.contains(&target) {
@@ -504,12 +523,13 @@ impl<'a> Builder<'a> {
         let parts = child(&target, "allOf");
         for (index, part) in array(&schema["allOf"]).enumerate() {
             let pointer = child(&parts, &index.to_string());
-            self.collect_properties(&pointer, part, path, properties, required);
+            self.collect_properties(owner, &pointer, part, path, properties, required);
         }
         path.pop();
         let own = child(&target, "properties");
         for (wire, value) in object(&schema["properties"]) {
             properties.push(Property {
+                owner: owner.to_owned(),
                 pointer: child(&own, wire),
                 wire,
                 value,

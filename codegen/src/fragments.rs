@@ -1,4 +1,4 @@
-//! Several descriptions in one client: what they must agree on, and the list of their modules.
+//! Multiple fragments in one client: what they must agree on, and the list of their modules.
 
 use std::collections::BTreeMap;
 
@@ -14,23 +14,22 @@ use crate::render::render_common;
 use crate::rule;
 use crate::source_map::{SourceMap, child};
 
-/// A description that [`generate`](crate::generate) has no problem with, among others.
+/// A fragment that [`generate`](crate::generate) accepts, beside others.
 #[derive(Clone, Copy, Debug)]
 pub struct Description<'a> {
-    /// What problems call it: its path, relative to the workspace.
+    /// Its path, relative to the workspace.
     pub source: &'a str,
-    /// Its module in the client; see [`module_name`].
+    /// Its module in the client, see [`module_name`].
     pub module: &'a str,
-    /// The description itself.
+    /// Its text.
     pub text: &'a str,
 }
 
-/// The name of a description's module, from the name of its file: `private_endpoint_v1_0` for
-/// `private-endpoint-v1.0.yaml`.
+/// Returns the name of a fragment's module: `private_endpoint_v1_0` for the file `private-endpoint-v1.0.yaml`.
 ///
 /// # Errors
 ///
-/// What is wrong with the name, as a sentence to follow it.
+/// The reason, to be printed after the name of the file.
 pub fn module_name(file: &str) -> Result<String, String> {
     let Some(stem) = file.strip_suffix(".yaml") else {
         return Err("does not end in .yaml".to_owned());
@@ -43,14 +42,14 @@ pub fn module_name(file: &str) -> Result<String, String> {
         return Ok(name);
     }
     Err(format!(
-        "gives no name for a Rust module ({name:?} is none); \
-         use small letters, digits, dashes and dots, a letter first"
+        "cannot be the name of a Rust module ({name}); \
+         use lower-case letters, digits, dashes and dots, a letter first"
     ))
 }
 
-/// What hinders descriptions from being one client, each with the number of the description to change.
+/// Returns the conflicts between fragments, each with the index of the fragment to change.
 ///
-/// The first description is the one that the client's own code is written for.
+/// The client's own code is written for the first fragment.
 pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Diagnostic)> {
     let mut sources = Vec::new();
     let mut diagnostics = Vec::new();
@@ -65,7 +64,7 @@ pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Diagnostic)> {
     let mut methods = BTreeMap::new();
     let home = sources.first().and_then(|(_, source)| origin(source));
     for (index, source) in &sources {
-        let found = other_origin(source, home).into_iter().chain(taken_methods(
+        let found = check_origin(source, home).into_iter().chain(check_methods(
             source,
             descriptions[*index].source,
             &mut methods,
@@ -80,19 +79,19 @@ fn origin(source: &SourceMap) -> Option<&str> {
     Some(origin)
 }
 
-/// A client has one base URL, to which alone it gives its credentials.
-fn other_origin(source: &SourceMap, home: Option<&str>) -> Option<Diagnostic> {
+/// Reports another origin than the first fragment's: a client sends its credentials to one origin.
+fn check_origin(source: &SourceMap, home: Option<&str>) -> Option<Diagnostic> {
     let (own, home) = (origin(source)?, home?);
     if own == home {
         return None;
     }
-    let message = format!("the first server is at {own}, and the client's is {home}");
-    let help = "describe the same server, or keep this description in a repository with a client of its own";
+    let message = format!("the first server is {own}, but the client's is {home}");
+    let help = "describe the same server, or generate another client from this fragment";
     Some(source.diagnostic(rule::OTHER_SERVER, "/servers/0/url", message, help))
 }
 
-/// All methods are those of one `Client`. Takes note of those that are new.
-fn taken_methods<'a>(
+/// Reports methods that another fragment has: all of them belong to one `Client`.
+fn check_methods<'a>(
     source: &SourceMap,
     name: &'a str,
     methods: &mut BTreeMap<String, &'a str>,
@@ -106,20 +105,20 @@ fn taken_methods<'a>(
             continue;
         };
         let pointer = child(&child(&child("/paths", path), method), "operationId");
-        let message = format!("{first} has an operation {id} already");
-        let help = "give this one another operationId";
+        let message = format!("{first} already has an operation {id}");
+        let help = "choose another operationId";
         diagnostics.push(source.diagnostic(rule::DUPLICATE_METHOD, &pointer, message, help));
     }
     diagnostics
 }
 
-/// The Rust file that declares the modules of all descriptions, and where their API is by default.
+/// Generates the Rust file that declares the modules of all fragments, and the default origin.
 ///
-/// The first description's module is for the crate to re-export from; the others are public as they are.
+/// The crate re-exports the first fragment's module at its root; the others are public.
 ///
 /// # Errors
 ///
-/// When a description cannot be read, or there is none.
+/// The diagnostics of a fragment that is not YAML.
 pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Diagnostic>> {
     let mut items: Vec<Item> = Vec::new();
     for (index, description) in descriptions.iter().enumerate() {
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_files_become_names_of_modules() {
+    fn file_names_become_module_names() {
         let good = module_name("private-endpoint-v1.0.yaml");
         assert_eq!(good, Ok("private_endpoint_v1_0".to_owned()));
         for bad in [
@@ -198,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn another_path_of_the_server_is_no_conflict() {
+    fn fragments_may_have_different_base_paths() {
         let other = HOME.replace("/v1", "/v2").replace("getThing", "getOther");
         assert_eq!(conflicts(&pair(&other)), []);
     }
 
     #[test]
-    fn a_method_and_a_server_of_another_are_conflicts() {
+    fn equal_methods_and_different_origins_are_conflicts() {
         let other = HOME.replace("host", "elsewhere");
         let found = conflicts(&pair(&other));
         let told: Vec<String> = found
@@ -216,14 +215,14 @@ mod tests {
         assert_eq!(
             told,
             [
-                "1:3: the first server is at https://elsewhere, and the client's is https://host",
-                "1:4: spec/home.yaml has an operation getThing already",
+                "1:3: the first server is https://elsewhere, but the client's is https://host",
+                "1:4: spec/home.yaml already has an operation getThing",
             ]
         );
     }
 
     #[test]
-    fn the_list_declares_every_module() {
+    fn module_list_declares_every_module() {
         let list = module_list(&pair(&HOME.replace("Home", "Other"))).unwrap();
         let code = list.split_once("\n\n").unwrap().1;
         assert_eq!(
