@@ -1,4 +1,4 @@
-//! Compares two versions of a fragment, and judges what each change means for those who rely on the old one.
+//! Compares two versions of a fragment, and judges each change for users of the old one.
 //!
 //! Every change has two verdicts. The *wire* is what is sent: requests that were accepted must be accepted, and
 //! what was read from responses must still be there. *Rust* is what users of the generated crate write. Both are
@@ -33,7 +33,7 @@ use Verdict::{Breaking, Compatible, Documentation};
 use comparison::{Comparison, Usage};
 use node::{Node, Pair};
 
-/// What a change means for those who rely on the old version, the least first.
+/// The effect of a change on users of the old version, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// No program can notice it.
@@ -358,7 +358,7 @@ const UNCHANGED: Effect = compatible("what is sent stays the same");
 const MISSING: Effect = breaking("requests without it are refused");
 const REFUSED: Effect = breaking("requests that were accepted may be refused");
 const UNKNOWN: Effect = breaking("Atlas refuses requests with unknown fields and parameters");
-const NOT_FOUND: Effect = breaking("clients that read it do not find it any more");
+const NOT_FOUND: Effect = breaking("clients that read it no longer find it");
 const OTHER_VALUES: Effect = breaking("clients may receive values that they do not expect");
 const ARGUMENTS: Effect = breaking("the arguments of the method change");
 const RUST_TYPE: Effect = breaking("the Rust type changes");
@@ -454,7 +454,7 @@ impl Kind {
             Self::EnumOpened => ([ACCEPTED, OTHER_VALUES], breaking("matches on it lack the variant Unknown")),
             Self::EnumClosed => ([REFUSED, EXPECTED], breaking("the variant Unknown is removed")),
             Self::ValueAdded { open: true } => ([ACCEPTED, compatible("clients of an open enum expect unknown values")], NON_EXHAUSTIVE),
-            Self::ValueAdded { open: false } => ([ACCEPTED, OTHER_VALUES], breaking("matches on the closed enum are not exhaustive any more")),
+            Self::ValueAdded { open: false } => ([ACCEPTED, OTHER_VALUES], breaking("matches on the closed enum are no longer exhaustive")),
             Self::ValueRemoved => ([breaking("requests with it are refused"), EXPECTED], GONE),
             Self::ValuesReordered => (wire(documentation("the order of the values has no meaning")), compatible("values compare and sort in the new order")),
 

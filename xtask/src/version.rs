@@ -41,7 +41,7 @@ pub(crate) fn of_manifest(text: &str) -> Result<Version, String> {
 
 /// Returns the lowest version for a release with such a change.
 ///
-/// As for cargo, the first number that is not 0 stands for breaking changes. Documentation alone raises nothing.
+/// As in cargo, breaking changes raise the first number that is not 0. Documentation alone raises nothing.
 /// A pre-release promises no compatibility.
 pub(crate) fn needed(released: &Version, verdict: Option<Verdict>) -> Version {
     let Version {

@@ -1,4 +1,4 @@
-//! Compares the operations: which there are, where requests go, who may send them, and their parameters.
+//! Compares operations: their servers, paths, roles, authentication and parameters.
 
 use heck::ToSnakeCase;
 use serde_json::Value;
@@ -195,14 +195,13 @@ fn compare_roles(comparison: &mut Comparison<'_>, roles: &Pair<'_>, operation: &
         let what = format!("`{name}` requires a role: {}", new.join(" or "));
         comparison.record(Kind::RolesRequired, &subject, roles, what);
     } else if new.is_empty() && !old.is_empty() {
-        let what = format!("`{name}` does not require a role any more");
+        let what = format!("`{name}` no longer requires a role");
         comparison.record(Kind::RoleAdded, &subject, roles, what);
     } else {
         let kinds = (Kind::RoleRemoved, Kind::RoleAdded);
         comparison.compare_lists(kinds, &subject, roles, (&old, &new), |role, added| {
-            let verb = if added { "allows" } else { "does not allow" };
-            let suffix = if added { "" } else { " any more" };
-            format!("the role {role} {verb} `{name}`{suffix}")
+            let verb = if added { "allows" } else { "no longer allows" };
+            format!("the role {role} {verb} `{name}`")
         });
     }
 }
@@ -248,7 +247,7 @@ fn compare_security<'a>(comparison: &mut Comparison<'a>, old: &Operation<'a>, ne
         let verb = if added {
             "are accepted"
         } else {
-            "are not accepted any more"
+            "are no longer accepted"
         };
         format!("{requests} with {schemes} {verb}")
     });

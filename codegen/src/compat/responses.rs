@@ -49,7 +49,7 @@ pub(super) fn compare<'a>(
             compare_response(comparison, response, same, status, operation);
             continue;
         }
-        let what = format!("`{name}` does not respond with {status} any more");
+        let what = format!("`{name}` no longer responds with {status}");
         let pair = Pair::removed(response);
         comparison.record(Kind::ErrorStatusChanged, &subject, &pair, what);
     }
@@ -123,7 +123,7 @@ fn compare_successes<'a>(
         }
     }
     for (status, response) in removed.iter().filter(|_| added.is_empty()) {
-        let what = format!("`{name}` does not respond with {status} any more");
+        let what = format!("`{name}` no longer responds with {status}");
         comparison.record(
             Kind::SuccessRemoved,
             &subject,
@@ -169,9 +169,8 @@ fn compare_response<'a>(
     let kinds = (Kind::ErrorCodeChanged, Kind::ErrorCodeChanged);
     let lists = (&lists.0[..], &lists.1[..]);
     comparison.compare_lists(kinds, &subject, &codes, lists, |code, added| {
-        let verb = if added { "may come" } else { "does not come" };
-        let suffix = if added { "" } else { " any more" };
-        format!("the error code {code} {verb} with {name}{suffix}")
+        let verb = if added { "may come" } else { "no longer comes" };
+        format!("the error code {code} {verb} with {name}")
     });
     // The type of an error's body belongs to the client, not to the method.
     subject.item = subject.item.filter(|_| is_success(status));

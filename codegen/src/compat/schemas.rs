@@ -14,7 +14,7 @@ use crate::lint::{ENUM, ENUM_DESCRIPTIONS};
 const UPPER: &[&str] = &["maximum", "maxLength", "maxItems", "maxProperties"];
 const LOWER: &[&str] = &["minimum", "minLength", "minItems", "minProperties"];
 const SWITCHES: &[&str] = &["exclusiveMaximum", "exclusiveMinimum", "uniqueItems"];
-/// Constraints of which no direction can be told.
+/// Constraints whose change is neither tighter nor looser for certain; assumed to be tighter.
 const OPAQUE: &[&str] = &["pattern", "multipleOf"];
 /// The other keywords of values and of objects.
 pub(super) const VALUES: &[&str] = &[
@@ -225,7 +225,7 @@ impl<'a> Meeting<'a> {
         comparison.compare_rest(pair, &self.subject, &name, compared);
     }
 
-    /// Compares whether a value may be null, wherever along an alias that is said.
+    /// Compares whether a value may be null. Each schema of an alias may allow it.
     fn compare_null(&self, comparison: &mut Comparison<'_>, old: &[Node<'_>], new: &[Node<'_>]) {
         let nullable = |chain: &[Node<'_>]| {
             let mut nodes = chain.iter();
@@ -234,7 +234,7 @@ impl<'a> Meeting<'a> {
         let (kind, index, verb, holder) = match (nullable(old), nullable(new)) {
             (None, Some(index)) => (Kind::BecameNullable, index, "may be null", &new[index]),
             (Some(index), None) => {
-                let verb = "may not be null any more";
+                let verb = "may no longer be null";
                 (Kind::NoLongerNullable, index, verb, &old[index])
             }
             _ => return,
@@ -364,7 +364,7 @@ impl<'a> Meeting<'a> {
             let (kind, what) = match part.is_true() {
                 (false, true) => (became, format!("`{}` became {key}", self.label)),
                 (true, false) => {
-                    let what = format!("`{}` is not {key} any more", self.label);
+                    let what = format!("`{}` is no longer {key}", self.label);
                     (Kind::BecameReadWrite, what)
                 }
                 _ => continue,
@@ -382,10 +382,7 @@ impl<'a> Meeting<'a> {
             (false, false) => return,
             (true, true) => return self.compare_values(comparison, &values, was_open, open),
             (false, true) => (Kind::EnumAdded { open }, "became an enum"),
-            (true, false) => (
-                Kind::EnumRemoved { open: was_open },
-                "is not an enum any more",
-            ),
+            (true, false) => (Kind::EnumRemoved { open: was_open }, "is no longer an enum"),
         };
         comparison.record(kind, subject, &values, format!("`{label}` {verb}"));
     }

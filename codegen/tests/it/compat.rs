@@ -268,12 +268,12 @@ fn composition_of_schemas_is_not_visible_on_the_wire() {
         (
             "              nullable: true\n",
             "",
-            "`Thing.previous` may not be null",
+            "`Thing.previous` may no longer be null",
         ),
         (
             "      nullable: true\n      description: How it will be.",
             "      description: How it will be.",
-            "`Next` may not be null",
+            "`Next` may no longer be null",
         ),
     ] {
         let (verdict, what) = wire(part, replacement);
@@ -290,7 +290,7 @@ fn composition_of_schemas_is_not_visible_on_the_wire() {
         (
             "nullable: true, description: Label.",
             "description: Label.",
-            "`patchThing.request.label` may not be null",
+            "`patchThing.request.label` may no longer be null",
         ),
     ] {
         let (verdict, what) = wire(part, replacement);
