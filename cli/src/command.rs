@@ -126,10 +126,21 @@ async fn run_remote(
     printer.print(&output, true)
 }
 
-/// Returns the message of a resource that failed, for the end of a sentence about it.
-fn atlas_message(message: Option<&str>) -> String {
-    match message {
+/// Returns the failure for an existing resource that is of no use, with the command that deletes it.
+fn unusable(
+    context: &Context,
+    what: &str,
+    status: &str,
+    message: Option<&str>,
+    delete: &str,
+) -> Failure {
+    let message = match message {
         Some(message) if !message.is_empty() => format!(" with the message: {message}"),
         _ => String::new(),
-    }
+    };
+    let message = format!("{what} exists and is {status}{message}");
+    let options = &context.options;
+    Failure::new(exit_code::RESOURCE_FAILED, message).with_hint(format!(
+        "run atlas-pe {delete} --wait{options} to make room for another"
+    ))
 }

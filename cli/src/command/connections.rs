@@ -9,10 +9,10 @@ use atlas_private_endpoint::types::{
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 
-use super::{atlas_message, cascade, dry_run, next_step, wait};
+use super::{cascade, dry_run, next_step, unusable, wait};
 use crate::args::{Create, Delete, Goal, Wait};
 use crate::context::Context;
-use crate::failure::{Failure, exit_code};
+use crate::failure::Failure;
 use crate::output::{ConnectionRow, Output, Progress, confirm_deletion};
 
 pub(super) async fn list(context: &Context) -> Result<Output, Failure> {
@@ -54,29 +54,14 @@ pub(super) async fn create(context: &Context, create: &Create) -> Result<Output,
         let (id, goal) = (&connection.id, ConnectionGoal::Ready);
         let ready = wait::for_connection(context, id, goal, remaining, |_| {}).await?;
         connection = ready.unwrap_or(connection);
-    } else {
-        check_not_failed(context, &connection)?;
+    } else if connection.status == Status::Failed {
+        let (id, status) = (&connection.id, connection.status.as_str());
+        let message = connection.error_message.as_deref();
+        let (what, delete) = (context.connection(id), format!("delete {id} --cascade"));
+        return Err(unusable(context, &what, status, message, &delete));
     }
     next_step::note(context, &connection, &create.network);
     Ok(connection.into())
-}
-
-/// Fails for an existing connection that is of no use.
-fn check_not_failed(
-    context: &Context,
-    connection: &PrivateEndpointConnection,
-) -> Result<(), Failure> {
-    if connection.status != Status::Failed {
-        return Ok(());
-    }
-    let (id, options) = (&connection.id, &context.options);
-    let what = context.connection(id);
-    let message = atlas_message(connection.error_message.as_deref());
-    let message = format!("{what} exists and is FAILED{message}");
-    let failure = Failure::new(exit_code::RESOURCE_FAILED, message);
-    Err(failure.with_hint(format!(
-        "run atlas-pe delete {id} --cascade --wait{options} to make room for another"
-    )))
 }
 
 async fn create_new(

@@ -5,12 +5,12 @@ use std::time::Instant;
 use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 
-use super::{atlas_message, dry_run, wait};
+use super::{dry_run, unusable, wait};
 use crate::args::{
     InterfaceCreate, InterfaceDelete, InterfaceGoal, InterfaceTarget, InterfaceWait,
 };
 use crate::context::Context;
-use crate::failure::{Failure, exit_code};
+use crate::failure::Failure;
 use crate::output::{Output, Progress, confirm_deletion};
 
 pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Result<Output, Failure> {
@@ -29,7 +29,15 @@ pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Resul
         context.change(&action, added).await?
     };
     if !create.waiting.wait {
-        check_not_rejected(context, &create.target, &endpoint)?;
+        if endpoint.connection_status == InterfaceEndpointStatus::Rejected {
+            let (status, message) = (
+                endpoint.connection_status.as_str(),
+                endpoint.error_message.as_deref(),
+            );
+            let what = context.interface_endpoint(id, vpce);
+            let delete = format!("interfaces delete {id} {vpce}");
+            return Err(unusable(context, &what, status, message, &delete));
+        }
         return Ok(Output::InterfaceEndpoint(endpoint));
     }
     let remaining = create.waiting.timeout.saturating_sub(started.elapsed());
@@ -52,26 +60,6 @@ async fn ensure(context: &Context, create: &InterfaceCreate) -> Result<Interface
     let again = format!("atlas-pe interfaces create {id} {vpce} --if-not-exists");
     let ensured = context.wait(&action, &what, &again, ensure).await?;
     Ok(ensured.into_inner())
-}
-
-/// Fails for an existing interface endpoint that is of no use.
-fn check_not_rejected(
-    context: &Context,
-    target: &InterfaceTarget,
-    endpoint: &InterfaceEndpoint,
-) -> Result<(), Failure> {
-    if endpoint.connection_status != InterfaceEndpointStatus::Rejected {
-        return Ok(());
-    }
-    let InterfaceTarget { id, vpce } = target;
-    let what = context.interface_endpoint(id, vpce);
-    let message = atlas_message(endpoint.error_message.as_deref());
-    let message = format!("{what} exists and is REJECTED{message}");
-    let failure = Failure::new(exit_code::RESOURCE_FAILED, message);
-    Err(failure.with_hint(format!(
-        "run atlas-pe interfaces delete {id} {vpce} --wait{} to make room for another",
-        context.options
-    )))
 }
 
 pub(super) async fn describe(
