@@ -155,7 +155,7 @@ impl EnsureConnection<'_> {
             .create_private_endpoint_connection(&self.project, &request);
         match self.schedule.send(call).await {
             Ok(created) => created,
-            Err(when) => Err(timed_out(self.timeout_error(), when)),
+            Err(when) => Err(with_outcome(self.timed_out(), when)),
         }
     }
 
@@ -178,7 +178,7 @@ impl EnsureConnection<'_> {
     async fn find_failed(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
         let call = self.client.list_private_endpoint_connections(&self.project);
         let list = self.schedule.poll(call).await;
-        let list = list.unwrap_or_else(|| Err(self.timeout_error()))?;
+        let list = list.unwrap_or_else(|| Err(self.timed_out()))?;
         let mut without_region = list.into_iter().filter(|it| it.region().is_none());
         Ok(match (without_region.next(), without_region.next()) {
             (Some(only), None) if only.status == PrivateEndpointConnectionStatus::Failed => {
@@ -200,14 +200,6 @@ impl EnsureConnection<'_> {
             .await
             .map(drop)
     }
-
-    fn timeout_error(&self) -> Error {
-        let (project, region) = (&self.project, &self.region);
-        self.schedule.error(
-            format!("project {project} to have a private endpoint connection in region {region}"),
-            format!("there was none after {}", seconds(self.schedule.elapsed())),
-        )
-    }
 }
 
 impl Poll for EnsureConnection<'_> {
@@ -222,7 +214,7 @@ impl Poll for EnsureConnection<'_> {
             .client
             .connection_in_region(&self.project, self.region.clone());
         let lookup = self.schedule.poll(search.poll()).await;
-        let found = match lookup.unwrap_or_else(|| Err(self.timeout_error()))? {
+        let found = match lookup.unwrap_or_else(|| Err(self.timed_out()))? {
             RegionLookup::Found(found) => found,
             RegionLookup::NotFound | RegionLookup::Undecided(_) => {
                 let refusal = match self.create().await {
@@ -259,7 +251,11 @@ impl Poll for EnsureConnection<'_> {
     }
 
     fn timed_out(&mut self) -> Error {
-        self.timeout_error()
+        let (project, region) = (&self.project, &self.region);
+        self.schedule.error(
+            format!("project {project} to have a private endpoint connection in region {region}"),
+            format!("there was none after {}", seconds(self.schedule.elapsed())),
+        )
     }
 }
 
@@ -334,7 +330,7 @@ impl EnsureInterfaceEndpoint<'_> {
             .client
             .get_interface_endpoint(&self.project, &self.connection, &self.id);
         let found = self.schedule.poll(call).await;
-        match found.unwrap_or_else(|| Err(self.timeout_error())) {
+        match found.unwrap_or_else(|| Err(self.timed_out())) {
             Ok(found) => Ok(Some(found)),
             Err(error) if has_code(&error, &ErrorCode::PrivatelinkInterfaceEndpointNotFound) => {
                 Ok(None)
@@ -351,7 +347,7 @@ impl EnsureInterfaceEndpoint<'_> {
             .add_interface_endpoint(&self.project, &self.connection, &request);
         match self.schedule.send(call).await {
             Ok(added) => added,
-            Err(when) => Err(timed_out(self.timeout_error(), when)),
+            Err(when) => Err(with_outcome(self.timed_out(), when)),
         }
     }
 
@@ -363,20 +359,6 @@ impl EnsureInterfaceEndpoint<'_> {
             .timeout(self.schedule.remaining())
             .await
             .map(drop)
-    }
-
-    fn timeout_error(&self) -> Error {
-        let (id, connection, project) = (&self.id, &self.connection, &self.project);
-        self.schedule.error(
-            format!(
-                "private endpoint connection {connection} of project {project} to have interface \
-                 endpoint {id}"
-            ),
-            format!(
-                "it was not there after {}",
-                seconds(self.schedule.elapsed())
-            ),
-        )
     }
 }
 
@@ -412,7 +394,17 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
     }
 
     fn timed_out(&mut self) -> Error {
-        self.timeout_error()
+        let (id, connection, project) = (&self.id, &self.connection, &self.project);
+        self.schedule.error(
+            format!(
+                "private endpoint connection {connection} of project {project} to have interface \
+                 endpoint {id}"
+            ),
+            format!(
+                "it was not there after {}",
+                seconds(self.schedule.elapsed())
+            ),
+        )
     }
 }
 
@@ -433,7 +425,7 @@ fn tolerate_contradiction<T>(
 }
 
 /// Marks the outcome of a POST as unknown that was in flight when the wait timed out.
-fn timed_out(error: Error, when: TimedOut) -> Error {
+fn with_outcome(error: Error, when: TimedOut) -> Error {
     match when {
         TimedOut::BeforeStart => error,
         TimedOut::InFlight => error.with_unknown_outcome(UnknownOutcome::because(

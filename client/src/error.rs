@@ -379,3 +379,19 @@ impl StdError for Error {
         Some(source.as_ref())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Returns the error of a response with a status and an error code.
+    pub(crate) fn status(status: u16, code: Option<&str>) -> Error {
+        let api_error = code
+            .map(|code| serde_json::from_value(serde_json::json!({ "errorCode": code })).unwrap());
+        Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
+            status: StatusCode::from_u16(status).unwrap(),
+            api_error,
+            ..ErrorResponse::default()
+        })
+    }
+}

@@ -177,6 +177,7 @@ fn created_at(id: &PrivateLinkId) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::tests::status;
 
     /// The second that the ids below begin with.
     const CREATED: u64 = 0x6000_0000;
@@ -257,21 +258,12 @@ mod tests {
 
     #[test]
     fn delete_of_a_missing_resource_was_applied() {
-        let error = |code: &str| {
-            let json = serde_json::json!({ "errorCode": code });
-            let response = crate::error::ErrorResponse {
-                status: reqwest::StatusCode::NOT_FOUND,
-                api_error: serde_json::from_value(json).unwrap(),
-                ..Default::default()
-            };
-            Error::new(crate::ErrorKind::Status, "").with_response(response)
-        };
         for (code, applied) in [
             ("PRIVATELINK_NOT_FOUND", true),
             ("PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND", true),
             ("GROUP_NOT_FOUND", false),
         ] {
-            let reconciled = reconcile_delete(&error(code));
+            let reconciled = reconcile_delete(&status(404, Some(code)));
             assert_eq!(
                 matches!(reconciled, Reconciled::Applied(_)),
                 applied,

@@ -238,18 +238,8 @@ pub(super) fn date(headers: &HeaderMap) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorResponse;
+    use crate::error::tests::status;
     use crate::operations;
-
-    fn status(status: u16, code: Option<&str>) -> Error {
-        let api_error = code
-            .map(|code| serde_json::from_value(serde_json::json!({ "errorCode": code })).unwrap());
-        Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
-            status: StatusCode::from_u16(status).unwrap(),
-            api_error,
-            ..ErrorResponse::default()
-        })
-    }
 
     #[test]
     fn failure_decides_the_next_step() {

@@ -106,13 +106,13 @@ impl<'a, R: Resource> Waiter<'a, R> {
     pub async fn poll(&mut self) -> Result<Progress<R>, Error> {
         self.schedule.start();
         if !self.schedule.may_poll() {
-            return Err(self.timeout_error());
+            return Err(self.timed_out());
         }
         let fetch = fetch::<R>(self.client.clone(), self.values.clone());
         let Some(result) = self.schedule.poll(fetch).await else {
             // The earlier observation may be out of date.
             self.last = None;
-            return Err(self.timeout_error());
+            return Err(self.timed_out());
         };
         let observation = self.observe(result)?;
         let changed = self.record(observation);
@@ -130,7 +130,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
         if self.schedule.pause(min_pause).await {
             return Ok(());
         }
-        Err(self.timeout_error())
+        Err(self.timed_out())
     }
 
     /// Separates observations from errors that end the wait.
@@ -211,31 +211,6 @@ impl<'a, R: Resource> Waiter<'a, R> {
         self.with_context(error, Some(state.to_owned()))
     }
 
-    fn timeout_error(&mut self) -> Error {
-        let elapsed = seconds(self.schedule.elapsed());
-        let reason = match (&self.last, &self.known) {
-            (Some(Observation::Found(resource)), _) => {
-                let message = resource
-                    .message()
-                    .map(|it| format!(", and Atlas reports: {it}"));
-                let (state, message) = (resource.state(), message.unwrap_or_default());
-                format!("it was still {state} after {elapsed}{message}; try waiting longer")
-            }
-            (_, Some(known)) => {
-                format!("its state is unknown after {elapsed}; it was {known} before")
-            }
-            (_, None) => format!("could not determine its state within {elapsed}"),
-        };
-        let mut error = Error::new(ErrorKind::WaitTimeout, reason);
-        if let Some(Observation::Unknown(cause)) = self
-            .last
-            .take_if(|last| matches!(last, Observation::Unknown(_)))
-        {
-            error = error.with_source(cause);
-        }
-        self.with_context(error, self.known.clone())
-    }
-
     fn with_context(&self, error: Error, state: Option<String>) -> Error {
         let context = CallContext::new(R::operation(), self.values.clone());
         let goal = format!("{} {}", context.resource(), self.table.goal);
@@ -277,7 +252,28 @@ impl<R: Resource> Poll for Waiter<'_, R> {
     }
 
     fn timed_out(&mut self) -> Error {
-        self.timeout_error()
+        let elapsed = seconds(self.schedule.elapsed());
+        let reason = match (&self.last, &self.known) {
+            (Some(Observation::Found(resource)), _) => {
+                let message = resource
+                    .message()
+                    .map(|it| format!(", and Atlas reports: {it}"));
+                let (state, message) = (resource.state(), message.unwrap_or_default());
+                format!("it was still {state} after {elapsed}{message}; try waiting longer")
+            }
+            (_, Some(known)) => {
+                format!("its state is unknown after {elapsed}; it was {known} before")
+            }
+            (_, None) => format!("could not determine its state within {elapsed}"),
+        };
+        let mut error = Error::new(ErrorKind::WaitTimeout, reason);
+        if let Some(Observation::Unknown(cause)) = self
+            .last
+            .take_if(|last| matches!(last, Observation::Unknown(_)))
+        {
+            error = error.with_source(cause);
+        }
+        self.with_context(error, self.known.clone())
     }
 
     /// A transient failure is an observation, so every error ends the wait.
