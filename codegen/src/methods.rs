@@ -24,10 +24,8 @@ pub(crate) fn table(api: &Api<'_>) -> Item {
             [] => "application/json".to_owned(),
             media_types => media_types.join(", "),
         };
-        let content_type = match operation.body.as_ref().map(|body| body.media_type) {
-            Some(media_type) => quote!(Some(#media_type)),
-            None => quote!(None),
-        };
+        let media_type = operation.body.as_ref().map(|body| body.media_type);
+        let content_type = media_type.map_or(quote!(None), |it| quote!(Some(#it)));
         quote! {
             #[doc = #doc]
             pub static #name: Operation = Operation {
@@ -163,13 +161,13 @@ fn is_list(api: &Api<'_>, ty: &Type) -> bool {
 
 fn rust_type(api: &Api<'_>, ty: &Type) -> TokenStream {
     match ty {
-        Type::Named(name) => match api.schemas.get(name).map(|schema| &schema.kind) {
-            Some(Kind::Replaced(path)) => path.parse().unwrap_or_default(),
-            _ => {
-                let name = format_ident!("{name}");
-                quote!(types::#name)
+        Type::Named(name) => {
+            if let Some(Kind::Replaced(path)) = api.schemas.get(name).map(|schema| &schema.kind) {
+                return path.parse().unwrap_or_default();
             }
-        },
+            let name = format_ident!("{name}");
+            quote!(types::#name)
+        }
         Type::Text => quote!(::std::string::String),
         Type::Boolean => quote!(bool),
         Type::Number(number) => {

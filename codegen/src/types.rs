@@ -224,7 +224,8 @@ impl Generated {
         if let Some(Item::Mod(module)) = self.modules.get_mut("defaults")
             && let Some((_, items)) = &mut module.content
         {
-            // A default of an open enum names it without a path.
+            // Only the types use it, and a default of an open enum names it without a path.
+            module.vis = syn::Visibility::Inherited;
             items.insert(0, parse_quote! { #[allow(unused_imports)] use super::*; });
         }
         std::mem::take(&mut self.modules).into_values().collect()

@@ -265,7 +265,8 @@ impl<'a> Builder<'a> {
             )
         };
         let is_list = schema["type"] == "array" && location == Location::Query;
-        if !is_scalar(schema) && !(is_list && is_scalar(&schema["items"])) {
+        let is_plain = is_scalar(schema) || (is_list && is_scalar(&schema["items"]));
+        if !is_plain {
             self.report(
                 rule::PARAMETER_TYPE,
                 pointer,
