@@ -156,7 +156,7 @@ fn read(text: &str) -> Result<SourceMap, Vec<Diagnostic>> {
         return Err(diagnostics);
     }
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => SourceMap::parse(&value.to_string()).map(SourceMap::without_places),
+        Ok(value) => SourceMap::parse(&value.to_string()).map(SourceMap::without_spans),
         Err(error) if text.trim_start().starts_with('{') => Err(vec![not_json(&error)]),
         Err(_) => Err(diagnostics),
     }

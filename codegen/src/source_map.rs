@@ -66,7 +66,7 @@ impl SourceMap {
     }
 
     /// Forgets the spans, for a text that the user did not write.
-    pub(crate) fn without_places(self) -> Self {
+    pub(crate) fn without_spans(self) -> Self {
         Self {
             spans: BTreeMap::new(),
             aliases: BTreeMap::new(),

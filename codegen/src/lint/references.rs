@@ -55,7 +55,7 @@ pub(super) fn check_references(lint: &mut Lint<'_>) {
 }
 
 /// How many components are compared with the name of one that does not exist.
-const COMPARED: usize = 500;
+const COMPARED: usize = 200;
 
 /// Returns the component whose name is so similar to another that it may have been meant.
 fn closest<'a>(components: &'a Value, wanted: &str) -> Option<&'a str> {

@@ -55,14 +55,14 @@ fn check(description: &Value, what: &str) {
     }
 }
 
-/// Replaces every value of a description, each by another one of the strange values. All of them everywhere
-/// would take minutes.
-fn check_replacements(text: &str, first: usize) {
+/// Replaces every value of a description, or only one of several, each by another one of the strange values.
+/// All of them everywhere would take minutes.
+fn check_replacements(text: &str, first: usize, step: usize) {
     let good = read(text).unwrap();
     let mut places = Vec::new();
     pointers(&good, "", &mut places);
     let strange = strange_values();
-    for (index, place) in places.iter().enumerate() {
+    for (index, place) in places.iter().enumerate().step_by(step) {
         let value = &strange[(index + first) % strange.len()];
         let mut description = good.clone();
         *description.pointer_mut(place).unwrap() = value.clone();
@@ -72,17 +72,17 @@ fn check_replacements(text: &str, first: usize) {
 
 #[test]
 fn any_value_may_be_replaced() {
-    check_replacements(GOOD, 0);
+    check_replacements(GOOD, 0, 1);
 }
 
 #[test]
 fn any_value_may_be_replaced_by_another_value() {
-    check_replacements(GOOD, 5);
+    check_replacements(GOOD, 5, 1);
 }
 
 #[test]
 fn any_value_of_every_shape_may_be_replaced() {
-    check_replacements(SHAPES, 0);
+    check_replacements(SHAPES, 0, 3);
 }
 
 #[test]
