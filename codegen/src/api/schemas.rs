@@ -337,6 +337,7 @@ impl<'a> Builder<'a> {
 
     fn variants(&mut self, pointer: &str, schema: &'a Value) -> Vec<Variant<'a>> {
         let mut variants: Vec<Variant<'a>> = Vec::new();
+        let mut by_ident: BTreeMap<String, &str> = BTreeMap::new();
         let pointer = child(pointer, "enum");
         for (index, value) in array(&schema["enum"]).enumerate() {
             let pointer = child(&pointer, &index.to_string());
@@ -359,9 +360,9 @@ impl<'a> Builder<'a> {
                     "leave it out; it is read as an unlisted value",
                 );
             }
-            let same = variants.iter().find(|it| it.ident == ident);
-            if let Some(same) = same.filter(|it| it.value != value) {
-                let message = format!("{value} would be the same variant as {}", same.value);
+            let same = *by_ident.entry(ident.clone()).or_insert(value);
+            if same != value {
+                let message = format!("{value} would be the same variant as {same}");
                 let help = "leave one of them out; an open enum reads it as an unlisted value";
                 self.report(rule::ENUM_VALUE, &pointer, message, help);
             }
