@@ -14,7 +14,7 @@ mod references;
 mod schemas;
 mod structure;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -82,6 +82,7 @@ pub(crate) fn check(source: &SourceMap) -> Vec<Diagnostic> {
         root: &source.value,
         document: Document(&source.value),
         parts: Vec::new(),
+        known_keys: BTreeMap::new(),
         diagnostics: source.diagnostics.clone(),
     };
     check_openapi_version(&mut lint);
@@ -125,6 +126,8 @@ struct Lint<'a> {
     document: Document<'a>,
     /// Every OpenAPI object.
     parts: Vec<Part<'a>>,
+    /// Which keys the objects of a kind have, as far as it was needed.
+    known_keys: BTreeMap<(Kind, String), bool>,
     diagnostics: Vec<Diagnostic>,
 }
 

@@ -3,7 +3,7 @@
 //! The reader that progenitor uses knows the type of every key. It stops at the first error and ignores
 //! unknown keys, so each key is read on its own, in an object that is otherwise minimal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -188,190 +188,171 @@ const DATA: &[&str] = &["example", "default", "value"];
 
 /// Compares the whole document with OpenAPI 3.0, and collects its objects.
 pub(super) fn check_structure(lint: &mut Lint<'_>) {
-    let mut structure = Structure {
-        known: BTreeMap::new(),
+    check_object(lint, String::new(), lint.root, Kind::Root);
+}
+
+fn check_object<'a>(lint: &mut Lint<'a>, pointer: String, value: &'a Value, kind: Kind) {
+    let Some(entries) = value.as_object() else {
+        let message = format!("expected {}, but found {}", kind.name(), shown(value));
+        let help = "write a mapping";
+        lint.report(rule::WRONG_TYPE, &pointer, message, help);
+        return;
     };
-    structure.check_object(lint, String::new(), lint.root, Kind::Root);
+    let is_path_reference = kind == Kind::PathItem && value.get("$ref").is_some();
+    if is_path_reference {
+        let message = "a path item cannot be a reference";
+        let help = "write the operations here";
+        lint.report(rule::PATH_REFERENCE, &pointer, message, help);
+    } else if value.get("$ref").is_some() && kind.section().is_some() {
+        for key in entries.keys().filter(|key| *key != "$ref") {
+            let message = format!("{key} has no effect beside $ref");
+            let help = "move it to the referenced part, or put the reference into an allOf";
+            lint.report(rule::UNKNOWN_KEY, &child(&pointer, key), message, help);
+        }
+    } else {
+        let minimal = kind.minimal(value);
+        // Without a known type, there is no knowing which keys a security scheme has.
+        let is_scheme = kind == Kind::SecurityScheme;
+        let is_unknown = is_scheme && value.get("type").is_some_and(|it| *it != minimal["type"]);
+        let keys = entries.iter().filter(|(key, _)| !key.starts_with("x-"));
+        for (key, part) in keys.filter(|(key, _)| *key == "type" || !is_unknown) {
+            check_key(lint, &pointer, kind, &minimal, key, part);
+        }
+        if !is_unknown {
+            check_required_keys(lint, &pointer, kind, &minimal, value);
+        }
+    }
+    lint.parts.push(Part {
+        pointer,
+        value,
+        kind,
+    });
 }
 
-struct Structure {
-    /// Which keys the objects of a kind have.
-    known: BTreeMap<(Kind, String), bool>,
-}
-
-impl Structure {
-    fn check_object<'a>(
-        &mut self,
-        lint: &mut Lint<'a>,
-        pointer: String,
-        value: &'a Value,
-        kind: Kind,
-    ) {
-        let Some(entries) = value.as_object() else {
-            let message = format!("expected {}, but found {}", kind.name(), shown(value));
-            let help = "write a mapping";
-            lint.report(rule::WRONG_TYPE, &pointer, message, help);
+fn check_key<'a>(
+    lint: &mut Lint<'a>,
+    outer: &str,
+    kind: Kind,
+    minimal: &Value,
+    key: &str,
+    value: &'a Value,
+) {
+    let pointer = child(outer, key);
+    if (kind, key) == (Kind::Root, "openapi") {
+        // The version has a rule of its own.
+    } else if !has_key(lint, kind, minimal, key) {
+        let message = format!("unknown key {key} in {}", kind.name());
+        let help = propose(lint, kind, minimal, key, value);
+        lint.report(rule::UNKNOWN_KEY, &pointer, message, &help);
+    } else if let Some((shape, nested)) = kind.nested(key) {
+        check_nested(lint, pointer.clone(), value, &shape, nested);
+    } else if value.is_null() && !DATA.contains(&key) {
+        let message = format!("{key} is empty");
+        let help = "write a value, or leave the key out";
+        lint.report(rule::WRONG_TYPE, &pointer, message, help);
+    } else if !UNREAD.contains(&(kind, key)) {
+        let mut probe = minimal.clone();
+        probe[key] = value.clone();
+        if let Err(mismatch) = kind.read(&probe) {
+            report_mismatch(lint, outer, &pointer, value, mismatch);
             return;
-        };
-        let is_path_reference = kind == Kind::PathItem && value.get("$ref").is_some();
-        if is_path_reference {
-            let message = "a path item cannot be a reference";
-            let help = "write the operations here";
-            lint.report(rule::PATH_REFERENCE, &pointer, message, help);
-        } else if value.get("$ref").is_some() && kind.section().is_some() {
-            for key in entries.keys().filter(|key| *key != "$ref") {
-                let message = format!("{key} has no effect beside $ref");
-                let help = "move it to the referenced part, or put the reference into an allOf";
-                lint.report(rule::UNKNOWN_KEY, &child(&pointer, key), message, help);
-            }
-        } else {
-            let minimal = kind.minimal(value);
-            // Without a known type, there is no knowing which keys a security scheme has.
-            let is_scheme = kind == Kind::SecurityScheme;
-            let is_unknown =
-                is_scheme && value.get("type").is_some_and(|it| *it != minimal["type"]);
-            let keys = entries.iter().filter(|(key, _)| !key.starts_with("x-"));
-            for (key, part) in keys.filter(|(key, _)| *key == "type" || !is_unknown) {
-                self.check_key(lint, &pointer, kind, &minimal, key, part);
-            }
-            if !is_unknown {
-                check_required_keys(lint, &pointer, kind, &minimal, value);
+        }
+    }
+    check_type_of_schema(lint, &pointer, kind, key, value);
+    check_list(lint, &pointer, kind, key, value);
+}
+
+fn check_nested<'a>(
+    lint: &mut Lint<'a>,
+    pointer: String,
+    value: &'a Value,
+    shape: &Shape,
+    kind: Kind,
+) {
+    match (shape, value) {
+        (Shape::OneOrBool, Value::Bool(_)) => {}
+        (Shape::List, Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                let pointer = child(&pointer, &index.to_string());
+                check_object(lint, pointer, item, kind);
             }
         }
-        lint.parts.push(Part {
-            pointer,
-            value,
-            kind,
-        });
-    }
-
-    fn check_key<'a>(
-        &mut self,
-        lint: &mut Lint<'a>,
-        outer: &str,
-        kind: Kind,
-        minimal: &Value,
-        key: &str,
-        value: &'a Value,
-    ) {
-        let pointer = child(outer, key);
-        if (kind, key) == (Kind::Root, "openapi") {
-            // The version has a rule of its own.
-        } else if !self.has_key(kind, minimal, key) {
-            let message = format!("unknown key {key} in {}", kind.name());
-            let help = self.propose(kind, minimal, key, value);
-            lint.report(rule::UNKNOWN_KEY, &pointer, message, &help);
-        } else if let Some((shape, nested)) = kind.nested(key) {
-            self.check_nested(lint, pointer.clone(), value, &shape, nested);
-        } else if value.is_null() && !DATA.contains(&key) {
-            let message = format!("{key} is empty");
-            let help = "write a value, or leave the key out";
+        (Shape::Map, Value::Object(entries)) => {
+            let are_responses = kind == Kind::Response && pointer != "/components/responses";
+            let may_be_extension = are_responses || kind == Kind::PathItem;
+            for (name, part) in entries {
+                if may_be_extension && name.starts_with("x-") {
+                    continue;
+                }
+                let pointer = child(&pointer, name);
+                if are_responses && !is_status(name) {
+                    let message = format!("unknown status {name}");
+                    let help =
+                        "write a status in quotes like \"404\", a range like 4XX, or default";
+                    lint.report(rule::UNKNOWN_KEY, &pointer, message, help);
+                }
+                let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+                if pointer.matches('/').count() == 3
+                    && pointer.starts_with("/components/")
+                    && (name.is_empty() || !name.chars().all(is_plain))
+                {
+                    let message = format!("invalid name {name:?} of a component");
+                    let help = "use letters, digits, hyphens, underscores and dots";
+                    lint.report(rule::INVALID_COMPONENT_NAME, &pointer, message, help);
+                }
+                check_object(lint, pointer, part, kind);
+            }
+        }
+        (Shape::One | Shape::OneOrBool, _) => check_object(lint, pointer, value, kind),
+        (shape, _) => {
+            let wanted = match shape {
+                Shape::List => format!("a list, each item {}", kind.name()),
+                _ => format!("a mapping from names, each value {}", kind.name()),
+            };
+            let message = format!("expected {wanted}, but found {}", shown(value));
+            let help = match shape {
+                Shape::List => "write a list",
+                _ => "write a mapping",
+            };
             lint.report(rule::WRONG_TYPE, &pointer, message, help);
-        } else if !UNREAD.contains(&(kind, key)) {
+        }
+    }
+}
+
+/// Returns whether the reader has a key: it refuses a wrong value for it, or writes the value back.
+fn has_key(lint: &mut Lint<'_>, kind: Kind, minimal: &Value, key: &str) -> bool {
+    if minimal.get(key).is_some() || UNREAD.contains(&(kind, key)) {
+        return true;
+    }
+    let variant = minimal.get("in").or(minimal.get("type"));
+    let variant = variant.and_then(Value::as_str).unwrap_or_default();
+    *lint
+        .known_keys
+        .entry((kind, format!("{variant} {key}")))
+        .or_insert_with(|| {
             let mut probe = minimal.clone();
-            probe[key] = value.clone();
-            if let Err(mismatch) = kind.read(&probe) {
-                report_mismatch(lint, outer, &pointer, value, mismatch);
-                return;
-            }
-        }
-        check_type_of_schema(lint, &pointer, kind, key, value);
-        check_list(lint, &pointer, kind, key, value);
-    }
+            probe[key] = json!(5);
+            kind.read(&probe)
+                .map_or(true, |read| read.get(key).is_some())
+        })
+}
 
-    fn check_nested<'a>(
-        &mut self,
-        lint: &mut Lint<'a>,
-        pointer: String,
-        value: &'a Value,
-        shape: &Shape,
-        kind: Kind,
-    ) {
-        match (shape, value) {
-            (Shape::OneOrBool, Value::Bool(_)) => {}
-            (Shape::List, Value::Array(items)) => {
-                for (index, item) in items.iter().enumerate() {
-                    let pointer = child(&pointer, &index.to_string());
-                    self.check_object(lint, pointer, item, kind);
-                }
-            }
-            (Shape::Map, Value::Object(entries)) => {
-                let are_responses = kind == Kind::Response && pointer != "/components/responses";
-                let may_be_extension = are_responses || kind == Kind::PathItem;
-                for (name, part) in entries {
-                    if may_be_extension && name.starts_with("x-") {
-                        continue;
-                    }
-                    let pointer = child(&pointer, name);
-                    if are_responses && !is_status(name) {
-                        let message = format!("unknown status {name}");
-                        let help =
-                            "write a status in quotes like \"404\", a range like 4XX, or default";
-                        lint.report(rule::UNKNOWN_KEY, &pointer, message, help);
-                    }
-                    let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
-                    if pointer.matches('/').count() == 3
-                        && pointer.starts_with("/components/")
-                        && (name.is_empty() || !name.chars().all(is_plain))
-                    {
-                        let message = format!("invalid name {name:?} of a component");
-                        let help = "use letters, digits, hyphens, underscores and dots";
-                        lint.report(rule::INVALID_COMPONENT_NAME, &pointer, message, help);
-                    }
-                    self.check_object(lint, pointer, part, kind);
-                }
-            }
-            (Shape::One | Shape::OneOrBool, _) => self.check_object(lint, pointer, value, kind),
-            (shape, _) => {
-                let wanted = match shape {
-                    Shape::List => format!("a list, each item {}", kind.name()),
-                    _ => format!("a mapping from names, each value {}", kind.name()),
-                };
-                let message = format!("expected {wanted}, but found {}", shown(value));
-                let help = match shape {
-                    Shape::List => "write a list",
-                    _ => "write a mapping",
-                };
-                lint.report(rule::WRONG_TYPE, &pointer, message, help);
-            }
-        }
+/// Returns what to write instead of an unknown key.
+fn propose(lint: &mut Lint<'_>, kind: Kind, minimal: &Value, key: &str, value: &Value) -> String {
+    if kind == Kind::Schema && key == "const" {
+        return format!("write enum: [{value}]; OpenAPI 3.0 has no const");
     }
-
-    /// Returns whether the reader has a key: it refuses a wrong value for it, or writes the value back.
-    fn has_key(&mut self, kind: Kind, minimal: &Value, key: &str) -> bool {
-        if minimal.get(key).is_some() || UNREAD.contains(&(kind, key)) {
-            return true;
-        }
-        let variant = minimal.get("in").or(minimal.get("type"));
-        let variant = variant.and_then(Value::as_str).unwrap_or_default();
-        *self
-            .known
-            .entry((kind, format!("{variant} {key}")))
-            .or_insert_with(|| {
-                let mut probe = minimal.clone();
-                probe[key] = json!(5);
-                kind.read(&probe)
-                    .map_or(true, |read| read.get(key).is_some())
-            })
-    }
-
-    /// Returns what to write instead of an unknown key.
-    fn propose(&mut self, kind: Kind, minimal: &Value, key: &str, value: &Value) -> String {
-        if kind == Kind::Schema && key == "const" {
-            return format!("write enum: [{value}]; OpenAPI 3.0 has no const");
-        }
-        let words = WORDS.split_whitespace();
-        let known: Vec<&str> = words
-            .filter(|word| self.has_key(kind, minimal, word))
-            .collect();
-        let close = known
-            .iter()
-            .map(|word| (strsim::damerau_levenshtein(key, word), *word))
-            .min();
-        match close {
-            Some((distance, word)) if distance <= 2 => format!("did you mean {word}?"),
-            _ => format!("remove it, or write one of {}", known.join(", ")),
-        }
+    let words = WORDS.split_whitespace();
+    let known: Vec<&str> = words
+        .filter(|word| has_key(lint, kind, minimal, word))
+        .collect();
+    let close = known
+        .iter()
+        .map(|word| (strsim::damerau_levenshtein(key, word), *word))
+        .min();
+    match close {
+        Some((distance, word)) if distance <= 2 => format!("did you mean {word}?"),
+        _ => format!("remove it, or write one of {}", known.join(", ")),
     }
 }
 
