@@ -40,7 +40,7 @@ pub(crate) fn run(
     let output = settings::output(globals, &sources)?;
     *format = output.value;
     set_warning_format(*format);
-    let printer = Printer::new(globals, &output)?;
+    let printer = Printer::new(globals, output.value)?;
     if let Command::Config(Config::Show) = command {
         let (output, failure) = config::show(globals, &sources, output);
         printer.print(&output, true)?;
@@ -139,7 +139,7 @@ fn unusable(
         _ => String::new(),
     };
     let message = format!("{what} exists and is {status}{message}");
-    let options = &context.options;
+    let options = &context.origins.options;
     Failure::new(exit_code::RESOURCE_FAILED, message).with_hint(format!(
         "run atlas-pe {delete} --wait{options} to make room for another"
     ))

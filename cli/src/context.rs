@@ -12,7 +12,7 @@ use atlas_private_endpoint::{
 
 use crate::args::Globals;
 use crate::failure::Failure;
-use crate::hint;
+use crate::hint::{self, Origins};
 use crate::interrupt::interruptible;
 use crate::output::Messages;
 use crate::render::escaped_line;
@@ -24,14 +24,9 @@ use crate::settings::{Resolved, STANDARD_INPUT, Setting, Settings, Source, Sourc
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
-    pub(crate) project_source: Source,
-    pub(crate) base_url_source: Source,
-    /// A phrase with the source of each key.
-    pub(crate) key_sources: String,
+    pub(crate) origins: Origins,
     pub(crate) messages: Messages,
-    /// The options that a further command needs for the same project, each after a space.
-    pub(crate) options: String,
-    /// Those of them that do not name the project.
+    /// The options of a further command, without those that name the project.
     shared_options: String,
 }
 
@@ -51,11 +46,13 @@ impl Context {
         Ok(Self {
             client: client(globals, settings, &keys)?,
             project: project.value.clone(),
-            project_source: project.source.clone(),
-            base_url_source: settings.base_url.source.clone(),
-            key_sources: keys.sources(),
+            origins: Origins {
+                project: project.source.clone(),
+                base_url: settings.base_url.source.clone(),
+                keys: keys.sources(),
+                options: projects.chain([shared_options.clone()]).collect(),
+            },
             messages,
-            options: projects.chain([shared_options.clone()]).collect(),
             shared_options,
         })
     }
@@ -63,8 +60,11 @@ impl Context {
     pub(crate) fn for_project(&self, project: &Resolved<ProjectId>) -> Self {
         Self {
             project: project.value.clone(),
-            project_source: project.source.clone(),
-            options: project_option(&project.value) + &self.shared_options,
+            origins: Origins {
+                project: project.source.clone(),
+                options: project_option(&project.value) + &self.shared_options,
+                ..self.origins.clone()
+            },
             ..self.clone()
         }
     }
@@ -90,7 +90,7 @@ impl Context {
     pub(crate) fn failed_to(&self, action: impl Into<String>) -> impl FnOnce(Error) -> Failure {
         let action = action.into();
         move |error| {
-            let hint = hint::for_error(&error, self);
+            let hint = hint::for_error(&error, &self.origins);
             let failure = Failure::call(action, error);
             match hint {
                 Some(hint) => failure.with_hint(hint),
@@ -108,7 +108,7 @@ impl Context {
         let request = async { request.await.map_err(self.failed_to(action)) };
         let interrupted = || {
             let failure = Failure::interrupted(format!("Atlas may still {action}"));
-            failure.with_hint(hint::list(self))
+            failure.with_hint(hint::list(&self.origins))
         };
         interruptible(request, interrupted).await
     }
@@ -124,7 +124,7 @@ impl Context {
         let wait = async { wait.await.map_err(self.failed_to(action)) };
         let interrupted = || {
             let failure = Failure::interrupted(format!("Atlas continues with {what}"));
-            failure.with_hint(format!("{again}{} resumes the wait", self.options))
+            failure.with_hint(format!("{again}{} resumes the wait", self.origins.options))
         };
         interruptible(wait, interrupted).await
     }

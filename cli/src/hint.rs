@@ -3,29 +3,39 @@
 use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::{Error, ErrorKind, StatusCode};
 
-use crate::context::Context;
 use crate::settings::Source;
 
+/// What hints refer to: where the settings of a command come from, and how to write a further command.
+#[derive(Clone, Debug)]
+pub(crate) struct Origins {
+    pub(crate) project: Source,
+    pub(crate) base_url: Source,
+    /// A phrase with the source of each key.
+    pub(crate) keys: String,
+    /// The options that a further command needs for the same project, each after a space.
+    pub(crate) options: String,
+}
+
 /// Returns the hint for an error, or `None` if the error says it all.
-pub(crate) fn for_error(error: &Error, context: &Context) -> Option<String> {
+pub(crate) fn for_error(error: &Error, origins: &Origins) -> Option<String> {
     if error.is_outcome_unknown() {
-        return Some(list(context));
+        return Some(list(origins));
     }
-    if let Some(hint) = error.code().and_then(|code| for_code(code, error, context)) {
+    if let Some(hint) = error.code().and_then(|code| for_code(code, error, origins)) {
         return Some(hint);
     }
-    let base_url = || Some(source_of_base_url(&context.base_url_source));
+    let base_url = || Some(source_of_base_url(&origins.base_url));
     match (error.status(), error.kind()) {
-        (Some(StatusCode::UNAUTHORIZED), _) => Some(check_keys(context)),
+        (Some(StatusCode::UNAUTHORIZED), _) => Some(check_keys(origins)),
         (Some(status), _) if status.is_redirection() => Some(format!(
             "redirects are not followed; the base URL is from {}",
-            context.base_url_source
+            origins.base_url
         )),
         // A server other than Atlas may respond to every path, with a page.
         (_, ErrorKind::Response) if error.excerpt().is_some_and(|it| it.starts_with('<')) => {
             base_url()
         }
-        (_, ErrorKind::Challenge) => Some(check_keys(context)),
+        (_, ErrorKind::Challenge) => Some(check_keys(origins)),
         // A certificate is also refused if it is not valid yet, or any more, by this machine's clock.
         (_, ErrorKind::Connect) if error.reason().contains("certificate") => Some(
             "use --ca-file to trust your own certificate authority, and check the clock of this machine"
@@ -37,22 +47,22 @@ pub(crate) fn for_error(error: &Error, context: &Context) -> Option<String> {
 }
 
 /// Returns the hint for an unknown outcome.
-pub(crate) fn list(context: &Context) -> String {
-    format!("atlas-pe list{} shows what exists", context.options)
+pub(crate) fn list(origins: &Origins) -> String {
+    format!("atlas-pe list{} shows what exists", origins.options)
 }
 
 pub(crate) fn source_of_base_url(source: &Source) -> String {
     format!("the base URL is from {source}")
 }
 
-fn check_keys(context: &Context) -> String {
+fn check_keys(origins: &Origins) -> String {
     format!(
         "{}; check that they are valid and have the role Project Owner in this project",
-        context.key_sources
+        origins.keys
     )
 }
 
-fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String> {
+fn for_code(code: &ErrorCode, error: &Error, origins: &Origins) -> Option<String> {
     use ErrorCode as Code;
     let value = |wanted: &str| {
         let mut values = error.path_values();
@@ -61,26 +71,26 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
             .map_or("ID", |(_, value)| value)
             .to_owned()
     };
-    let options = &context.options;
+    let options = &origins.options;
     let connection = || value("privateLinkId");
     let hint = match code {
         Code::UserUnauthorized | Code::NotInGroup | Code::UserCannotAccessGroup => {
-            check_keys(context)
+            check_keys(origins)
         }
         Code::AccessForbidden => format!(
             "the role Project Owner or Organization Owner is required; {}",
-            context.key_sources
+            origins.keys
         ),
         Code::ResourceRequiresWhitelist => format!(
             "add the public address of this machine to an access list of the API key, which has none; {}",
-            context.key_sources
+            origins.keys
         ),
         Code::IpAddressNotOnWhitelist => format!(
             "add the public address of this machine to the access list of the API key; {}",
-            context.key_sources
+            origins.keys
         ),
         Code::GroupNotFound | Code::InvalidGroupId => {
-            format!("the project id is from {}", context.project_source)
+            format!("the project id is from {}", origins.project)
         }
         Code::PrivatelinkNotFound => format!(
             "atlas-pe list{options} shows the private endpoint connections that exist"
@@ -131,7 +141,7 @@ fn for_code(code: &ErrorCode, error: &Error, context: &Context) -> Option<String
         }
         Code::ResourceNotFound => format!(
             "the server does not provide version 1.0 of the API; the base URL is from {}",
-            context.base_url_source
+            origins.base_url
         ),
         Code::RateLimited => {
             "Atlas allows 100 requests per minute for a project, from all clients together; try again in a \

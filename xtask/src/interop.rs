@@ -13,8 +13,8 @@ use anstream::println;
 use atlas_pe_sandbox::{Algorithm, NoncePolicy, Sandbox, SandboxBuilder};
 
 use self::limits::NonceUse;
-use self::load::{Environment, LOADS, Load, Loader, Outcome};
-use self::web_server::{APACHE, Configuration, LIGHTTPD, Product, WebServer};
+use self::load::{LOADS, Load, Loader, Outcome};
+use self::web_server::{APACHE, Configuration, Environment, LIGHTTPD, Product, WebServer};
 use crate::Failure;
 
 /// A server in one of its modes, and how often the client can use a nonce there.

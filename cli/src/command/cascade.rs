@@ -36,7 +36,7 @@ pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, F
         cascade = cascade.only(confirmed);
     }
     let again = || {
-        let options = &context.options;
+        let options = &context.origins.options;
         format!("atlas-pe delete {id} --cascade{options} continues from there")
     };
     let deletion = async {

@@ -87,7 +87,7 @@ async fn create_new(
 
 /// Returns what to do about the connection that a region already has, if it can be found.
 async fn conflict_hint(context: &Context, region: &Region) -> Option<String> {
-    let (client, project, options) = (&context.client, &context.project, &context.options);
+    let (client, project, options) = (&context.client, &context.project, &context.origins.options);
     let search = client.connection_in_region(project, region.clone());
     match search.poll().await.ok()? {
         RegionLookup::Found(PrivateEndpointConnection { id, status, .. }) => Some(match status {

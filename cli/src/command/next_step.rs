@@ -38,7 +38,7 @@ pub(super) async fn aws_command(
     if *status != Status::Initiating {
         return Err(failure);
     }
-    let (id, options) = (&connection.id, &context.options);
+    let (id, options) = (&connection.id, &context.origins.options);
     Err(failure.with_hint(format!(
         "atlas-pe wait {id}{options} waits until it is ready"
     )))
@@ -46,7 +46,7 @@ pub(super) async fn aws_command(
 
 /// Writes whose turn it is, and the commands for the user's turn, as a note.
 pub(super) fn note(context: &Context, connection: &PrivateEndpointConnection, network: &Network) {
-    let (id, options) = (&connection.id, &context.options);
+    let (id, options) = (&connection.id, &context.origins.options);
     match connection.status {
         Status::Initiating => context.messages.note(&format!(
             "Atlas is creating it. This command waits until it is your turn:\n  \
@@ -84,7 +84,7 @@ fn next_step(
         let groups = network.security_group_ids.join(" ");
         aws.push_str(&format!(" --security-group-ids {groups}"));
     }
-    let (id, options) = (&connection.id, &context.options);
+    let (id, options) = (&connection.id, &context.origins.options);
     let add = format!("atlas-pe interfaces create {id} {INTERFACE_ENDPOINT} --wait{options}");
     Some(NextStep { aws, add })
 }

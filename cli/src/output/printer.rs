@@ -12,7 +12,6 @@ use crate::args::{Color, Format, Globals};
 use crate::failure::{Failure, exit_code};
 use crate::query::Query;
 use crate::render::{self, escaped_json, escaped_line, escaped_lines};
-use crate::settings::{Resolved, Source};
 
 /// Prints the output of commands.
 #[derive(Debug, Default)]
@@ -23,11 +22,11 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    pub(crate) fn new(globals: &Globals, output: &Resolved<Format>) -> Result<Self, Failure> {
+    /// Makes a printer for the resolved format, which a query overrides where it is not an option.
+    pub(crate) fn new(globals: &Globals, mut format: Format) -> Result<Self, Failure> {
         let query = globals.query.as_deref().map(Query::parse).transpose()?;
-        let mut format = output.value;
         if query.is_some() && matches!(format, Format::Table | Format::Ids) {
-            if matches!(output.source, Source::Option(_)) {
+            if globals.output.is_some() {
                 return Err(Failure::usage(
                     "--query requires -o json, yaml or jsonl: its result has no columns and no ids",
                 ));

@@ -7,12 +7,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::web_server::poll;
+use super::web_server::{Environment, poll};
 use crate::Failure;
 use crate::workspace::{built_program, cargo, run as run_command};
-
-/// The variables that the client reads its settings from.
-pub(super) type Environment = Vec<(&'static str, String)>;
 
 /// How long one load may take. They take seconds.
 const TIMEOUT: Duration = Duration::from_secs(120);

@@ -16,9 +16,11 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::Counts;
-use super::load::Environment;
 use crate::Failure;
 use crate::workspace::run as run_command;
+
+/// Variables with which the client reaches a server.
+pub(super) type Environment = Vec<(&'static str, String)>;
 
 /// How long a server may take to listen, and to stop.
 const TIMEOUT: Duration = Duration::from_secs(15);
