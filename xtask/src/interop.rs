@@ -65,7 +65,7 @@ struct Counts {
 /// A running server, which is stopped when it is dropped.
 enum Server {
     Web(WebServer),
-    Sandbox(Sandbox),
+    Sandbox(Box<Sandbox>),
 }
 
 /// Measures every server that is or can be installed, and prints a table.
@@ -128,7 +128,9 @@ impl Row {
             Kind::Web(product, configuration) => {
                 Server::Web(WebServer::start(product, configuration)?)
             }
-            Kind::Sandbox(configure) => Server::Sandbox(configure(Sandbox::builder()).start()?),
+            Kind::Sandbox(configure) => {
+                Server::Sandbox(Box::new(configure(Sandbox::builder()).start()?))
+            }
         })
     }
 
