@@ -348,6 +348,8 @@ impl<'a> Builder<'a> {
     /// Returns the type and the media type of a body, none for an absent one.
     fn content(&mut self, pointer: &str, holder: &'a Value, name: &str) -> Option<(Type, &'a str)> {
         let pointer = child(pointer, "content");
+        let component = component_name(&pointer);
+        let name = component.as_deref().unwrap_or(name);
         let mut found = None;
         for (media_type, content) in object(&holder["content"]) {
             let pointer = child(&pointer, media_type);
@@ -502,6 +504,12 @@ impl<'a> Builder<'a> {
         }
         errors
     }
+}
+
+/// Returns the name of the shared component that a pointer leads into, after which its inline schema is named.
+fn component_name(pointer: &str) -> Option<String> {
+    let name = pointer.strip_prefix("/components/")?.split('/').nth(1)?;
+    Some(name.to_pascal_case())
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {

@@ -199,12 +199,6 @@ impl<'a> Builder<'a> {
     /// Gives a name to a schema that is written where it is used.
     fn inline_type(&mut self, pointer: &str, schema: &'a Value, name: &str) -> Type {
         let name = name.to_pascal_case();
-        // A property that combines the schema around it contains itself, under ever longer names.
-        let mut shorter = (1..name.len()).filter_map(|end| name.get(..end));
-        let around = shorter.find(|it| self.inline.get(*it).is_some_and(|(at, _)| at == pointer));
-        if let Some(around) = around {
-            return Type::Named(around.to_owned());
-        }
         let help = "give it a name under #/components/schemas, and refer to it";
         let twin = self.inline.get(&name).cloned();
         let taken_by = match &twin {

@@ -99,3 +99,10 @@ fn only_crates_of_the_client_are_named() {
         assert!(!code.contains(foreign), "{foreign}");
     }
 }
+
+#[test]
+fn inline_schema_of_a_shared_component_is_one_type() {
+    let text = include_str!("../ui/pass/inline-schema-of-a-component.yaml");
+    let code = generate(text, "things.yaml").unwrap();
+    assert_eq!(code.matches("Result<types::Thing, Error>").count(), 2);
+}
