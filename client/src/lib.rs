@@ -19,7 +19,7 @@ mod config;
 mod credentials;
 mod ensure;
 mod error;
-// One module for each description, written by `cargo xtask generate` and formatted by prettyplease. It
+// One module for each fragment, written by `cargo xtask generate` and formatted by prettyplease. It
 // unwraps the default of a request's field, which the generator has checked.
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, unused_qualifications)]
@@ -45,7 +45,7 @@ pub use generated::private_endpoint_v1_0::{operations, types};
 #[allow(
     unreachable_pub,
     unused_imports,
-    reason = "there may be no description but the one whose types are at the root"
+    reason = "there may be no fragment but the one whose types are at the root"
 )]
 pub use generated::*;
 pub use http::{Counters, RetryPolicy};

@@ -8,11 +8,11 @@ use reqwest::Method;
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The operation id of the description, unique and in camel case: `listPrivateEndpointConnections`.
+    /// The operation id of the fragment, unique and in camel case: `listPrivateEndpointConnections`.
     pub id: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path prefix of all operations of its description: `/api/atlas/v1.0`.
+    /// The path prefix of all operations of its fragment: `/api/atlas/v1.0`.
     pub base_path: &'static str,
     /// The path below the prefix, with parameters in braces: `/groups/{groupId}/privateEndpoint`.
     pub path: &'static str,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::Rule;
 
-/// A position in the text of a description.
+/// A position in the text of a fragment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 1.

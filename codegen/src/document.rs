@@ -23,7 +23,7 @@ pub(crate) const ENUM: &str = "x-enum";
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// Extension that lists the error codes of a response.
 pub(crate) const ERROR_CODES: &str = "x-error-codes";
-/// A description, as JSON.
+/// A fragment as JSON.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Document<'a>(pub(crate) &'a Value);
 

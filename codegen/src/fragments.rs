@@ -16,7 +16,7 @@ use crate::source_map::{SourceMap, child};
 
 /// A fragment that [`generate`](crate::generate) accepts, beside others.
 #[derive(Clone, Copy, Debug)]
-pub struct Description<'a> {
+pub struct Fragment<'a> {
     /// Its path, relative to the workspace.
     pub source: &'a str,
     /// Its module in the client, see [`module_name`].
@@ -50,11 +50,11 @@ pub fn module_name(file: &str) -> Result<String, String> {
 /// Returns the conflicts between fragments, each with the index of the fragment to change.
 ///
 /// The client's own code is written for the first fragment.
-pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Diagnostic)> {
+pub fn conflicts(fragments: &[Fragment<'_>]) -> Vec<(usize, Diagnostic)> {
     let mut sources = Vec::new();
     let mut diagnostics = Vec::new();
-    for (index, description) in descriptions.iter().enumerate() {
-        match SourceMap::parse(description.text) {
+    for (index, fragment) in fragments.iter().enumerate() {
+        match SourceMap::parse(fragment.text) {
             Ok(source) => sources.push((index, source)),
             Err(found) => {
                 diagnostics.extend(found.into_iter().map(|diagnostic| (index, diagnostic)));
@@ -66,7 +66,7 @@ pub fn conflicts(descriptions: &[Description<'_>]) -> Vec<(usize, Diagnostic)> {
     for (index, source) in &sources {
         let found = check_origin(source, home).into_iter().chain(check_methods(
             source,
-            descriptions[*index].source,
+            fragments[*index].source,
             &mut methods,
         ));
         diagnostics.extend(found.map(|diagnostic| (*index, diagnostic)));
@@ -119,10 +119,10 @@ fn check_methods<'a>(
 /// # Errors
 ///
 /// The diagnostics of a fragment that is not YAML.
-pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Diagnostic>> {
+pub fn module_list(fragments: &[Fragment<'_>]) -> Result<String, Vec<Diagnostic>> {
     let mut items: Vec<Item> = Vec::new();
-    for (index, description) in descriptions.iter().enumerate() {
-        let source = SourceMap::parse(description.text)?;
+    for (index, fragment) in fragments.iter().enumerate() {
+        let source = SourceMap::parse(fragment.text)?;
         if index == 0 {
             let origin = origin(&source).unwrap_or_default();
             items.push(parse_quote! {
@@ -130,7 +130,7 @@ pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Diagn
                 pub(crate) const DEFAULT_ORIGIN: &str = #origin;
             });
         }
-        items.push(module(description, &source.value, index == 0));
+        items.push(module(fragment, &source.value, index == 0));
     }
     Ok(render_common(&File {
         shebang: None,
@@ -140,10 +140,10 @@ pub fn module_list(descriptions: &[Description<'_>]) -> Result<String, Vec<Diagn
     }))
 }
 
-fn module(description: &Description<'_>, document: &Value, is_first: bool) -> Item {
-    let name = format_ident!("{}", description.module);
+fn module(fragment: &Fragment<'_>, document: &Value, is_first: bool) -> Item {
+    let name = format_ident!("{}", fragment.module);
     let title = document["info"]["title"].as_str().unwrap_or_default();
-    let doc = format!(" {title}, from `{}`.", description.source);
+    let doc = format!(" {title}, from `{}`.", fragment.source);
     if is_first {
         return parse_quote! {
             #[doc = #doc]
@@ -164,13 +164,13 @@ mod tests {
                         servers: [{url: https://host/v1}]\n\
                         paths: {/a: {get: {operationId: getThing}}}\n";
 
-    fn pair(other: &str) -> [Description<'_>; 2] {
-        let home = Description {
+    fn pair(other: &str) -> [Fragment<'_>; 2] {
+        let home = Fragment {
             source: "spec/home.yaml",
             module: "home",
             text: HOME,
         };
-        let other = Description {
+        let other = Fragment {
             source: "spec/other-v2.yaml",
             module: "other_v2",
             text: other,

@@ -30,7 +30,7 @@ use syn::parse_quote;
 pub use client_types::unfit_types;
 pub use diagnostic::{Diagnostic, Position};
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
-pub use fragments::{Description, conflicts, module_list, module_name};
+pub use fragments::{Fragment, conflicts, module_list, module_name};
 pub use rule::{RULES, Rule};
 
 use crate::api::Api;
@@ -76,7 +76,7 @@ pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Diagnostic>
     Ok(render::render(&file, source_name, text))
 }
 
-/// Reads a description as JSON, for programs that look at its examples.
+/// Reads a fragment as JSON, for programs that look at its examples.
 ///
 /// # Errors
 ///

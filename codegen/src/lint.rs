@@ -1,4 +1,4 @@
-//! The rules of a description. Each `check_…` function reports every violation of one rule, or of a few
+//! The rules of a fragment. Each `check_…` function reports every violation of one rule, or of a few
 //! rules on the same values.
 //!
 //! The structure and the references are checked first. If they are broken, the other rules are not checked:
@@ -119,7 +119,7 @@ pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup_by(|a, b| (a.start, a.rule, &a.message) == (b.start, b.rule, &b.message));
 }
 
-/// A description that is being checked.
+/// A fragment that is being checked.
 struct Lint<'a> {
     source: &'a SourceMap,
     root: &'a Value,

@@ -1,6 +1,6 @@
-//! The rules that a description must follow: the name of each and the reason for it.
+//! The rules that a fragment must follow: the name of each and the reason for it.
 
-/// A requirement on a description.
+/// A requirement on a fragment.
 ///
 /// Its name is stable across releases, so that people can search for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +27,7 @@ rules! {
     INVALID_YAML "invalid-yaml"
         "the rest of the file cannot be checked until this is fixed"
     NOT_ONE_DOCUMENT "not-one-document"
-        "a description is exactly one YAML document"
+        "a fragment is exactly one YAML document"
     TOO_DEEP "too-deep"
         "deeply nested input exhausts the stack"
     TOO_LARGE "too-large"
@@ -85,7 +85,7 @@ rules! {
     DUPLICATE_PATH "duplicate-path"
         "paths that differ only in the names of their parameters match the same requests"
     IGNORED_KEY "ignored-key"
-        "the generator ignores this key, so the client would not do what the description says"
+        "the generator ignores this key, so the client would not do what the fragment says"
     OPERATION_WITHOUT_ID "operation-without-id"
         "the client's method is named after it"
     ID_NOT_CAMEL_CASE "id-not-camel-case"
@@ -217,11 +217,11 @@ rules! {
     ENUM_VALUE "enum-value"
         "each value becomes a Rust variant that is named after it"
 
-    // Several descriptions.
+    // Multiple fragments.
     OTHER_SERVER "other-server"
         "one client speaks to one server, and gives its credentials to nobody else"
     DUPLICATE_METHOD "duplicate-method"
-        "the operations of all descriptions are methods of one client"
+        "the operations of all fragments are methods of one client"
 
     // Cutting a fragment out of a document.
     NOT_UPSTREAM "not-upstream"

@@ -1,4 +1,4 @@
-//! A description as JSON, with the span of every value in the YAML text.
+//! A fragment as JSON, with the span of every value in the YAML text.
 
 mod yaml;
 

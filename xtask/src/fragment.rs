@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use atlas_private_endpoint_codegen::{
-    Description, Diagnostic, conflicts, generate, module_list, module_name, unfit_types,
+    self as codegen, Diagnostic, conflicts, generate, module_list, module_name, unfit_types,
 };
 
 use crate::{Failure, workspace};
@@ -113,8 +113,8 @@ pub(crate) fn generate_all(
     if !refused.is_empty() {
         return Err(refused);
     }
-    let descriptions: Vec<Description<'_>> = fragments.iter().map(Fragment::as_ref).collect();
-    for (index, diagnostic) in conflicts(&descriptions) {
+    let sources: Vec<codegen::Fragment<'_>> = fragments.iter().map(Fragment::as_ref).collect();
+    for (index, diagnostic) in conflicts(&sources) {
         match refused.iter_mut().find(|(known, _)| *known == index) {
             Some((_, diagnostics)) => diagnostics.push(diagnostic),
             None => refused.push((index, vec![diagnostic])),
@@ -123,7 +123,7 @@ pub(crate) fn generate_all(
     if !refused.is_empty() {
         return Err(refused);
     }
-    let text = module_list(&descriptions).map_err(|diagnostics| vec![(0, diagnostics)])?;
+    let text = module_list(&sources).map_err(|diagnostics| vec![(0, diagnostics)])?;
     files.push(GeneratedFile {
         path: MODULE_LIST.to_owned(),
         source: format!("{SPEC}/"),
@@ -194,8 +194,8 @@ impl Fragment {
         self.source == format!("{SPEC}/{MAIN}")
     }
 
-    fn as_ref(&self) -> Description<'_> {
-        Description {
+    fn as_ref(&self) -> codegen::Fragment<'_> {
+        codegen::Fragment {
             source: &self.source,
             module: &self.module,
             text: &self.text,

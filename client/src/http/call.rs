@@ -58,7 +58,7 @@ impl<'c> Call<'c> {
     /// Adds a query parameter once for each value, and not at all without one.
     ///
     /// An `Option` is a list of values, too.
-    #[allow(dead_code, reason = "not every description has query parameters")]
+    #[allow(dead_code, reason = "not every fragment has query parameters")]
     pub(crate) fn query<V: Display>(
         mut self,
         name: &'static str,
@@ -70,7 +70,7 @@ impl<'c> Call<'c> {
     }
 
     /// Sets a header. Its value appears in no error, since it may be a secret.
-    #[allow(dead_code, reason = "not every description has header parameters")]
+    #[allow(dead_code, reason = "not every fragment has header parameters")]
     pub(crate) fn header(mut self, name: &'static str, value: Option<impl Display>) -> Self {
         let Some(value) = value else { return self };
         let header = HeaderName::from_bytes(name.as_bytes());
@@ -106,7 +106,7 @@ impl<'c> Call<'c> {
     }
 
     /// Sends the call and decodes the response as a `T` unless its body is empty.
-    #[allow(dead_code, reason = "not every description has such operations")]
+    #[allow(dead_code, reason = "not every fragment has such operations")]
     pub(crate) async fn fetch_optional<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {
         let context = self.context.clone();
         let response = self.dispatch().await.map_err(mark_undecoded)?;

@@ -81,7 +81,7 @@ pub(super) fn check_examples(lint: &mut Lint<'_>) {
     }
 }
 
-/// Returns every example and default of the description.
+/// Returns every example and default of the fragment.
 fn examples<'a>(lint: &Lint<'a>) -> Vec<Example<'a>> {
     let mut found = Vec::new();
     for part in &lint.parts {
@@ -167,7 +167,7 @@ fn is_absent_here(
     property.is_some_and(|it| document.resolve(it)[mark] == true || it[mark] == true)
 }
 
-/// Returns the JSON pointer of a keyword in the description.
+/// Returns the JSON pointer of a keyword in the fragment.
 fn keyword(path: &str, example: &Example<'_>) -> String {
     match path.strip_prefix("/allOf/0") {
         Some(inside) => format!("{}{inside}", example.schema_pointer),

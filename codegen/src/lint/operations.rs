@@ -55,7 +55,7 @@ pub(super) fn check_ignored_keys(lint: &mut Lint<'_>) {
         for (key, help) in [
             (
                 "servers",
-                "remove it; requests go to the servers of the whole description",
+                "remove it; requests go to the servers of the whole fragment",
             ),
             ("callbacks", "remove it; a client does not receive requests"),
         ] {

@@ -1,4 +1,4 @@
-//! Checks that a description is OpenAPI 3.0, object by object.
+//! Checks that a fragment is OpenAPI 3.0, object by object.
 //!
 //! The reader that progenitor uses knows the type of every key. It stops at the first error and ignores
 //! unknown keys, so each key is read on its own, in an object that is otherwise minimal.
@@ -55,7 +55,7 @@ kinds! {
     Components "components" Components,
 }
 
-/// An OpenAPI object of the description.
+/// An OpenAPI object of the fragment.
 #[derive(Clone, Debug)]
 pub(super) struct Part<'a> {
     pub(super) pointer: String,

@@ -14,7 +14,7 @@ use crate::{Diagnostic, Rule};
 /// The depth of nesting that every stack has room for.
 const DEEPEST: usize = 100;
 
-/// How many values aliases may add to a description. What is written out is not limited.
+/// How many values aliases may add to a fragment. What is written out is not limited.
 pub(super) const LARGEST: usize = 200_000;
 
 /// Reads a text that must contain exactly one document.
