@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod client_methods;
 mod compat;
 mod compile;
 mod extract;
