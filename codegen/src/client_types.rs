@@ -19,9 +19,9 @@ const MACRO: &str = "identifier";
 /// ```
 /// use atlas_private_endpoint_codegen::unfit_types;
 ///
-/// let description = "components: { schemas: { Id: { type: string, x-rust-type: 'crate::Id' } } }";
-/// assert!(unfit_types(description, "identifier!(Id);").is_empty());
-/// assert_eq!(unfit_types(description, "struct Id;").len(), 1);
+/// let fragment = "components: { schemas: { Id: { type: string, x-rust-type: 'crate::Id' } } }";
+/// assert!(unfit_types(fragment, "identifier!(Id);").is_empty());
+/// assert_eq!(unfit_types(fragment, "struct Id;").len(), 1);
 /// ```
 pub fn unfit_types(text: &str, client_ids: &str) -> Vec<Diagnostic> {
     let (Ok(source), Ok(ids)) = (SourceMap::parse(text), syn::parse_file(client_ids)) else {

@@ -1,7 +1,7 @@
-//! Descriptions that are refused, with what is reported: `ui/NAME.yaml` and `ui/NAME.stderr`. Those in
-//! `ui/pass/` are accepted.
+//! Refused fragments with their diagnostics: `ui/NAME.yaml` and `ui/NAME.stderr`. Those in `ui/pass/` are
+//! accepted.
 //!
-//! `BLESS=1 cargo test -p atlas-private-endpoint-codegen --test ui` writes the reports anew.
+//! `BLESS=1 cargo test -p atlas-private-endpoint-codegen --test ui` rewrites the reports.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -53,7 +53,7 @@ fn report(path: &Path, text: &str) -> String {
 }
 
 #[test]
-fn refused_descriptions_have_their_reports() {
+fn refused_fragments_have_the_expected_reports() {
     let is_blessing = std::env::var_os("BLESS").is_some();
     let mut failures = Vec::new();
     for (path, text) in files(&folder(), "yaml") {
@@ -83,28 +83,28 @@ fn refused_descriptions_have_their_reports() {
 }
 
 #[test]
-fn accepted_descriptions_have_no_diagnostics() {
+fn accepted_fragments_have_no_diagnostics() {
     for (path, text) in files(&folder().join("pass"), "yaml") {
         assert_eq!(report(&path, &text), "", "{}", path.display());
     }
 }
 
 #[test]
-fn every_report_belongs_to_a_description() {
+fn every_report_has_a_fragment() {
     for (path, _) in files(&folder(), "stderr") {
         assert!(path.with_extension("yaml").exists(), "{}", path.display());
     }
 }
 
-/// Rules that `generate` cannot violate: they compare descriptions with each other or with the client, or are
-/// about the document that a fragment is extracted from. The last ones are for unforeseen limits.
+/// Rules that `generate` cannot violate: they compare fragments with each other or with the client, or are
+/// about the document that a fragment is extracted from. The last one is for errors of progenitor.
 const TESTED_ELSEWHERE: &[&str] = &[
     "other-server",
     "duplicate-method",
     "unfit-rust-type",
     "not-upstream",
-    "nothing-chosen",
-    "cannot-cut",
+    "nothing-selected",
+    "cannot-extract",
     "cannot-generate",
 ];
 

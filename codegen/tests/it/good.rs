@@ -1,8 +1,8 @@
-//! The description of this repository.
+//! The fragment of this repository.
 
 use atlas_private_endpoint_codegen::generate;
 
-const DESCRIPTION: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
+const FRAGMENT: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
 const NAME: &str = "spec/private-endpoint-v1.0.yaml";
 
 fn generated(text: &str) -> String {
@@ -10,21 +10,21 @@ fn generated(text: &str) -> String {
 }
 
 #[test]
-fn the_same_text_gives_the_same_bytes() {
-    let first = generated(DESCRIPTION);
-    assert_eq!(first, generated(DESCRIPTION));
-    assert_eq!(first, generated(&DESCRIPTION.replace('\n', "\r\n")));
+fn equal_texts_generate_equal_code() {
+    let first = generated(FRAGMENT);
+    assert_eq!(first, generated(FRAGMENT));
+    assert_eq!(first, generated(&FRAGMENT.replace('\n', "\r\n")));
 }
 
 #[test]
 fn the_header_names_source_hash_and_command() {
-    let code = generated(DESCRIPTION);
+    let code = generated(FRAGMENT);
     let header: Vec<&str> = code.lines().take(3).collect();
     assert!(header[0].contains(NAME), "{header:?}");
     let hash = header[1].trim_start_matches("// ").trim_end_matches(',');
     assert_eq!(hash.len(), 64);
     assert!(header[2].contains("cargo xtask generate"), "{header:?}");
-    let changed = generated(&DESCRIPTION.replace("N. Virginia.", "Northern Virginia."));
+    let changed = generated(&FRAGMENT.replace("N. Virginia.", "Northern Virginia."));
     assert!(
         !changed.contains(hash),
         "the hash did not change with the text"
@@ -33,8 +33,8 @@ fn the_header_names_source_hash_and_command() {
 }
 
 #[test]
-fn what_the_typed_client_leaves_out_is_nowhere() {
-    let code = generated(DESCRIPTION);
+fn parameters_omitted_from_the_client_are_not_generated() {
+    let code = generated(FRAGMENT);
     for absent in [
         "pretty",
         "envelope:",
@@ -47,9 +47,9 @@ fn what_the_typed_client_leaves_out_is_nowhere() {
 }
 
 #[test]
-fn one_more_status_is_one_more_variant() {
-    // Beside what is there at the beginning, since a real one would be added at the end.
-    let text = DESCRIPTION
+fn added_status_adds_a_variant() {
+    // At the beginning, since a real value would be added at the end.
+    let text = FRAGMENT
         .replace("enum: [INITIATING, ", "enum: [INITIATING, NAPPING, ")
         .replace(
             "        INITIATING: Atlas is",

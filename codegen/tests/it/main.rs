@@ -1,4 +1,4 @@
-//! Descriptions, good and bad, through the whole generator.
+//! Valid and invalid fragments, through the whole generator.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

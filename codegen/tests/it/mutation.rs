@@ -1,7 +1,7 @@
-//! Random edits of good descriptions. Whatever they do, the generator either reports what is wrong and where,
-//! or writes code that compiles.
+//! Random edits of valid fragments. The generator either reports diagnostics with positions or writes code
+//! that compiles.
 //!
-//! `PROPTEST_CASES` sets how many edited descriptions each test looks at, and `PROPTEST_RNG_SEED` which.
+//! `PROPTEST_CASES` sets the number of edited fragments of each test, and `PROPTEST_RNG_SEED` selects them.
 
 mod edit;
 
@@ -15,15 +15,15 @@ use serde_json::Value;
 
 use super::compile::{Module, compiles};
 
-const DESCRIPTIONS: [&str; 2] = [
+const FRAGMENTS: [&str; 2] = [
     include_str!("../../../spec/private-endpoint-v1.0.yaml"),
     include_str!("shapes.yaml"),
 ];
 
-/// How many edited clients are compiled, unless there are more cases than usual.
+/// The number of compiled clients; more if `PROPTEST_CASES` is large.
 const COMPILED: usize = 12;
 
-/// Returns a configuration with the same cases each time, so that a test that passes keeps passing.
+/// Returns a configuration with the same cases in each run.
 fn config(cases: u32) -> ProptestConfig {
     let is_set = |variable| std::env::var_os(variable).is_some();
     let mut config = ProptestConfig {
@@ -43,13 +43,13 @@ fn config(cases: u32) -> ProptestConfig {
 fn edits() -> impl Strategy<Value = (usize, Vec<[usize; 4]>)> {
     let number = || any::<u16>().prop_map(usize::from);
     let edit = [number(), number(), number(), number()];
-    (0..DESCRIPTIONS.len(), prop::collection::vec(edit, 1..4))
+    (0..FRAGMENTS.len(), prop::collection::vec(edit, 1..4))
 }
 
-/// Returns an edited description as JSON, which is YAML, too.
+/// Returns an edited fragment as JSON, which is also YAML.
 fn edited_tree() -> impl Strategy<Value = Value> {
-    edits().prop_map(|(description, edits)| {
-        let mut document = read(DESCRIPTIONS[description]).unwrap();
+    edits().prop_map(|(fragment, edits)| {
+        let mut document = read(FRAGMENTS[fragment]).unwrap();
         for [which, a, b, c] in edits {
             edit::TREE[which % edit::TREE.len()](&mut document, a, b, c);
         }
@@ -58,8 +58,8 @@ fn edited_tree() -> impl Strategy<Value = Value> {
 }
 
 fn edited_text() -> impl Strategy<Value = String> {
-    edits().prop_map(|(description, edits)| {
-        let text = DESCRIPTIONS[description].to_owned();
+    edits().prop_map(|(fragment, edits)| {
+        let text = FRAGMENTS[fragment].to_owned();
         edits.iter().fold(text, |text, [which, a, b, _]| {
             edit::text(&text, *which, *a, *b)
         })
@@ -70,7 +70,7 @@ fn printed(document: &Value) -> String {
     serde_json::to_string_pretty(document).unwrap()
 }
 
-/// Generates twice, and checks what is reported.
+/// Checks that generating twice gives the same result, and checks its diagnostics.
 fn check(text: &str) -> TestCaseResult {
     let first = generate(text, "edited.yaml");
     if let Err(diagnostics) = &first {
@@ -88,12 +88,16 @@ fn check_diagnostics(diagnostics: &[Diagnostic], text: &str) -> TestCaseResult {
         let line = diagnostic.start.line;
         prop_assert!((1..=last).contains(&line), "{}", diagnostic);
         prop_assert!(diagnostic.start.column >= 1, "{}", diagnostic);
-        // Only what the whole document lacks is reported at the whole document.
-        let of_the_whole = ["wrong-type", "missing-key", "openapi-version"];
-        let has_place = !diagnostic.pointer.is_empty()
+        // Only keys that the whole document lacks are reported without a pointer.
+        let of_the_document = ["wrong-type", "missing-key", "openapi-version"];
+        let has_position = !diagnostic.pointer.is_empty()
             || !is_yaml
-            || of_the_whole.contains(&diagnostic.rule.name);
-        prop_assert!(has_place, "reported without a place: {}", diagnostic);
+            || of_the_document.contains(&diagnostic.rule.name);
+        prop_assert!(
+            has_position,
+            "diagnostic without a position: {}",
+            diagnostic
+        );
     }
     Ok(())
 }
@@ -126,7 +130,7 @@ fn code_of_edited_trees_compiles() {
         let (Ok(code), Some(by_hand)) = (generated, by_hand(&document)) else {
             continue;
         };
-        // The header has the hash of the text, which differs where the code does not.
+        // The hash in the header differs even if the code does not.
         let body = code.lines().skip(3).collect::<Vec<_>>().join("\n");
         if seen.insert(body) {
             let name = format!("edited{}", modules.len());
@@ -140,15 +144,11 @@ fn code_of_edited_trees_compiles() {
             break;
         }
     }
-    assert_eq!(
-        modules.len(),
-        wanted,
-        "too few edits leave a description good"
-    );
+    assert_eq!(modules.len(), wanted, "too few edited fragments are valid");
     compiles("edited", &modules);
 }
 
-/// Returns the types that the client would have to write by hand; `None` if a crate cannot have such names.
+/// Returns the hand-written types that the code requires; `None` if one of their names is not valid in Rust.
 fn by_hand(document: &Value) -> Option<BTreeSet<String>> {
     let mut types = BTreeSet::new();
     for (_, schema) in document["components"]["schemas"].as_object()? {
@@ -166,7 +166,7 @@ fn by_hand(document: &Value) -> Option<BTreeSet<String>> {
 }
 
 #[test]
-fn diagnostics_without_a_place_are_noticed() {
+fn diagnostics_without_a_position_fail_the_check() {
     let mut diagnostic = Diagnostic {
         rule: RULES[0],
         start: Position::START,
@@ -175,11 +175,11 @@ fn diagnostics_without_a_place_are_noticed() {
         message: "progenitor cannot generate this".to_owned(),
         help: "undo it".to_owned(),
     };
-    let judged = |diagnostics: &[Diagnostic]| check_diagnostics(diagnostics, "openapi: 3.0.3\n");
-    assert!(judged(&[diagnostic.clone()]).is_ok());
-    assert!(judged(&[]).is_err());
+    let result = |diagnostics: &[Diagnostic]| check_diagnostics(diagnostics, "openapi: 3.0.3\n");
+    assert!(result(&[diagnostic.clone()]).is_ok());
+    assert!(result(&[]).is_err());
     diagnostic.pointer.clear();
-    assert!(judged(&[diagnostic.clone()]).is_err());
+    assert!(result(&[diagnostic.clone()]).is_err());
     diagnostic.start.line = 5;
-    assert!(judged(&[diagnostic]).is_err());
+    assert!(result(&[diagnostic]).is_err());
 }

@@ -1,11 +1,11 @@
-//! Edits of a description, as a tree and as a text. What they choose from is in `mutation.json`.
+//! Edits of a fragment, as a tree and as text. Their choices are in `mutation.json`.
 
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-/// Names that mean something to Rust, to the generated code or to nobody; values that are seldom right; schemas
-/// of every kind; keywords with a value; and characters that mean something to YAML.
+/// Names with and without a meaning in Rust or in the generated code; values that are seldom valid; schemas of
+/// every kind; keywords with a value; and characters with a meaning in YAML.
 static CHOICES: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../mutation.json")).unwrap());
 
@@ -36,7 +36,7 @@ fn schema(number: usize) -> Value {
 
 type TreeEdit = fn(&mut Value, usize, usize, usize);
 
-/// The edits of a tree. Those that often leave a description good are listed several times.
+/// The edits of a tree. Those that often leave a fragment valid are listed several times.
 pub(super) const TREE: &[TreeEdit] = &[
     |document, at, _, _| drop(take(document, at)),
     |document, at, to, _| rename_key(document, at, &name(to)),
@@ -257,7 +257,7 @@ fn swap(document: &mut Value, one: usize, other: usize) {
     put(document, Some(other), first);
 }
 
-/// Returns the names that a description chooses: of components, properties, parameters and operations.
+/// Returns the names that a fragment chooses: of components, properties, parameters and operations.
 fn names(document: &Value) -> Vec<String> {
     let mut names = Vec::new();
     for place in places(document) {
