@@ -212,7 +212,7 @@ fn check_prefixes(source: &SourceMap, prefixes: &[String]) -> Result<(), Vec<Dia
                 ref similar => format!("did you mean {}?", similar.join(", or ")),
             };
             let message = format!("no path begins with {prefix}");
-            source.diagnostic(rule::NOTHING_CHOSEN, "/paths", message, &help)
+            source.diagnostic(rule::NOTHING_SELECTED, "/paths", message, &help)
         })
         .collect();
     if diagnostics.is_empty() {
@@ -285,7 +285,12 @@ fn check_round_trip(
     }
     let message = "could not write the fragment as YAML".to_owned();
     let help = "this is a bug of this task, in codegen/src/extract/yaml.rs";
-    Err(vec![source.diagnostic(rule::CANNOT_CUT, "", message, help)])
+    Err(vec![source.diagnostic(
+        rule::CANNOT_EXTRACT,
+        "",
+        message,
+        help,
+    )])
 }
 
 #[cfg(test)]

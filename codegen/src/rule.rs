@@ -2,7 +2,7 @@
 
 /// A requirement on a fragment.
 ///
-/// Its name is stable across releases, so that people can search for it.
+/// Its name is stable across releases, so that users can search for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
     /// The name of the violation, in lower case with hyphens.
@@ -15,7 +15,7 @@ macro_rules! rules {
     ($($constant:ident $name:literal $why:literal)*) => {
         $(pub(crate) const $constant: Rule = Rule { name: $name, why: $why };)*
 
-        /// Every rule, from the text of a description to the code that is generated from it.
+        /// Every rule, in the order in which a fragment is processed.
         pub const RULES: &[Rule] = &[$($constant),*];
     };
 }
@@ -41,7 +41,7 @@ rules! {
     NOT_JSON "not-json"
         "OpenAPI allows only the values that JSON can express"
     INVISIBLE_CHARACTER "invisible-character"
-        "the text is copied into code and documentation, where readers must see all of it"
+        "the text is copied into code and documentation, where every character must be visible"
 
     // The structure of OpenAPI.
     OPENAPI_VERSION "openapi-version"
@@ -75,7 +75,7 @@ rules! {
     UNSUPPORTED_SECURITY "unsupported-security"
         "the client authenticates every request, with HTTP digest or with a bearer token"
     UNUSED_COMPONENT "unused-component"
-        "an unused component is dead weight, or its use has a typing error"
+        "either the component is not needed, or a reference to it is misspelt"
 
     // Paths and operations.
     PATH_REFERENCE "path-reference"
@@ -85,7 +85,7 @@ rules! {
     DUPLICATE_PATH "duplicate-path"
         "paths that differ only in the names of their parameters match the same requests"
     IGNORED_KEY "ignored-key"
-        "the generator ignores this key, so the client would not do what the fragment says"
+        "the generator ignores this key, so the client would not follow the fragment"
     OPERATION_WITHOUT_ID "operation-without-id"
         "the client's method is named after it"
     ID_NOT_CAMEL_CASE "id-not-camel-case"
@@ -163,76 +163,76 @@ rules! {
 
     // Limits of the generator.
     OPERATION_WITHOUT_SUCCESS "operation-without-success"
-        "without one, the method would return a stream of bytes"
+        "without one, the method would have no return type"
     ID_NOT_RUST "id-not-rust"
         "the client's method is named after it"
     METHOD_NAME_TAKEN "method-name-taken"
-        "the client has a method of this name, or Rust a word"
+        "the client already has a method of this name, or it is a Rust keyword"
     INTERIM_STATUS "interim-status"
-        "an answer of 1xx comes before the answer, and no method returns it"
+        "a 1xx response precedes the final response, and no method returns it"
     SUCCESSES_DIFFER "successes-differ"
-        "the client's method returns one type"
+        "a method of the client returns one type"
     ERRORS_DIFFER "errors-differ"
         "the client reads every error as the same type"
     PARAMETER_LOCATION "parameter-location"
         "the client sends path, query and header parameters only"
     PARAMETER_STYLE "parameter-style"
-        "the client knows one way to write a parameter in each place"
+        "the client supports one style for each parameter location"
     PARAMETER_RESERVED "parameter-reserved"
         "the client sets this header itself"
     PARAMETER_TYPE "parameter-type"
-        "there is no one way to write an object into a URL or header"
+        "there is no single way to write an object into a URL or header"
     PARAMETER_NULLABLE "parameter-nullable"
-        "a path without a value would be another path, and elsewhere a parameter is left out instead"
+        "a path without a value would be another path, and other parameters are left out instead"
     PARAMETER_NAME "parameter-name"
         "the generated method uses this name itself, or Rust cannot express it"
     PARAMETER_NAME_REPEATED "parameter-name-repeated"
-        "the method would have two arguments of one name, wherever they are sent"
+        "the method would have two arguments of the same name"
     BODY_MEDIA_TYPE "body-media-type"
         "the client reads and writes JSON only"
     BODY_WITHOUT_SCHEMA "body-without-schema"
         "the Rust type of the body comes from it"
     BODY_ENCODING "body-encoding"
-        "encodings are for forms; JSON has none"
+        "encodings apply to forms only, not to JSON"
     BODY_OPTIONAL "body-optional"
-        "the client's method cannot leave the body out"
+        "the client's method always sends the body"
     BODY_NOT_ALLOWED "body-not-allowed"
-        "HTTP gives it no meaning, and servers and proxies drop it"
+        "HTTP defines no meaning for it, and servers and proxies drop it"
     BODY_EMPTY "body-empty"
         "a body that is not described cannot be written"
     SCHEMA_NAME "schema-name"
-        "the Rust type has the schema's name, and is found by it"
+        "the Rust type is named after the schema"
     SCHEMA_NAME_TAKEN "schema-name-taken"
-        "two Rust types would have one name"
+        "two Rust types would have the same name"
     PROPERTY_NAME "property-name"
         "the Rust field is named after it, and two fields of a struct cannot share a name"
     PARTS_CONTRADICT "parts-contradict"
-        "all parts describe one value, and one Rust type has to fit them"
+        "all parts describe the same value, which has one Rust type"
     SCHEMA_ALIAS "schema-alias"
-        "the client would have a second type around the first, for the same values"
+        "the client would have two types for the same values"
     UNSUPPORTED_SCHEMA "unsupported-schema"
-        "the generator has no Rust type for it that people would want to use"
+        "the generator has no Rust type for it"
     RESPONSE_DEFAULT "response-default"
-        "null and absence are read as the Rust type's own default, so no other can be promised"
+        "null and absent values are read as the default of the Rust type"
     ENUM_VALUE "enum-value"
         "each value becomes a Rust variant that is named after it"
 
     // Multiple fragments.
     OTHER_SERVER "other-server"
-        "one client speaks to one server, and gives its credentials to nobody else"
+        "one client sends its requests and credentials to one server"
     DUPLICATE_METHOD "duplicate-method"
         "the operations of all fragments are methods of one client"
 
-    // Cutting a fragment out of a document.
+    // Extracting a fragment from a document.
     NOT_UPSTREAM "not-upstream"
-        "fragments are cut out of OpenAPI 3 documents"
-    NOTHING_CHOSEN "nothing-chosen"
-        "a fragment without operations is of use to nobody"
-    CANNOT_CUT "cannot-cut"
-        "the fragment would say something else than the document does"
+        "fragments are extracted from OpenAPI 3 documents"
+    NOTHING_SELECTED "nothing-selected"
+        "a fragment without operations has no effect"
+    CANNOT_EXTRACT "cannot-extract"
+        "the fragment would differ in meaning from the document"
 
     CANNOT_GENERATE "cannot-generate"
-        "progenitor, on which the generator is built, has a limit here that no rule foresaw"
+        "progenitor, which generates the types, does not support it"
 }
 
 #[cfg(test)]

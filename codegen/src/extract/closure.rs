@@ -402,7 +402,7 @@ impl<'a> Walk<'a> {
     fn report(&mut self, pointer: &str, message: String, help: &str) {
         let diagnostic = self
             .source
-            .diagnostic(rule::CANNOT_CUT, pointer, message, help);
+            .diagnostic(rule::CANNOT_EXTRACT, pointer, message, help);
         self.diagnostics.push(diagnostic);
     }
 
