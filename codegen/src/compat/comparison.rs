@@ -1,8 +1,9 @@
-//! The changes found so far, and the comparison of what every part of a document may have.
+//! The changes found so far, the schemas to compare, and the comparison of what every part of a document may have.
 
-use super::Kind;
+use std::collections::{BTreeMap, VecDeque};
+
 use super::node::{Node, Pair};
-use super::schemas::Schemas;
+use super::table::{Kind, Usage};
 
 /// Keywords that change nothing on the wire.
 const DOCUMENTATION: &[&str] = &[
@@ -17,47 +18,6 @@ const DOCUMENTATION: &[&str] = &[
     "xml",
     "x-observed",
 ];
-
-/// Where a part of a fragment is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Usage {
-    pub(super) request: bool,
-    pub(super) response: bool,
-    /// Whether the generated crate has an item for it.
-    pub(super) rust: bool,
-}
-
-impl Usage {
-    pub(super) const ALL: Self = Self {
-        request: true,
-        response: true,
-        rust: true,
-    };
-
-    pub(super) fn or(self, other: Self) -> Self {
-        Self {
-            request: self.request || other.request,
-            response: self.response || other.response,
-            rust: self.rust || other.rust,
-        }
-    }
-
-    pub(super) fn adjective(self) -> &'static str {
-        match (self.request, self.response) {
-            (true, true) => "request and response",
-            (true, false) => "request",
-            _ => "response",
-        }
-    }
-
-    pub(super) fn place(self) -> &'static str {
-        match (self.request, self.response) {
-            (true, true) => "in requests and responses",
-            (true, false) => "in requests",
-            _ => "in responses",
-        }
-    }
-}
 
 /// What changes concern: a part of the fragment with its usage, and the item of the generated crate.
 #[derive(Clone, Debug)]
@@ -74,7 +34,7 @@ impl Subject {
         }
     }
 
-    /// A part without an item in the generated crate.
+    /// Returns the subject of a part without an item in the generated crate.
     pub(super) fn on_wire() -> Self {
         Self {
             usage: Usage {
@@ -111,14 +71,31 @@ pub(super) struct Found {
     pub(super) new: Option<String>,
 }
 
-/// The changes that were found, and the schemas that are still to be compared.
+/// Two schemas in the same place.
+#[derive(Clone)]
+pub(super) struct SchemaPair<'a> {
+    pub(super) pair: Pair<'a>,
+    pub(super) subject: Subject,
+    /// What messages call the place.
+    pub(super) label: String,
+    /// For the schema of a field: whether it becomes or ceases to be an `Option`, or an argument of the constructor.
+    pub(super) rust_changed: Option<bool>,
+    /// Whether references led here; the schema with the reference is compared for null already.
+    pub(super) is_target: bool,
+}
+
+/// The changes that were found, and the schemas to compare.
 #[derive(Default)]
 pub(super) struct Comparison<'a> {
     pub(super) found: Vec<Found>,
-    pub(super) schemas: Schemas<'a>,
+    /// Each pair once with all of its usage, in the order in which operations lead to them.
+    pub(super) schemas: Vec<SchemaPair<'a>>,
+    by_pointers: BTreeMap<(String, String), usize>,
+    /// The indexes of schemas of which the parts are to be added.
+    pub(super) queue: VecDeque<usize>,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
     /// Records a change. One that many operations lead to is recorded once, with all of its usage.
     pub(super) fn record(&mut self, kind: Kind, subject: &Subject, pair: &Pair<'_>, what: String) {
         let pointer = |node: &Node<'_>| node.exists().then(|| node.pointer.clone());
@@ -139,20 +116,87 @@ impl Comparison<'_> {
         });
     }
 
+    /// Adds the schemas of a parameter, body or header.
+    pub(super) fn add_schema(&mut self, pair: Pair<'a>, subject: &Subject, label: &str) {
+        if pair.exist() == (true, true) {
+            self.add(SchemaPair {
+                pair,
+                subject: subject.clone(),
+                label: label.to_owned(),
+                rust_changed: None,
+                is_target: false,
+            });
+        }
+    }
+
+    /// Adds a pair of schemas, or its usage to that of a known one.
+    pub(super) fn add(&mut self, schemas: SchemaPair<'a>) {
+        let Pair { old, new } = &schemas.pair;
+        let pointers = (old.pointer.clone(), new.pointer.clone());
+        let next = self.schemas.len();
+        let index = *self.by_pointers.entry(pointers).or_insert(next);
+        if let Some(known) = self.schemas.get_mut(index) {
+            let usage = known.subject.usage.or(schemas.subject.usage);
+            known.rust_changed = known.rust_changed.max(schemas.rust_changed);
+            if usage == known.subject.usage {
+                return;
+            }
+            known.subject.usage = usage;
+        } else {
+            self.schemas.push(schemas);
+        }
+        self.queue.push_back(index);
+    }
+
+    /// Records that a part was added or removed, and returns true if both versions have it.
+    pub(super) fn compare_presence(
+        &mut self,
+        (removed, added): (Kind, (Kind, &str)),
+        subject: &Subject,
+        pair: &Pair<'_>,
+        name: &str,
+    ) -> bool {
+        let (kind, verb) = match pair.exist() {
+            (false, false) => return false,
+            (true, true) => return true,
+            (true, false) => (removed, "removed"),
+            (false, true) => added,
+        };
+        self.record(kind, subject, pair, format!("{name} was {verb}"));
+        false
+    }
+
+    /// Compares presence and `required` of a parameter, body or header; returns what references lead to if both
+    /// versions have it.
+    pub(super) fn compare_argument(
+        &mut self,
+        kinds: (Kind, (Kind, &str)),
+        subject: &Subject,
+        reference: &Pair<'a>,
+        name: &str,
+    ) -> Option<Pair<'a>> {
+        let pair = reference.resolve();
+        if !self.compare_presence(kinds, subject, reference, name) {
+            return None;
+        }
+        self.compare_required(pair.are("required"), subject, &pair, name);
+        Some(pair)
+    }
+
     /// Records that something became required or optional.
     pub(super) fn compare_required(
         &mut self,
-        required: &Pair<'_>,
+        required: (bool, bool),
         subject: &Subject,
-        place: &Pair<'_>,
+        pair: &Pair<'_>,
         name: &str,
     ) {
-        let (kind, word) = match required.is_true() {
-            (false, true) => (Kind::BecameRequired, "required"),
-            (true, false) => (Kind::BecameOptional, "optional"),
+        let (kind, word) = match required {
+            (false, true) => (Kind::BECAME_REQUIRED, "required"),
+            (true, false) => (Kind::BECAME_OPTIONAL, "optional"),
             _ => return,
         };
-        self.record(kind, subject, place, format!("{name} became {word}"));
+        self.record(kind, subject, pair, format!("{name} became {word}"));
     }
 
     /// Records what is in one list only, with a kind for what was removed and one for what was added.
@@ -161,7 +205,7 @@ impl Comparison<'_> {
         (removed, added): (Kind, Kind),
         subject: &Subject,
         pair: &Pair<'_>,
-        (old, new): (&[String], &[String]),
+        (old, new): (Vec<String>, Vec<String>),
         what: impl Fn(&str, bool) -> String,
     ) {
         for text in old.iter().filter(|text| !new.contains(text)) {
@@ -172,25 +216,40 @@ impl Comparison<'_> {
         }
     }
 
+    /// Records every change of some keywords.
+    pub(super) fn compare_keywords(
+        &mut self,
+        kind: Kind,
+        subject: &Subject,
+        pair: &Pair<'_>,
+        name: &str,
+        keywords: &[&str],
+    ) {
+        for key in keywords {
+            if let Some(part) = pair.changed(key) {
+                self.record(kind, subject, &part, format!("`{key}` of {name} changed"));
+            }
+        }
+    }
+
     /// Records changes of documentation, and every change of a keyword that nothing else has `compared`.
     pub(super) fn compare_rest(
         &mut self,
-        pair: &Pair<'_>,
         subject: &Subject,
+        pair: &Pair<'_>,
         name: &str,
         compared: &[&[&str]],
     ) {
         let mut changed = Vec::new();
-        for key in pair.keys() {
-            let is_compared = compared.iter().any(|it| it.contains(&key));
-            let Some(part) = pair.changed(key).filter(|_| !is_compared) else {
-                continue;
-            };
+        let mut entries = pair.entries();
+        entries
+            .retain(|(key, part)| !compared.iter().any(|it| it.contains(key)) && !part.is_same());
+        for (key, part) in entries {
             if DOCUMENTATION.contains(&key) {
                 changed.push((key, part));
             } else {
                 let what = format!("`{key}` of {name} changed");
-                self.record(Kind::Unsupported, subject, &part, what);
+                self.record(Kind::UNSUPPORTED, subject, &part, what);
             }
         }
         let place = match &changed[..] {
@@ -198,41 +257,19 @@ impl Comparison<'_> {
             [(_, part)] => part,
             _ => pair,
         };
-        let in_rustdoc = changed
-            .iter()
-            .any(|(key, _)| matches!(*key, "summary" | "description"));
         let keys: Vec<String> = changed.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let is_rustdoc = |(key, _): &(&str, _)| matches!(*key, "summary" | "description");
+        let subject = subject.in_rust_if(changed.iter().any(is_rustdoc));
         let what = format!("{} of {name} changed", keys.join(" and "));
-        self.record(Kind::Text, &subject.in_rust_if(in_rustdoc), place, what);
+        self.record(Kind::TEXT, &subject, place, what);
     }
+}
 
-    /// Compares the document as a whole, and the components that no operation uses. Lint refuses unused ones
-    /// today, so that only the old version has them.
-    pub(super) fn compare_root(&mut self, root: &Pair<'_>) {
-        let subject = Subject::on_wire();
-        for key in ["openapi", "info"] {
-            if let Some(part) = root.changed(key) {
-                let what = format!("`{key}` of the document changed");
-                self.record(Kind::Text, &subject, &part, what);
-            }
-        }
-        let parts: &[&str] = &["openapi", "info", "paths", "components"];
-        let compared = [parts, &["servers", "security"]];
-        self.compare_rest(root, &subject, "the document", &compared);
-        let (old, new) = (root.old.used_components(), root.new.used_components());
-        let components = root.get("components");
-        // Operations refer to security schemes without a reference.
-        let sections = components.keys().into_iter();
-        for section in sections.filter(|section| *section != "securitySchemes") {
-            let named = components.get(section);
-            for name in named.keys() {
-                let part = named.get(name);
-                let is_used = old.contains(&part.old.pointer) || new.contains(&part.new.pointer);
-                if !is_used && !part.is_same() {
-                    let what = format!("the component `{name}` in {section} changed");
-                    self.record(Kind::Unused, &subject, &part, what);
-                }
-            }
-        }
+/// Returns the verb of a part that was added.
+pub(super) fn added_verb(required: bool) -> &'static str {
+    if required {
+        "added, required"
+    } else {
+        "added, optional"
     }
 }

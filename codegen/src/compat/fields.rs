@@ -3,60 +3,55 @@
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::Kind;
-use super::comparison::{Comparison, Subject, Usage};
-use super::node::{Node, Pair};
-use super::schemas::{DEEPEST, Meeting, OBJECTS, VALUES, chain};
+use super::comparison::{Comparison, SchemaPair, Subject, added_verb};
+use super::node::{DEEPEST, Node, Pair, is_reordered, matching};
+use super::table::{Kind, Usage};
 use crate::document::texts;
 
 pub(super) const EXTRA: &str = "additionalProperties";
+/// The keywords of objects and arrays.
+pub(super) const PARTS: &[&str] = &["items", "properties", "required", EXTRA, "allOf"];
+/// The other keywords of values without their constraints.
+pub(super) const VALUES: &[&str] = &[
+    "type",
+    "format",
+    "nullable",
+    "default",
+    "readOnly",
+    "writeOnly",
+];
 
 /// A field of an object.
+#[derive(Clone, Default)]
 pub(super) struct Field<'a> {
-    name: &'a str,
     pub(super) node: Node<'a>,
     pub(super) label: String,
-    pub(super) item: Option<String>,
     required: bool,
 }
 
 impl Field<'_> {
     fn is(&self, key: &str) -> bool {
-        self.node.resolve().get(key).is_true() || self.node.get(key).is_true()
+        self.node.resolve().is(key) || self.node.is(key)
     }
 
     /// Returns whether the field is an `Option` in Rust, and whether the constructor of a request's type takes it.
     pub(super) fn rust_shape(&self, object: Usage) -> (bool, bool) {
-        let is_nullable = chain(&self.node)
-            .iter()
-            .any(|it| it.get("nullable").is_true());
-        let has_default = self.node.get("default").exists();
+        let is_nullable = self.node.alias_chain().iter().any(|it| it.is("nullable"));
+        let has_default = self.node.has("default");
         let is_absent =
             (self.is("readOnly") && object.request) || (self.is("writeOnly") && object.response);
         let is_present = (self.required && !is_absent) || has_default;
         let is_argument = self.required && !self.is("readOnly") && !has_default;
         (is_nullable || !is_present, object.request && is_argument)
     }
-
-    /// The field as a part of its object. It may be sent one way only.
-    fn subject(&self, object: &Subject) -> Subject {
-        let mut usage = object.usage;
-        usage.request &= !self.is("readOnly");
-        usage.response &= !self.is("writeOnly");
-        let item = self.item.clone();
-        Subject { usage, item }
-    }
 }
 
-/// The fields of a schema with those of the parts of its `allOf`.
-fn fields<'a>(schema: &Node<'a>, meeting: &Meeting<'_>) -> Vec<Field<'a>> {
-    let mut found = Vec::new();
-    let mut required = Vec::new();
-    collect(schema, &meeting.label, &mut found, &mut required, 0);
-    for field in &mut found {
-        field.required = required.iter().any(|name| name == field.name);
-        let item = meeting.subject.item.as_ref();
-        field.item = item.map(|item| format!("{item}.{}", field.name.to_snake_case()));
+/// Returns the fields of a schema by name, with those of the parts of its `allOf`.
+pub(super) fn fields<'a>(schema: &Node<'a>, label: &str) -> Vec<(&'a str, Field<'a>)> {
+    let (mut found, mut required) = (Vec::new(), Vec::new());
+    collect(schema, label, &mut found, &mut required, 0);
+    for (name, field) in &mut found {
+        field.required = required.iter().any(|it| it == name);
     }
     found
 }
@@ -64,7 +59,7 @@ fn fields<'a>(schema: &Node<'a>, meeting: &Meeting<'_>) -> Vec<Field<'a>> {
 fn collect<'a>(
     schema: &Node<'a>,
     label: &str,
-    found: &mut Vec<Field<'a>>,
+    found: &mut Vec<(&'a str, Field<'a>)>,
     required: &mut Vec<String>,
     depth: usize,
 ) {
@@ -76,29 +71,26 @@ fn collect<'a>(
         let label = part.schema_name().unwrap_or(label);
         collect(&part, label, found, required, depth + 1);
     }
-    required.extend(texts(schema.get("required").value));
+    required.extend(texts(&schema.value["required"]));
     for (name, node) in schema.get("properties").entries() {
-        found.retain(|known| known.name != name);
-        found.push(Field {
+        found.retain(|(known, _)| *known != name);
+        let label = format!("{label}.{name}");
+        let required = false;
+        found.push((
             name,
-            node,
-            label: format!("{label}.{name}"),
-            item: None,
-            required: false,
-        });
+            Field {
+                node,
+                label,
+                required,
+            },
+        ));
     }
 }
 
-/// The fields that both versions of an object have.
-pub(super) fn shared_fields<'a>(meeting: &Meeting<'a>) -> Vec<(Field<'a>, Field<'a>)> {
-    let mut old = fields(&meeting.pair.old, meeting);
-    let mut shared = Vec::new();
-    for new in fields(&meeting.pair.new, meeting) {
-        if let Some(index) = old.iter().position(|old| old.name == new.name) {
-            shared.push((old.remove(index), new));
-        }
-    }
-    shared
+/// Returns the item of a field in the generated crate.
+pub(super) fn field_item(object: &Subject, name: &str) -> Option<String> {
+    let item = object.item.as_ref();
+    item.map(|item| format!("{item}.{}", name.to_snake_case()))
 }
 
 /// The fields that an object may have besides those with a name.
@@ -117,57 +109,35 @@ fn extra(node: &Node<'_>) -> Extra {
     }
 }
 
-impl Meeting<'_> {
+impl SchemaPair<'_> {
     pub(super) fn compare_fields(&self, comparison: &mut Comparison<'_>) {
-        let (old, new) = (fields(&self.pair.old, self), fields(&self.pair.new, self));
-        let find = |of: &[Field<'_>], name: &str| of.iter().position(|field| field.name == name);
-        let name = |field: &Field<'_>, subject: &Subject| {
-            format!("the {} field `{}`", subject.usage.adjective(), field.label)
-        };
-        let mut order = Vec::new();
-        for field in &old {
-            let Some(index) = find(&new, field.name) else {
-                let subject = field.subject(&self.subject);
-                let what = format!("{} was removed", name(field, &subject));
-                let pair = Pair::removed(&field.node);
-                comparison.record(Kind::FieldRemoved, &subject, &pair, what);
-                continue;
-            };
-            order.push(index);
-            let same = &new[index];
-            let subject = same.subject(&self.subject);
-            let (kind, word) = match (field.required, same.required) {
-                (false, true) => (Kind::BecameRequired, "required"),
-                (true, false) => (Kind::BecameOptional, "optional"),
-                _ => continue,
-            };
-            let usage = self.subject.usage;
-            let in_rust = field.rust_shape(usage) != same.rust_shape(usage);
-            let what = format!("{} became {word}", name(same, &subject));
-            let pair = Pair::new(&field.node, &same.node);
-            comparison.record(kind, &subject.in_rust_if(in_rust), &pair, what);
-        }
+        let object = self.subject.usage;
+        let old = fields(&self.pair.old, &self.label);
+        let new = fields(&self.pair.new, &self.label);
         let to_closed = extra(&self.pair.old.get(EXTRA)) == Extra::Forbidden;
-        for field in new.iter().filter(|field| find(&old, field.name).is_none()) {
-            let subject = field.subject(&self.subject);
-            let word = if field.required {
-                "required"
-            } else {
-                "optional"
-            };
-            let what = format!("{} was added, {word}", name(field, &subject));
-            let required = field.required && subject.usage.request;
-            let kind = Kind::FieldAdded {
-                required,
-                to_closed,
-            };
-            comparison.record(kind, &subject, &Pair::added(&field.node), what);
+        for (name, was, is) in matching(&old, &new) {
+            let pair = Pair::new(&was.node, &is.node);
+            let field = if is.node.exists() { &is } else { &was };
+            // A field may be sent one way only.
+            let mut usage = object;
+            usage.request &= !field.is("readOnly");
+            usage.response &= !field.is("writeOnly");
+            let item = field_item(&self.subject, name);
+            let subject = Subject { usage, item };
+            let name = format!("the {} field `{}`", usage.adjective(), field.label);
+            let added = Kind::field_added(field.required && usage.request, to_closed);
+            let kinds = (Kind::FIELD_REMOVED, (added, added_verb(field.required)));
+            if comparison.compare_presence(kinds, &subject, &pair, &name) {
+                let subject = subject.in_rust_if(was.rust_shape(object) != is.rust_shape(object));
+                let required = (was.required, is.required);
+                comparison.compare_required(required, &subject, &pair, &name);
+            }
         }
         // The constructor takes its arguments in the order of their names.
-        if !order.is_sorted() {
+        if is_reordered(&old, &new) {
             let what = format!("the fields of `{}` are in another order", self.label);
             let part = self.pair.get("properties");
-            comparison.record(Kind::FieldsReordered, &self.subject, &part, what);
+            comparison.record(Kind::FIELDS_REORDERED, &self.subject, &part, what);
         }
         self.compare_extra(comparison);
         let subject = self.subject.in_rust_if(false);
@@ -175,7 +145,7 @@ impl Meeting<'_> {
         for (old, new) in parts.old.items().iter().zip(&parts.new.items()) {
             let part = Pair::new(old, new).resolve();
             let name = format!("a part of `{}`", self.label);
-            comparison.compare_rest(&part, &subject, &name, &[OBJECTS, VALUES]);
+            comparison.compare_rest(&subject, &part, &name, &[PARTS, VALUES]);
         }
     }
 
@@ -183,18 +153,16 @@ impl Meeting<'_> {
         let part = self.pair.get(EXTRA);
         let (old, new) = (extra(&part.old), extra(&part.new));
         let (kind, verb) = match (old, new) {
-            (Extra::Forbidden, Extra::Allowed) => (Kind::ExtraFieldsAllowed, "may have"),
-            (Extra::Allowed, Extra::Forbidden) => (Kind::ExtraFieldsForbidden, "may not have"),
-            (Extra::Forbidden, Extra::Map) => (Kind::ExtraFieldsAllowed, "requires a type of"),
-            (Extra::Allowed, Extra::Map) => (Kind::ExtraFieldsForbidden, "requires a type of"),
-            (Extra::Map, Extra::Allowed) => (Kind::MapValuesRemoved, "may have any"),
-            (Extra::Map, Extra::Forbidden) => (Kind::TypeChanged, "may not have"),
+            (Extra::Forbidden, Extra::Allowed) => (Kind::EXTRA_FIELDS_ALLOWED, "may have"),
+            (Extra::Allowed, Extra::Forbidden) => (Kind::EXTRA_FIELDS_FORBIDDEN, "may not have"),
+            (Extra::Forbidden, Extra::Map) => (Kind::EXTRA_FIELDS_ALLOWED, "requires a type of"),
+            (Extra::Allowed, Extra::Map) => (Kind::EXTRA_FIELDS_FORBIDDEN, "requires a type of"),
+            (Extra::Map, Extra::Allowed) => (Kind::MAP_VALUES_REMOVED, "may have any"),
+            (Extra::Map, Extra::Forbidden) => (Kind::TYPE_CHANGED, "may not have"),
             _ => return,
         };
-        let subject = self
-            .subject
-            .in_rust_if(old == Extra::Map || new == Extra::Map);
+        let in_rust = old == Extra::Map || new == Extra::Map;
         let what = format!("`{}` {verb} additional fields", self.label);
-        comparison.record(kind, &subject, &part, what);
+        comparison.record(kind, &self.subject.in_rust_if(in_rust), &part, what);
     }
 }
