@@ -397,7 +397,7 @@ impl<'a> Builder<'a> {
                     rule::PROPERTY_NAME,
                     &pointer,
                     format!("{wire:?} cannot be the name of a Rust field"),
-                    "leave the property out; clients ignore unknown fields",
+                    "leave the property out of the fragment",
                 );
                 continue;
             };
@@ -426,7 +426,7 @@ impl<'a> Builder<'a> {
             let other = &mut fields[*index];
             if other.wire != wire {
                 let message = format!("{wire} would be the same Rust field as {}", other.wire);
-                let help = "leave one of them out; clients ignore unknown fields";
+                let help = "leave one of them out of the fragment";
                 self.report(rule::PROPERTY_NAME, &field.pointer, message, help);
             } else if let Some(ty) = self.both(&other.ty, &field.ty) {
                 *other = Field { ty, ..field };
@@ -504,14 +504,14 @@ impl<'a> Builder<'a> {
                 rule::UNSUPPORTED_SCHEMA,
                 &child(&target, "additionalProperties"),
                 "an object with both properties and additionalProperties is not supported",
-                "leave it out; clients ignore unknown fields",
+                "leave it out",
             );
         } else if *others == false && combines {
             self.report(
                 rule::PARTS_CONTRADICT,
                 &child(&target, "additionalProperties"),
                 "additionalProperties: false excludes the properties of the other parts",
-                "leave it out; clients ignore unknown fields",
+                "leave it out",
             );
         }
         path.push(target.clone());
