@@ -4,12 +4,10 @@
 //! The structure and the references are checked first. If they are broken, the other rules are not checked:
 //! they would report the consequences.
 
-mod enums;
 mod examples;
 mod extensions;
 mod json_schema;
 mod operations;
-mod parameters;
 mod references;
 mod schemas;
 mod structure;
@@ -21,7 +19,7 @@ use serde_json::Value;
 pub(crate) use extensions::is_known as is_known_extension;
 
 use self::structure::{Kind, Part};
-use crate::document::{Document, array, object};
+use crate::document::{Document, ROLES, array, object};
 use crate::rule;
 use crate::source_map::{SourceMap, child};
 use crate::{Diagnostic, Rule};
@@ -41,38 +39,41 @@ const STRUCTURE: &[Rule] = &[
     rule::PATH_REFERENCE,
 ];
 
-type Check = fn(&mut Lint<'_>);
+/// A check of one kind of objects; of every object, if there is no kind.
+type Check = (Option<Kind>, fn(&mut Lint<'_>, &Part<'_>));
 
 const CHECKS: &[Check] = &[
-    check_servers,
-    check_tags,
-    check_invisible_characters,
-    operations::check_security,
-    operations::check_paths,
-    operations::check_ignored_keys,
-    operations::check_operation_ids,
-    operations::check_operation_summaries,
-    operations::check_operation_roles,
-    operations::check_operation_errors,
-    operations::check_operation_examples,
-    parameters::check_path_parameters,
-    schemas::check_schema_descriptions,
-    schemas::check_property_descriptions,
-    schemas::check_schema_types,
-    schemas::check_keys_of_another_type,
-    schemas::check_formats,
-    schemas::check_ranges,
-    schemas::check_required_properties,
-    schemas::check_patterns,
-    enums::check_enum_marks,
-    enums::check_enum_descriptions,
-    enums::check_open_enum_defaults,
-    extensions::check_extension_names,
-    extensions::check_extension_values,
-    extensions::check_error_codes,
-    // The last two leave out what the others explain.
-    examples::check_examples,
-    references::check_unused_components,
+    (Some(Kind::Root), check_servers),
+    (Some(Kind::Server), check_server_url),
+    (Some(Kind::Root), check_invisible_characters),
+    (None, check_duplicate_items),
+    (Some(Kind::Root), operations::check_security),
+    (Some(Kind::Operation), operations::check_security),
+    (Some(Kind::Root), operations::check_paths),
+    (Some(Kind::PathItem), operations::check_ignored_keys),
+    (Some(Kind::Operation), operations::check_ignored_keys),
+    (Some(Kind::Root), operations::check_operation_ids),
+    (Some(Kind::Operation), operations::check_missing_parts),
+    (Some(Kind::Operation), operations::check_tags),
+    (Some(Kind::Operation), operations::check_examples),
+    (Some(Kind::Root), operations::check_path_parameters),
+    (Some(Kind::Schema), schemas::check_description),
+    (Some(Kind::Schema), schemas::check_property_descriptions),
+    (Some(Kind::Schema), schemas::check_type),
+    (Some(Kind::Schema), schemas::check_keys_of_another_type),
+    (Some(Kind::Schema), schemas::check_format),
+    (Some(Kind::Schema), schemas::check_ranges),
+    (Some(Kind::Schema), schemas::check_required_properties),
+    (Some(Kind::Schema), schemas::check_pattern),
+    (Some(Kind::Schema), schemas::check_enum_mark),
+    (Some(Kind::Schema), schemas::check_enum_descriptions),
+    (Some(Kind::Schema), schemas::check_open_enum_default),
+    (None, extensions::check_names),
+    (None, extensions::check_values),
+    (Some(Kind::Root), extensions::check_error_codes),
+    // The last two do not report what the diagnostics of the others explain.
+    (Some(Kind::Root), examples::check_examples),
+    (Some(Kind::Root), references::check_unused_components),
 ];
 
 /// Checks every rule. The diagnostics are in the order of the file.
@@ -99,8 +100,10 @@ pub(crate) fn check(source: &SourceMap) -> Vec<Diagnostic> {
         references::check_circles(&mut lint);
     }
     if is_sound(&lint.diagnostics) {
-        for check in CHECKS {
-            check(&mut lint);
+        for (kind, check) in CHECKS {
+            for part in lint.parts(*kind) {
+                check(&mut lint, &part);
+            }
         }
     }
     sort(&mut lint.diagnostics);
@@ -131,53 +134,24 @@ struct Lint<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// An operation with its path.
-struct Operation<'a> {
-    pointer: String,
-    path: &'a str,
-    item: &'a Value,
-    value: &'a Value,
-}
-
 impl<'a> Lint<'a> {
-    fn report(&mut self, rule: Rule, pointer: &str, message: impl Into<String>, help: &str) {
+    fn report(
+        &mut self,
+        rule: Rule,
+        pointer: impl AsRef<str>,
+        message: impl Into<String>,
+        help: impl AsRef<str>,
+    ) {
+        let (pointer, help) = (pointer.as_ref(), help.as_ref());
         let diagnostic = self.source.diagnostic(rule, pointer, message.into(), help);
         self.diagnostics.push(diagnostic);
     }
 
-    /// Returns whether a rule is violated somewhere.
-    fn has_reported(&self, rules: &[Rule]) -> bool {
-        self.diagnostics.iter().any(|it| rules.contains(&it.rule))
-    }
-
-    /// Returns the objects of a kind, without those that are references.
-    fn parts(&self, kind: Kind) -> Vec<Part<'a>> {
-        let parts = self.parts.iter();
+    /// Returns the objects of a kind or of all kinds, without those that are references.
+    fn parts(&self, kind: Option<Kind>) -> Vec<Part<'a>> {
+        let mut parts = self.parts.clone();
+        parts.retain(|part| kind.is_none_or(|kind| kind == part.kind) && !part.is_reference());
         parts
-            .filter(|part| part.kind == kind && part.value.get("$ref").is_none())
-            .cloned()
-            .collect()
-    }
-
-    fn schemas(&self) -> Vec<Part<'a>> {
-        self.parts(Kind::Schema)
-    }
-
-    fn operations(&self) -> Vec<Operation<'a>> {
-        let operations = self.document.raw_operations().into_iter();
-        operations
-            .map(|(method, path, item, value)| Operation {
-                pointer: child(&child("/paths", path), method),
-                path,
-                item,
-                value,
-            })
-            .collect()
-    }
-
-    /// Follows references, which are known to lead somewhere.
-    fn resolve(&self, pointer: &str, value: &'a Value) -> (String, &'a Value) {
-        self.document.resolve_at(pointer, value)
     }
 }
 
@@ -197,28 +171,26 @@ fn check_openapi_version(lint: &mut Lint<'_>) {
     lint.report(rule::OPENAPI_VERSION, "/openapi", message, help);
 }
 
-fn check_servers(lint: &mut Lint<'_>) {
-    if array(&lint.root["servers"]).next().is_none() {
+fn check_servers(lint: &mut Lint<'_>, root: &Part<'_>) {
+    if root.items("servers").next().is_none() {
         let help = "add one, like servers: [{ url: https://host.example/api }]";
         lint.report(rule::NO_SERVER, "/servers", "no server is described", help);
     }
-    for server in lint.parts(Kind::Server) {
-        let url = server.value["url"].as_str().unwrap_or_default();
-        if let Err((reason, help)) = check_url(url) {
-            let message = format!("{url} {reason}");
-            let pointer = child(&server.pointer, "url");
-            lint.report(rule::INVALID_SERVER_URL, &pointer, message, help);
-        }
+}
+
+fn check_server_url(lint: &mut Lint<'_>, server: &Part<'_>) {
+    let url = server.text("url");
+    if let Err((reason, help)) = check_url(url) {
+        let message = format!("{url} {reason}");
+        lint.report(rule::INVALID_SERVER_URL, server.at("url"), message, help);
     }
 }
 
 /// Accepts absolute https URLs, and http URLs of the local machine.
 fn check_url(url: &str) -> Result<(), (&'static str, &'static str)> {
+    let example = "write one like https://host.example/api";
     let Some((scheme, rest)) = url.split_once("://") else {
-        return Err((
-            "is not an absolute URL",
-            "write one like https://host.example/api",
-        ));
+        return Err(("is not an absolute URL", example));
     };
     let authority = rest.split('/').next().unwrap_or_default();
     let (host, port) = match authority.rsplit_once(':') {
@@ -227,59 +199,34 @@ fn check_url(url: &str) -> Result<(), (&'static str, &'static str)> {
     };
     let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     if scheme != "https" && !(scheme == "http" && is_local) {
-        return Err((
-            "does not use https",
-            "write https://; only local servers may use http://",
-        ));
+        let help = "write https://; only local servers may use http://";
+        return Err(("does not use https", help));
     }
     if url.contains(|it: char| it.is_whitespace() || it.is_control() || "{}?#@\\".contains(it)) {
-        return Err((
-            "has parts that a base URL cannot have",
-            "write scheme, host, port and path only, without variables",
-        ));
+        let help = "write scheme, host, port and path only, without variables";
+        return Err(("has parts that a base URL cannot have", help));
     }
     let is_host = host.starts_with('[') || host.split('.').all(|label| !label.is_empty());
     if !is_host || port.parse::<u16>().is_err() {
-        return Err((
-            "has no valid host",
-            "write one like https://host.example/api",
-        ));
+        return Err(("has no valid host", example));
     }
     Ok(())
 }
 
-fn check_tags(lint: &mut Lint<'_>) {
-    let tags = array(&lint.root["tags"]).filter_map(|tag| tag["name"].as_str());
-    let declared: BTreeSet<&str> = tags.collect();
-    for operation in lint.operations() {
-        let pointer = child(&operation.pointer, "tags");
-        for (index, tag) in array(&operation.value["tags"]).enumerate() {
-            let tag = tag.as_str().unwrap_or_default();
-            if !declared.contains(tag) {
-                let pointer = child(&pointer, &index.to_string());
-                let help = "declare it under tags at the top of the file, with a description";
-                let message = format!("undeclared tag {tag:?}");
-                lint.report(rule::UNDECLARED_TAG, &pointer, message, help);
-            }
-        }
-    }
-}
-
-/// Control characters, and those that change the direction of the text around them.
-fn check_invisible_characters(lint: &mut Lint<'_>) {
+/// Reports control characters, and those that change the direction of the text around them.
+fn check_invisible_characters(lint: &mut Lint<'_>, root: &Part<'_>) {
     let is_invisible = |it: &char| {
         matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
             || (it.is_control() && !matches!(it, '\n' | '\t'))
     };
-    let mut open = vec![(String::new(), "", lint.root)];
+    let mut open = vec![(String::new(), "", root.value)];
     while let Some((pointer, key, value)) = open.pop() {
         let mut texts = key
             .chars()
             .chain(value.as_str().unwrap_or_default().chars());
         if let Some(character) = texts.find(is_invisible) {
             let message = format!("invisible character {}", character.escape_unicode());
-            let help = "remove it";
-            lint.report(rule::INVISIBLE_CHARACTER, &pointer, message, help);
+            lint.report(rule::INVISIBLE_CHARACTER, &pointer, message, "remove it");
         }
         open.extend(object(value).map(|(key, part)| (child(&pointer, key), key.as_str(), part)));
         let items = array(value).enumerate();
@@ -287,22 +234,63 @@ fn check_invisible_characters(lint: &mut Lint<'_>) {
     }
 }
 
-/// How much of a value is quoted in a message.
-const QUOTED: usize = 60;
+/// Reports each item of a list that is listed before.
+fn check_duplicate_items(lint: &mut Lint<'_>, part: &Part<'_>) {
+    let keys: &[&str] = match part.kind {
+        Kind::Operation => &["tags", ROLES],
+        Kind::Schema => &["required", "enum"],
+        Kind::Response => &[ERROR_CODES],
+        _ => &[],
+    };
+    for key in keys {
+        let mut seen = BTreeSet::new();
+        for (pointer, item) in part.items(key) {
+            if !seen.insert(item.to_string()) {
+                let message = format!("duplicate item {}", unquoted(item));
+                let help = "remove one of the two";
+                lint.report(rule::DUPLICATE_ITEM, pointer, message, help);
+            }
+        }
+    }
+}
 
 /// Returns a value as JSON, shortened for a message.
 fn shorten(value: &Value) -> String {
     let text = value.to_string();
-    match text.char_indices().nth(QUOTED) {
+    match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
 }
 
+/// Returns a value as JSON, but a string without quotes.
+fn unquoted(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Returns the name that is most similar to another, if it is similar at all.
+fn closest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let distances = names.map(|name| (strsim::damerau_levenshtein(wanted, name), name));
+    let (distance, name) = distances.min()?;
+    (distance <= 2).then_some(name)
+}
+
+/// Returns a help for an unknown name: the closest known name, or all of them.
+fn propose(unknown: &str, known: &[&str]) -> String {
+    match closest(unknown, known.iter().copied()) {
+        Some(name) => format!("did you mean {name}?"),
+        None => format!("remove it, or write one of {}", known.join(", ")),
+    }
+}
+
 /// Returns whether an object has an extension of a similar name, which is reported as unknown.
 fn has_misspelt(value: &Value, extension: &str) -> bool {
-    object(value).any(|(key, _)| {
-        let distance = strsim::damerau_levenshtein(key, extension);
-        key.starts_with("x-") && (1..=2).contains(&distance)
-    })
+    let keys = object(value).map(|(key, _)| key.as_str());
+    closest(
+        extension,
+        keys.filter(|key| key.starts_with("x-") && *key != extension),
+    )
+    .is_some()
 }

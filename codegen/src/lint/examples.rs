@@ -9,8 +9,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::structure::Kind;
-use super::{Lint, json_schema, shorten};
+use super::structure::{Kind, Part};
+use super::{Lint, json_schema, shorten, unquoted};
 use crate::Rule;
 use crate::document::{Document, array, object};
 use crate::rule;
@@ -31,7 +31,7 @@ const INVALID_SCHEMA: &[Rule] = &[
     rule::EMPTY_RANGE,
 ];
 
-pub(super) fn check_examples(lint: &mut Lint<'_>) {
+pub(super) fn check_examples(lint: &mut Lint<'_>, _: &Part<'_>) {
     let mut invalid = BTreeSet::new();
     let mut undescribed = BTreeSet::new();
     for it in &lint.diagnostics {
@@ -87,17 +87,16 @@ fn examples<'a>(lint: &Lint<'a>) -> Vec<Example<'a>> {
     for part in &lint.parts {
         let (schema_pointer, schema) = match part.kind {
             Kind::Schema => (part.pointer.clone(), Some(part.value)),
-            _ => (child(&part.pointer, "schema"), part.value.get("schema")),
+            _ => (part.at("schema"), part.value.get("schema")),
         };
         let Some(schema) = schema else { continue };
         let mut values = Vec::new();
         for key in ["example", "default"] {
             let value = part.value.get(key);
-            values.extend(value.map(|value| (child(&part.pointer, key), value)));
+            values.extend(value.map(|value| (part.at(key), value)));
         }
-        let examples = child(&part.pointer, "examples");
-        for (name, example) in object(&part.value["examples"]) {
-            let (pointer, example) = lint.resolve(&child(&examples, name), example);
+        for (pointer, _, example) in part.entries("examples") {
+            let (pointer, example) = lint.document.resolve_at(&pointer, example);
             let value = example.get("value");
             values.extend(value.map(|value| (child(&pointer, "value"), value)));
         }
@@ -235,11 +234,10 @@ fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut 
     }
 }
 
-/// How many values of an enum are listed in a help.
-const LISTED: usize = 6;
-
+/// Lists the values of an enum, but not all of many.
 fn listed(options: &Value) -> String {
-    let names = array(options).map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+    const LISTED: usize = 6;
+    let names = array(options).map(unquoted);
     let names: Vec<String> = names.collect();
     match names.len().checked_sub(LISTED) {
         Some(more @ 1..) => format!("{} and {more} more", names[..LISTED].join(", ")),

@@ -1,54 +1,42 @@
-//! Rules on schemas.
+//! Rules on schemas and their enums.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Lint, json_schema};
-use crate::document::{array, object};
+use super::structure::Part;
+use super::{ENUM, ENUM_DESCRIPTIONS, Lint, has_misspelt, json_schema};
 use crate::rule;
-use crate::source_map::child;
 
-/// Named schemas, and those that become a Rust type where they are written.
-pub(super) fn check_schema_descriptions(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let is_type = is_named(&schema.pointer) || is_inline_type(schema.value);
-        if is_type && !is_part(&schema.pointer) && !is_described(schema.value) {
-            let message = "the schema has no description";
+/// Checks named schemas, and those that become a Rust type where they are written.
+pub(super) fn check_description(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let is_type = schema.is_component() || is_inline_type(schema.value);
+    if is_type && !is_part(&schema.pointer) && schema.text("description").is_empty() {
+        let message = "the schema has no description";
+        let help = "add description: with what it is";
+        lint.report(
+            rule::SCHEMA_WITHOUT_DESCRIPTION,
+            &schema.pointer,
+            message,
+            help,
+        );
+    }
+}
+
+pub(super) fn check_property_descriptions(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    for (pointer, name, property) in schema.entries("properties") {
+        // These have the description of the schema that they refer to, which is checked there.
+        let refers = match property["allOf"].as_array().map(Vec::as_slice) {
+            Some([part]) => part.get("$ref").is_some(),
+            _ => property.get("$ref").is_some(),
+        };
+        let is_checked = refers || is_inline_type(property);
+        if !is_checked && lint.document.described(property).is_none() {
+            let message = format!("the property {name} has no description");
             let help = "add description: with what it is";
-            lint.report(
-                rule::SCHEMA_WITHOUT_DESCRIPTION,
-                &schema.pointer,
-                message,
-                help,
-            );
+            lint.report(rule::PROPERTY_WITHOUT_DESCRIPTION, pointer, message, help);
         }
     }
-}
-
-pub(super) fn check_property_descriptions(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let properties = child(&schema.pointer, "properties");
-        for (name, property) in object(&schema.value["properties"]) {
-            // These have the description of the schema that they refer to, which is checked there.
-            let refers = match property["allOf"].as_array().map(Vec::as_slice) {
-                Some([part]) => part.get("$ref").is_some(),
-                _ => property.get("$ref").is_some(),
-            };
-            let is_checked = refers || is_inline_type(property);
-            if !is_checked && lint.document.described(property).is_none() {
-                let message = format!("the property {name} has no description");
-                let help = "add description: with what it is";
-                let pointer = child(&properties, name);
-                lint.report(rule::PROPERTY_WITHOUT_DESCRIPTION, &pointer, message, help);
-            }
-        }
-    }
-}
-
-fn is_named(pointer: &str) -> bool {
-    let name = pointer.strip_prefix("/components/schemas/");
-    name.is_some_and(|name| !name.contains('/'))
 }
 
 /// Returns whether a schema is combined with others by `allOf`.
@@ -62,11 +50,6 @@ fn is_inline_type(schema: &Value) -> bool {
         .as_array()
         .is_some_and(|parts| parts.len() > 1);
     combines || schema.get("enum").is_some() || schema.get("properties").is_some()
-}
-
-fn is_described(schema: &Value) -> bool {
-    let text = schema["description"].as_str();
-    text.is_some_and(|text| !text.trim().is_empty())
 }
 
 /// The keys that have an effect on values of some types only.
@@ -88,146 +71,158 @@ const KEYS_OF_TYPES: &[(&str, &[&str])] = &[
     ("multipleOf", &["number", "integer"]),
 ];
 
-pub(super) fn check_schema_types(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let has = |key: &&str| schema.value.get(*key).is_some();
-        let is_typed = ["type", "allOf", "oneOf", "anyOf", "not"].iter().any(has);
-        let mut keys = KEYS_OF_TYPES
+pub(super) fn check_type(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let has = |key: &str| schema.value.get(key).is_some();
+    let is_typed = ["type", "allOf", "oneOf", "anyOf", "not"]
+        .into_iter()
+        .any(has);
+    let other = ["string, or another type"].as_slice();
+    let others = [("enum", other), ("nullable", other)];
+    let mut keys = KEYS_OF_TYPES.iter().chain(&others);
+    if !is_typed
+        && !is_part(&schema.pointer)
+        && let Some((key, types)) = keys.find(|(key, _)| has(key))
+    {
+        let message = format!("the schema has {key} but no type");
+        let help = format!("add type: {}", types[0]);
+        lint.report(rule::SCHEMA_WITHOUT_TYPE, &schema.pointer, message, help);
+    }
+}
+
+pub(super) fn check_keys_of_another_type(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let Some(own) = schema.value["type"].as_str() else {
+        return;
+    };
+    for (key, types) in KEYS_OF_TYPES {
+        if schema.value.get(key).is_some() && !types.contains(&own) {
+            let message = format!("{key} has no effect on values of type {own}");
+            let help = format!("remove it, or write type: {}", types.join(" or "));
+            lint.report(rule::KEY_OF_ANOTHER_TYPE, schema.at(key), message, help);
+        }
+    }
+}
+
+/// Checks the formats of numbers. Those of strings are not limited.
+pub(super) fn check_format(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let (kind, format) = (schema.text("type"), schema.text("format"));
+    let known = match kind {
+        "integer" => ["int32", "int64"],
+        "number" => ["float", "double"],
+        _ => return,
+    };
+    if schema.value.get("format").is_some() && !known.contains(&format) {
+        let message = format!("unknown format {format} for type {kind}");
+        let help = format!("write {}, or leave the format out", known.join(" or "));
+        lint.report(rule::UNKNOWN_FORMAT, schema.at("format"), message, help);
+    }
+}
+
+/// Checks that values fit between the lower and the upper limit of a schema.
+pub(super) fn check_ranges(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    for (lowest, highest) in [
+        ("minimum", "maximum"),
+        ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
+    ] {
+        let (low, high) = (&schema.value[lowest], &schema.value[highest]);
+        let is_exclusive = ["exclusiveMinimum", "exclusiveMaximum"]
             .iter()
-            .map(|(key, _)| *key)
-            .chain(["enum", "nullable"]);
-        if is_typed || is_part(&schema.pointer) {
-            continue;
-        }
-        if let Some(key) = keys.find(has) {
-            let message = format!("the schema has {key} but no type");
-            let types = KEYS_OF_TYPES.iter().find(|(known, _)| *known == key);
-            let types = types.map_or("string, or another type", |(_, types)| types[0]);
-            let help = format!("add type: {types}");
-            lint.report(rule::SCHEMA_WITHOUT_TYPE, &schema.pointer, message, &help);
+            .any(|key| lowest == "minimum" && schema.value[key] == true);
+        let limits = low.as_f64().zip(high.as_f64());
+        if limits.is_some_and(|(low, high)| low > high || (low >= high && is_exclusive)) {
+            let message = format!("no value is within {lowest} {low} and {highest} {high}");
+            let help = format!("lower {lowest} or raise {highest}");
+            lint.report(rule::EMPTY_RANGE, schema.at(lowest), message, help);
         }
     }
 }
 
-pub(super) fn check_keys_of_another_type(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let Some(own) = schema.value["type"].as_str() else {
-            continue;
-        };
-        for (key, types) in KEYS_OF_TYPES {
-            if schema.value.get(key).is_some() && !types.contains(&own) {
-                let pointer = child(&schema.pointer, key);
-                let message = format!("{key} has no effect on values of type {own}");
-                let help = format!("remove it, or write type: {}", types.join(" or "));
-                lint.report(rule::KEY_OF_ANOTHER_TYPE, &pointer, message, &help);
-            }
+/// Checks that required properties are among those of the schema, or of the schema that it is a part of.
+pub(super) fn check_required_properties(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let is_object = schema.value.get("type").is_none_or(|it| it == "object");
+    if !is_object || schema.value.get("required").is_none() {
+        return;
+    }
+    let mut whole = schema.pointer.as_str();
+    while is_part(whole) {
+        whole = whole.rsplit_once("/allOf/").unwrap_or_default().0;
+    }
+    let whole = lint.root.pointer(whole).unwrap_or(schema.value);
+    let properties = lint.document.properties(whole).into_iter();
+    let names: BTreeSet<&str> = properties.map(|(name, _)| name.as_str()).collect();
+    for (pointer, name) in schema.items("required") {
+        let name = name.as_str().unwrap_or_default();
+        if !names.contains(name) {
+            let message = format!("the required property {name} is not described");
+            let help = "describe it under properties, or remove it here";
+            lint.report(rule::REQUIRED_UNKNOWN, pointer, message, help);
         }
     }
 }
 
-/// The formats of numbers. Those of strings are not limited.
-const FORMATS: &[(&str, &[&str])] = &[
-    ("integer", &["int32", "int64"]),
-    ("number", &["float", "double"]),
-];
+pub(super) fn check_pattern(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let Some(pattern) = schema.value.get("pattern") else {
+        return;
+    };
+    if json_schema::validator(&json!({"pattern": pattern})).is_err() {
+        let message = format!("{} is not a regular expression", super::unquoted(pattern));
+        let help = "write a regular expression of JavaScript, like ^[0-9a-f]{24}$";
+        lint.report(rule::INVALID_PATTERN, schema.at("pattern"), message, help);
+    }
+}
 
-pub(super) fn check_formats(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let Some(format) = schema.value["format"].as_str() else {
-            continue;
-        };
-        let known = FORMATS
-            .iter()
-            .find(|(kind, _)| schema.value["type"] == *kind);
-        if let Some((kind, formats)) = known.filter(|(_, formats)| !formats.contains(&format)) {
-            let message = format!("unknown format {format} for type {kind}");
-            let help = format!("write {}, or leave the format out", formats.join(" or "));
-            lint.report(
-                rule::UNKNOWN_FORMAT,
-                &child(&schema.pointer, "format"),
-                message,
-                &help,
-            );
+/// Checks that enums are marked as open or closed.
+pub(super) fn check_enum_mark(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let help = "write x-enum: open if the server may send other values, else x-enum: closed";
+    match (schema.value.get("enum"), schema.value.get(ENUM)) {
+        (None, Some(_)) => {
+            let (message, help) = ("x-enum without an enum", "list the values with enum:");
+            lint.report(rule::ENUM_MISSING, schema.at(ENUM), message, help);
+        }
+        (Some(_), None) if !has_misspelt(schema.value, ENUM) => {
+            let message = "the enum is not marked as open or closed";
+            lint.report(rule::ENUM_NOT_MARKED, schema.at("enum"), message, help);
+        }
+        (Some(_), Some(other)) if other != "open" && other != "closed" => {
+            let message = format!("expected x-enum to be open or closed, but found {other}");
+            lint.report(rule::ENUM_NOT_MARKED, schema.at(ENUM), message, help);
+        }
+        _ => {}
+    }
+}
+
+/// Checks that every value of an enum has a description, and every description a value.
+pub(super) fn check_enum_descriptions(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    if schema.value.get("enum").is_none() || has_misspelt(schema.value, ENUM_DESCRIPTIONS) {
+        return;
+    }
+    let mut names = BTreeSet::new();
+    for (pointer, value) in schema.items("enum") {
+        let Some(name) = value.as_str() else { continue };
+        let text = schema.value[ENUM_DESCRIPTIONS][name]
+            .as_str()
+            .unwrap_or_default();
+        if names.insert(name) && text.trim().is_empty() {
+            let message = format!("the value {name} has no description");
+            let help = format!("add it under {ENUM_DESCRIPTIONS}, like {name}: What it means.");
+            lint.report(rule::ENUM_VALUE_UNDESCRIBED, pointer, message, help);
+        }
+    }
+    for (pointer, name, _) in schema.entries(ENUM_DESCRIPTIONS) {
+        if !names.contains(name) {
+            let message = format!("the enum has no value {name}");
+            let help = "add it to enum, or remove its description";
+            lint.report(rule::ENUM_DESCRIPTION_UNUSED, pointer, message, help);
         }
     }
 }
 
-/// The pairs of keys that limit the same.
-const LIMITS: &[(&str, &str)] = &[
-    ("minimum", "maximum"),
-    ("minLength", "maxLength"),
-    ("minItems", "maxItems"),
-    ("minProperties", "maxProperties"),
-];
-
-pub(super) fn check_ranges(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        for (lowest, highest) in LIMITS {
-            let (Some(low), Some(high)) = (
-                schema.value[lowest].as_f64(),
-                schema.value[highest].as_f64(),
-            ) else {
-                continue;
-            };
-            let is_exclusive = ["exclusiveMinimum", "exclusiveMaximum"]
-                .iter()
-                .any(|key| *lowest == "minimum" && schema.value[key] == true);
-            if low > high || (low >= high && is_exclusive) {
-                let (low, high) = (&schema.value[lowest], &schema.value[highest]);
-                let message = format!("no value is within {lowest} {low} and {highest} {high}");
-                let help = format!("lower {lowest} or raise {highest}");
-                lint.report(
-                    rule::EMPTY_RANGE,
-                    &child(&schema.pointer, lowest),
-                    message,
-                    &help,
-                );
-            }
-        }
-    }
-}
-
-/// Required properties are among those of the schema, or of the schema that it is a part of.
-pub(super) fn check_required_properties(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let is_object = schema.value.get("type").is_none_or(|it| it == "object");
-        if !is_object || schema.value.get("required").is_none() {
-            continue;
-        }
-        let mut whole = schema.pointer.as_str();
-        while is_part(whole) {
-            whole = whole.rsplit_once("/allOf/").unwrap_or_default().0;
-        }
-        let whole = lint.root.pointer(whole).unwrap_or(schema.value);
-        let properties = lint.document.properties(whole).into_iter();
-        let names: BTreeSet<&str> = properties.map(|(name, _)| name.as_str()).collect();
-        let required = child(&schema.pointer, "required");
-        for (index, name) in array(&schema.value["required"]).enumerate() {
-            let name = name.as_str().unwrap_or_default();
-            if !names.contains(name) {
-                let message = format!("the required property {name} is not described");
-                let help = "describe it under properties, or remove it here";
-                let pointer = child(&required, &index.to_string());
-                lint.report(rule::REQUIRED_UNKNOWN, &pointer, message, help);
-            }
-        }
-    }
-}
-
-pub(super) fn check_patterns(lint: &mut Lint<'_>) {
-    for schema in lint.schemas() {
-        let Some(pattern) = schema.value["pattern"].as_str() else {
-            continue;
-        };
-        if json_schema::validator(&json!({"pattern": pattern})).is_err() {
-            let message = format!("{pattern} is not a regular expression");
-            let help = "write a regular expression of JavaScript, like ^[0-9a-f]{24}$";
-            lint.report(
-                rule::INVALID_PATTERN,
-                &child(&schema.pointer, "pattern"),
-                message,
-                help,
-            );
-        }
+pub(super) fn check_open_enum_default(lint: &mut Lint<'_>, schema: &Part<'_>) {
+    let is_open = schema.is_component() && schema.value[ENUM] == "open";
+    if is_open && schema.value.get("default").is_some() {
+        let message = "an open enum cannot have a default";
+        let help = "move it to the property, beside an allOf with the reference";
+        lint.report(rule::OPEN_ENUM_DEFAULT, schema.at("default"), message, help);
     }
 }

@@ -3,13 +3,11 @@
 //! The reader that progenitor uses knows the type of every key. It stops at the first error and ignores
 //! unknown keys, so each key is read on its own, in an object that is otherwise minimal.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Lint;
+use super::{Lint, propose, shorten};
 use crate::document::{METHODS, array, object};
 use crate::rule;
 use crate::source_map::child;
@@ -22,7 +20,7 @@ macro_rules! kinds {
 
         impl Kind {
             /// Returns its name with an article.
-            fn name(self) -> &'static str {
+            pub(super) fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name),* }
             }
 
@@ -63,12 +61,48 @@ pub(super) struct Part<'a> {
     pub(super) kind: Kind,
 }
 
+impl<'a> Part<'a> {
+    pub(super) fn is_reference(&self) -> bool {
+        self.value.get("$ref").is_some()
+    }
+
+    /// Returns whether the object is directly below a section of `#/components`.
+    pub(super) fn is_component(&self) -> bool {
+        self.pointer.starts_with("/components/") && self.pointer.matches('/').count() == 3
+    }
+
+    /// Returns the JSON pointer of a key.
+    pub(super) fn at(&self, key: &str) -> String {
+        child(&self.pointer, key)
+    }
+
+    /// Returns the trimmed text of a key; empty if there is none.
+    pub(super) fn text(&self, key: &str) -> &'a str {
+        self.value[key].as_str().unwrap_or_default().trim()
+    }
+
+    /// Returns the items of the list of a key, each with its JSON pointer.
+    pub(super) fn items(&self, key: &str) -> impl Iterator<Item = (String, &'a Value)> + use<'a> {
+        let pointer = self.at(key);
+        let items = array(&self.value[key]).enumerate();
+        items.map(move |(index, item)| (format!("{pointer}/{index}"), item))
+    }
+
+    /// Returns the entries of the mapping of a key, each with its JSON pointer.
+    pub(super) fn entries(
+        &self,
+        key: &str,
+    ) -> impl Iterator<Item = (String, &'a str, &'a Value)> + use<'a> {
+        let pointer = self.at(key);
+        object(&self.value[key]).map(move |(key, it)| (child(&pointer, key), key.as_str(), it))
+    }
+}
+
 /// How the objects below a key are arranged.
 enum Shape {
     One,
     List,
     Map,
-    OneOrBool,
 }
 
 impl Kind {
@@ -87,8 +121,8 @@ impl Kind {
     }
 
     /// Returns how the objects below a key are arranged, and their kind.
-    fn nested(self, key: &str) -> Option<(Shape, Self)> {
-        use Shape::{List, Map, One, OneOrBool};
+    fn nested(self, key: &str, value: &Value) -> Option<(Shape, Self)> {
+        use Shape::{List, Map, One};
         Some(match (self, key) {
             (Self::Root, "info") => (One, Self::Info),
             (Self::Info, "contact") => (One, Self::Contact),
@@ -108,9 +142,9 @@ impl Kind {
             (_, "requestBody") => (One, Self::RequestBody),
             (_, "requestBodies") => (Map, Self::RequestBody),
             (_, "securitySchemes") => (Map, Self::SecurityScheme),
-            (_, "schema" | "items" | "not") => (One, Self::Schema),
+            (_, "additionalProperties") if value.is_boolean() => return None,
+            (_, "schema" | "items" | "not" | "additionalProperties") => (One, Self::Schema),
             (_, "schemas" | "properties") => (Map, Self::Schema),
-            (_, "additionalProperties") => (OneOrBool, Self::Schema),
             (_, "allOf" | "anyOf" | "oneOf") => (List, Self::Schema),
             _ => return None,
         })
@@ -143,9 +177,9 @@ impl Kind {
     }
 }
 
-/// Where and why the reader refused an object.
+/// Why the reader refused an object, and the JSON pointer in the object.
 struct Mismatch {
-    path: Vec<String>,
+    pointer: String,
     reason: String,
 }
 
@@ -158,14 +192,14 @@ fn read_as<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, Mism
             Segment::Enum { .. } | Segment::Unknown => None,
         });
         Mismatch {
-            path: segments.collect(),
+            pointer: segments.fold(String::new(), |outer, key| child(&outer, &key)),
             reason: error.inner().to_string(),
         }
     })?;
     Ok(serde_json::to_value(object).unwrap_or_default())
 }
 
-/// Words of OpenAPI 3.0, to propose in place of unknown keys. Which object has which is the reader's to know.
+/// The keys of OpenAPI 3.0, to propose in place of unknown keys.
 const WORDS: &str = "additionalProperties allOf allowEmptyValue allowReserved anyOf bearerFormat callbacks \
     components contact content default delete deprecated description discriminator email encoding enum \
     example examples exclusiveMaximum exclusiveMinimum explode externalDocs externalValue flows format get \
@@ -183,9 +217,6 @@ const UNREAD: &[(Kind, &str)] = &[
     (Kind::Header, "allowReserved"),
 ];
 
-/// Keys whose values are data, in which null is a value like any other.
-const DATA: &[&str] = &["example", "default", "value"];
-
 /// Compares the whole document with OpenAPI 3.0, and collects its objects.
 pub(super) fn check_structure(lint: &mut Lint<'_>) {
     check_object(lint, String::new(), lint.root, Kind::Root);
@@ -194,24 +225,23 @@ pub(super) fn check_structure(lint: &mut Lint<'_>) {
 fn check_object<'a>(lint: &mut Lint<'a>, pointer: String, value: &'a Value, kind: Kind) {
     let Some(entries) = value.as_object() else {
         let message = format!("expected {}, but found {}", kind.name(), shown(value));
-        let help = "write a mapping";
-        lint.report(rule::WRONG_TYPE, &pointer, message, help);
+        lint.report(rule::WRONG_TYPE, pointer, message, "write a mapping");
         return;
     };
-    let is_path_reference = kind == Kind::PathItem && value.get("$ref").is_some();
-    if is_path_reference {
+    let is_reference = value.get("$ref").is_some();
+    if is_reference && kind == Kind::PathItem {
         let message = "a path item cannot be a reference";
         let help = "write the operations here";
         lint.report(rule::PATH_REFERENCE, &pointer, message, help);
-    } else if value.get("$ref").is_some() && kind.section().is_some() {
+    } else if is_reference && kind.section().is_some() {
         for key in entries.keys().filter(|key| *key != "$ref") {
             let message = format!("{key} has no effect beside $ref");
             let help = "move it to the referenced part, or put the reference into an allOf";
-            lint.report(rule::UNKNOWN_KEY, &child(&pointer, key), message, help);
+            lint.report(rule::UNKNOWN_KEY, child(&pointer, key), message, help);
         }
     } else {
         let minimal = kind.minimal(value);
-        // Without a known type, there is no knowing which keys a security scheme has.
+        // The keys of a security scheme depend on its type.
         let is_scheme = kind == Kind::SecurityScheme;
         let is_unknown = is_scheme && value.get("type").is_some_and(|it| *it != minimal["type"]);
         let keys = entries.iter().filter(|(key, _)| !key.starts_with("x-"));
@@ -242,11 +272,19 @@ fn check_key<'a>(
         // The version has a rule of its own.
     } else if !has_key(lint, kind, minimal, key) {
         let message = format!("unknown key {key} in {}", kind.name());
-        let help = propose(lint, kind, minimal, key, value);
-        lint.report(rule::UNKNOWN_KEY, &pointer, message, &help);
-    } else if let Some((shape, nested)) = kind.nested(key) {
-        check_nested(lint, pointer.clone(), value, &shape, nested);
-    } else if value.is_null() && !DATA.contains(&key) {
+        let words = WORDS.split_whitespace();
+        let known: Vec<&str> = words
+            .filter(|word| has_key(lint, kind, minimal, word))
+            .collect();
+        let help = if (kind, key) == (Kind::Schema, "const") {
+            format!("write enum: [{value}]; OpenAPI 3.0 has no const")
+        } else {
+            propose(key, &known)
+        };
+        lint.report(rule::UNKNOWN_KEY, &pointer, message, help);
+    } else if let Some((shape, nested)) = kind.nested(key, value) {
+        check_nested(lint, &pointer, value, &shape, nested);
+    } else if value.is_null() && !matches!(key, "example" | "default" | "value") {
         let message = format!("{key} is empty");
         let help = "write a value, or leave the key out";
         lint.report(rule::WRONG_TYPE, &pointer, message, help);
@@ -254,68 +292,65 @@ fn check_key<'a>(
         let mut probe = minimal.clone();
         probe[key] = value.clone();
         if let Err(mismatch) = kind.read(&probe) {
-            report_mismatch(lint, outer, &pointer, value, mismatch);
-            return;
+            return report_mismatch(lint, outer, &pointer, value, &mismatch);
         }
     }
-    check_type_of_schema(lint, &pointer, kind, key, value);
-    check_list(lint, &pointer, kind, key, value);
+    if kind == Kind::Schema {
+        check_schema_key(lint, &pointer, key, value);
+    }
 }
 
 fn check_nested<'a>(
     lint: &mut Lint<'a>,
-    pointer: String,
+    pointer: &str,
     value: &'a Value,
     shape: &Shape,
     kind: Kind,
 ) {
-    match (shape, value) {
-        (Shape::OneOrBool, Value::Bool(_)) => {}
+    let (expected, help) = match (shape, value) {
+        (Shape::One, _) => return check_object(lint, pointer.to_owned(), value, kind),
         (Shape::List, Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
-                let pointer = child(&pointer, &index.to_string());
-                check_object(lint, pointer, item, kind);
+                check_object(lint, format!("{pointer}/{index}"), item, kind);
             }
+            return;
         }
         (Shape::Map, Value::Object(entries)) => {
             let are_responses = kind == Kind::Response && pointer != "/components/responses";
             let may_be_extension = are_responses || kind == Kind::PathItem;
             for (name, part) in entries {
-                if may_be_extension && name.starts_with("x-") {
-                    continue;
+                if !may_be_extension || !name.starts_with("x-") {
+                    let pointer = child(pointer, name);
+                    check_name(lint, &pointer, name, are_responses);
+                    check_object(lint, pointer, part, kind);
                 }
-                let pointer = child(&pointer, name);
-                if are_responses && !is_status(name) {
-                    let message = format!("unknown status {name}");
-                    let help =
-                        "write a status in quotes like \"404\", a range like 4XX, or default";
-                    lint.report(rule::UNKNOWN_KEY, &pointer, message, help);
-                }
-                let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
-                if pointer.matches('/').count() == 3
-                    && pointer.starts_with("/components/")
-                    && (name.is_empty() || !name.chars().all(is_plain))
-                {
-                    let message = format!("invalid name {name:?} of a component");
-                    let help = "use letters, digits, hyphens, underscores and dots";
-                    lint.report(rule::INVALID_COMPONENT_NAME, &pointer, message, help);
-                }
-                check_object(lint, pointer, part, kind);
             }
+            return;
         }
-        (Shape::One | Shape::OneOrBool, _) => check_object(lint, pointer, value, kind),
-        (shape, _) => {
-            let wanted = match shape {
-                Shape::List => format!("a list, each item {}", kind.name()),
-                _ => format!("a mapping from names, each value {}", kind.name()),
-            };
-            let message = format!("expected {wanted}, but found {}", shown(value));
-            let help = match shape {
-                Shape::List => "write a list",
-                _ => "write a mapping",
-            };
-            lint.report(rule::WRONG_TYPE, &pointer, message, help);
-        }
+        (Shape::List, _) => ("a list, each item", "write a list"),
+        (Shape::Map, _) => ("a mapping from names, each value", "write a mapping"),
+    };
+    let message = format!(
+        "expected {expected} {}, but found {}",
+        kind.name(),
+        shown(value)
+    );
+    lint.report(rule::WRONG_TYPE, pointer, message, help);
+}
+
+/// Checks the name of an entry in a mapping: the status of a response, or the name of a component.
+fn check_name(lint: &mut Lint<'_>, pointer: &str, name: &str, is_response: bool) {
+    if is_response && !is_status(name) {
+        let message = format!("unknown status {name}");
+        let help = "write a status in quotes like \"404\", a range like 4XX, or default";
+        lint.report(rule::UNKNOWN_KEY, pointer, message, help);
+    }
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+    let is_component = pointer.starts_with("/components/") && pointer.matches('/').count() == 3;
+    if is_component && (name.is_empty() || !name.chars().all(is_plain)) {
+        let message = format!("invalid name {name:?} of a component");
+        let help = "use letters, digits, hyphens, underscores and dots";
+        lint.report(rule::INVALID_COMPONENT_NAME, pointer, message, help);
     }
 }
 
@@ -335,25 +370,6 @@ fn has_key(lint: &mut Lint<'_>, kind: Kind, minimal: &Value, key: &str) -> bool 
             kind.read(&probe)
                 .map_or(true, |read| read.get(key).is_some())
         })
-}
-
-/// Returns what to write instead of an unknown key.
-fn propose(lint: &mut Lint<'_>, kind: Kind, minimal: &Value, key: &str, value: &Value) -> String {
-    if kind == Kind::Schema && key == "const" {
-        return format!("write enum: [{value}]; OpenAPI 3.0 has no const");
-    }
-    let words = WORDS.split_whitespace();
-    let known: Vec<&str> = words
-        .filter(|word| has_key(lint, kind, minimal, word))
-        .collect();
-    let close = known
-        .iter()
-        .map(|word| (strsim::damerau_levenshtein(key, word), *word))
-        .min();
-    match close {
-        Some((distance, word)) if distance <= 2 => format!("did you mean {word}?"),
-        _ => format!("remove it, or write one of {}", known.join(", ")),
-    }
 }
 
 fn check_required_keys(
@@ -383,32 +399,24 @@ fn report_mismatch(
     outer: &str,
     pointer: &str,
     value: &Value,
-    mismatch: Mismatch,
+    mismatch: &Mismatch,
 ) {
-    let place = mismatch
-        .path
-        .iter()
-        .fold(outer.to_owned(), |it, key| child(&it, key));
-    let place = if place.len() > pointer.len() {
-        &place
+    let inner = format!("{outer}{}", mismatch.pointer);
+    let place = if inner.len() > pointer.len() {
+        &inner
     } else {
         pointer
     };
-    let reason = mismatch.reason;
-    if let Some(key) = reason
-        .strip_prefix("missing field `")
-        .and_then(|it| it.strip_suffix('`'))
-    {
+    let missing = mismatch.reason.strip_prefix("missing field `");
+    if let Some(key) = missing.and_then(|it| it.strip_suffix('`')) {
         let message = format!("the key {key} is required here");
         let help = format!("add {key}: with its value");
-        lint.report(rule::MISSING_KEY, place, message, &help);
+        lint.report(rule::MISSING_KEY, place, message, help);
         return;
     }
     let found = lint.root.pointer(place).unwrap_or(value);
-    let wanted = reason
-        .split_once(", expected ")
-        .map(|(_, wanted)| wanted.replace('`', ""));
-    let wanted = match wanted.as_deref() {
+    let reason = mismatch.reason.replace('`', "");
+    let wanted = match reason.split_once(", expected ").map(|(_, wanted)| wanted) {
         Some("usize") => "an integer from 0".to_owned(),
         Some("a sequence") => "a list".to_owned(),
         Some("a map") => "a mapping".to_owned(),
@@ -420,11 +428,8 @@ fn report_mismatch(
     let last = place.rsplit('/').next().unwrap_or_default();
     let help = match (last, found) {
         ("type", Value::Array(types)) => {
-            let name = types
-                .iter()
-                .filter_map(Value::as_str)
-                .find(|it| *it != "null");
-            let name = name.unwrap_or("string");
+            let mut names = types.iter().filter_map(Value::as_str);
+            let name = names.find(|it| *it != "null").unwrap_or("string");
             format!("write type: {name}, with nullable: true if null is allowed")
         }
         ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(limit)) => {
@@ -439,57 +444,29 @@ fn report_mismatch(
     lint.report(rule::WRONG_TYPE, place, message, &help);
 }
 
-/// The types of OpenAPI 3.0; the reader accepts others.
-pub(super) const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
-
-fn check_type_of_schema(lint: &mut Lint<'_>, pointer: &str, kind: Kind, key: &str, value: &Value) {
-    let Some(text) = value.as_str().filter(|text| !TYPES.contains(text)) else {
-        return;
-    };
-    if kind == Kind::Schema && key == "type" {
-        let message = format!("unknown type {text}");
-        let help = if text == "null" {
-            "write the type of the other values, with nullable: true".to_owned()
-        } else {
-            format!("write one of {}", TYPES.join(", "))
-        };
-        lint.report(rule::WRONG_TYPE, pointer, message, &help);
-    }
-}
-
-/// Checks the lists of a schema, which need an item, and those of names, which need each only once.
-fn check_list(lint: &mut Lint<'_>, pointer: &str, kind: Kind, key: &str, value: &Value) {
-    let is_schema = kind == Kind::Schema;
-    let needs_item = matches!(key, "required" | "enum" | "allOf" | "anyOf" | "oneOf");
-    if is_schema && needs_item && value.as_array().is_some_and(Vec::is_empty) {
-        let message = format!("{key} is an empty list");
-        let help = "write at least one item, or leave the key out";
-        lint.report(rule::WRONG_TYPE, pointer, message, help);
-    }
-    let are_names = matches!((kind, key), (Kind::Operation, "tags"));
-    if are_names || (is_schema && matches!(key, "required" | "enum")) {
-        check_duplicate_items(lint, pointer, value);
-    }
-}
-
-/// Reports each item of a list that is listed before.
-pub(super) fn check_duplicate_items(lint: &mut Lint<'_>, pointer: &str, items: &Value) {
-    let mut seen = BTreeSet::new();
-    for (index, item) in array(items).enumerate() {
-        if !seen.insert(item.to_string()) {
-            let name = item
-                .as_str()
-                .map_or_else(|| item.to_string(), str::to_owned);
-            let message = format!("duplicate item {name}");
-            let pointer = child(pointer, &index.to_string());
-            lint.report(
-                rule::DUPLICATE_ITEM,
-                &pointer,
-                message,
-                "remove one of the two",
-            );
+/// Reports what the reader accepts and OpenAPI 3.0 does not: other types, and lists without items.
+fn check_schema_key(lint: &mut Lint<'_>, pointer: &str, key: &str, value: &Value) {
+    const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
+    let (message, help) = match (key, value) {
+        ("type", Value::String(text)) if text == "null" => (
+            "unknown type null".to_owned(),
+            "write the type of the other values, with nullable: true".to_owned(),
+        ),
+        ("type", Value::String(text)) if !TYPES.contains(&text.as_str()) => (
+            format!("unknown type {text}"),
+            format!("write one of {}", TYPES.join(", ")),
+        ),
+        ("required" | "enum" | "allOf" | "anyOf" | "oneOf", Value::Array(items))
+            if items.is_empty() =>
+        {
+            (
+                format!("{key} is an empty list"),
+                "write at least one item, or leave the key out".to_owned(),
+            )
         }
-    }
+        _ => return,
+    };
+    lint.report(rule::WRONG_TYPE, pointer, message, help);
 }
 
 fn is_status(name: &str) -> bool {
@@ -507,6 +484,6 @@ fn shown(value: &Value) -> String {
         Value::Array(_) => "a list".to_owned(),
         Value::Bool(_) => format!("the boolean {value}"),
         Value::Number(_) => format!("the number {value}"),
-        Value::String(_) => format!("the string {}", super::shorten(value)),
+        Value::String(_) => format!("the string {}", shorten(value)),
     }
 }
