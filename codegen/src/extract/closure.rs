@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Kept, Selection, Summary, is_prefix};
 use crate::Diagnostic;
-use crate::document::{Document, METHODS, ROLES, array, object};
+use crate::document::{Document, METHODS, ROLES, array, object, text};
 use crate::lint::is_known_extension;
 use crate::rule;
 use crate::source_map::{SourceMap, child};
@@ -14,23 +14,34 @@ use crate::source_map::{SourceMap, child};
 /// The extension with the roles of an operation in MongoDB's own documents: a role, or a list of them.
 const ROLES_REQUIREMENTS: &str = "x-rolesRequirements";
 
-/// How to read the value of a keyword. Without that, a `$ref` in an example would be followed, and a header whose
-/// name begins with `x-` be left out as an extension.
+/// How to read a value. Without that, a `$ref` in an example would be followed, and a header whose name begins with
+/// `x-` be left out as an extension.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {
+    /// The map of all paths.
+    Paths,
     /// An object of OpenAPI, whose keys are keywords, or a list of them.
     Keywords,
     /// A map from names to objects of OpenAPI.
     Names,
     /// The responses of an operation by status, with extensions among them.
     Responses,
+    /// The media types of a request or response body.
+    Content,
+    /// The links of a response by name.
+    Links,
+    /// A link. Its `parameters` and `requestBody` are data, unlike those of an operation.
+    Link,
     /// Values without a meaning in OpenAPI.
     Data,
 }
 
-fn meaning(key: &str, value: &Value) -> Meaning {
+/// Returns the meaning of the value of a keyword.
+fn meaning(key: &str, value: &Value, pointer: &str) -> Meaning {
     match key {
         "responses" => Meaning::Responses,
+        "links" => Meaning::Links,
+        "content" if is_of_body(pointer) => Meaning::Content,
         "properties" | "patternProperties" | "$defs" | "dependentSchemas" | "headers"
         | "encoding" | "content" | "callbacks" | "variables" => Meaning::Names,
         "examples" | "parameters" if value.is_object() => Meaning::Names,
@@ -49,13 +60,12 @@ fn meaning(key: &str, value: &Value) -> Meaning {
 pub(super) fn closure(
     source: &SourceMap,
     selection: &Selection,
-) -> Result<(Map<String, Value>, Summary), Vec<Diagnostic>> {
-    let document = &source.value;
+) -> Result<(Value, Summary), Vec<Diagnostic>> {
     let mut walk = Walk::new(source, selection);
-    let paths = walk.copy_paths();
-    let components = walk.copy_components();
+    let paths = walk.copy(&source.value["paths"], Meaning::Paths, "/paths");
+    walk.copy_components();
     let mut fragment = Map::new();
-    for (key, value) in object(document) {
+    for (key, value) in object(&source.value) {
         let part = match key.as_str() {
             "openapi" => Some(value.clone()),
             "info" | "servers" | "externalDocs" => {
@@ -63,8 +73,8 @@ pub(super) fn closure(
             }
             "security" => walk.uses_default_security.then(|| value.clone()),
             "tags" => walk.used_tags(value),
-            "paths" => Some(Value::Object(paths.clone())),
-            "components" => walk.in_order(&components),
+            "paths" => Some(paths.clone()),
+            "components" => walk.components_in_order(),
             _ => {
                 fragment.extend(walk.extension(key, value, &fragment));
                 None
@@ -74,9 +84,6 @@ pub(super) fn closure(
     }
     let fragment = Value::Object(fragment);
     let summary = walk.finish(&fragment)?;
-    let Value::Object(fragment) = fragment else {
-        return Ok((Map::new(), summary));
-    };
     Ok((fragment, summary))
 }
 
@@ -86,8 +93,8 @@ struct Walk<'a> {
     media_types: &'a [String],
     paths: BTreeSet<&'a str>,
     operation_ids: BTreeSet<&'a str>,
-    /// The pointers of the components referred to, and those of them that are not copied yet.
-    reached: BTreeSet<String>,
+    /// The components referred to by their pointers, and the pointers of those that are not copied yet.
+    components: BTreeMap<String, Value>,
     queue: Vec<String>,
     /// Each reference, after the pointer of its place.
     references: Vec<(String, String)>,
@@ -101,14 +108,13 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(source: &'a SourceMap, selection: &'a Selection) -> Self {
-        let document = Document(&source.value);
         let mut walk = Self {
             source,
-            document,
+            document: Document(&source.value),
             media_types: &selection.media_types,
             paths: BTreeSet::new(),
             operation_ids: BTreeSet::new(),
-            reached: BTreeSet::new(),
+            components: BTreeMap::new(),
             queue: Vec::new(),
             references: Vec::new(),
             tags: BTreeSet::new(),
@@ -120,7 +126,7 @@ impl<'a> Walk<'a> {
         let is_selected = |path: &str| selection.path_prefixes.iter().any(|it| is_prefix(it, path));
         let paths = object(&source.value["paths"]).map(|(path, _)| path.as_str());
         walk.paths = paths.filter(|path| is_selected(path)).collect();
-        for (_, path, _, operation) in document.raw_operations() {
+        for (_, path, _, operation) in walk.document.raw_operations() {
             walk.summary.operations.total += 1;
             if walk.paths.contains(path) {
                 walk.summary.operations.kept += 1;
@@ -130,48 +136,28 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    fn copy_paths(&mut self) -> Map<String, Value> {
-        let mut copied = Map::new();
-        for (path, item) in object(&self.document.0["paths"]) {
-            if self.paths.contains(path.as_str()) {
-                let item = self.copy(item, Meaning::Keywords, &child("/paths", path));
-                copied.insert(path.clone(), item);
-            }
-        }
-        copied
-    }
-
-    /// Copies every component that is reached, by its pointer.
-    fn copy_components(&mut self) -> BTreeMap<String, Value> {
-        let mut copied = BTreeMap::new();
-        let mut added_default_security = false;
-        loop {
-            while let Some(pointer) = self.queue.pop() {
-                if let Some(value) = self.document.0.pointer(&pointer) {
-                    let value = if pointer.starts_with("/components/links/") {
-                        self.link(value, &pointer)
-                    } else {
-                        self.copy(value, Meaning::Keywords, &pointer)
-                    };
-                    copied.insert(pointer, value);
-                }
-            }
-            if added_default_security || !self.uses_default_security {
-                return copied;
-            }
-            added_default_security = true;
-            self.security(&self.document.0["security"], "/security");
+    /// Copies every component that is reached.
+    fn copy_components(&mut self) {
+        while let Some(pointer) = self.queue.pop() {
+            let value = self.document.0.pointer(&pointer).unwrap_or(&Value::Null);
+            let meaning = if pointer.starts_with("/components/links/") {
+                Meaning::Link
+            } else {
+                Meaning::Keywords
+            };
+            let copied = self.copy(value, meaning, &pointer);
+            self.components.insert(pointer, copied);
         }
     }
 
-    /// The copied components in the order of the document, counted.
-    fn in_order(&mut self, copied: &BTreeMap<String, Value>) -> Option<Value> {
+    /// Returns the copied components in the order of the document, and counts them.
+    fn components_in_order(&mut self) -> Option<Value> {
         let mut sections = Map::new();
         for (section, named) in object(&self.document.0["components"]) {
             let pointer = child("/components", section);
             let kept: Map<String, Value> = object(named)
                 .filter_map(|(name, _)| {
-                    let component = copied.get(&child(&pointer, name))?;
+                    let component = self.components.get(&child(&pointer, name))?;
                     Some((name.clone(), component.clone()))
                 })
                 .collect();
@@ -190,10 +176,7 @@ impl<'a> Walk<'a> {
     fn used_tags(&mut self, tags: &Value) -> Option<Value> {
         let mut used = Vec::new();
         for (index, tag) in array(tags).enumerate() {
-            if tag["name"]
-                .as_str()
-                .is_some_and(|it| self.tags.contains(it))
-            {
+            if self.tags.contains(&text(&tag["name"])) {
                 let pointer = child("/tags", &index.to_string());
                 used.push(self.copy(tag, Meaning::Keywords, &pointer));
             }
@@ -203,65 +186,90 @@ impl<'a> Walk<'a> {
 
     /// Copies a value without what is left out, and notes what it refers to.
     fn copy(&mut self, value: &Value, meaning: Meaning, pointer: &str) -> Value {
-        match (meaning, value) {
-            (Meaning::Data, _) => value.clone(),
-            (Meaning::Keywords, Value::Object(keywords)) => {
-                Value::Object(self.copy_keywords(keywords, pointer))
+        match value {
+            Value::Object(object) if meaning != Meaning::Data => {
+                let entries = object.iter();
+                let copied = entries
+                    .filter_map(|(key, value)| self.entry(key, value, object, meaning, pointer));
+                Value::Object(copied.collect())
             }
-            (_, Value::Object(named)) => {
-                let mut copied = Map::new();
-                for (name, part) in named {
-                    if meaning == Meaning::Responses && name.starts_with("x-") {
-                        copied.extend(self.extension(name, part, named));
-                        continue;
-                    }
-                    let part = self.copy(part, Meaning::Keywords, &child(pointer, name));
-                    copied.insert(name.clone(), part);
-                }
-                Value::Object(copied)
-            }
-            (_, Value::Array(items)) => {
+            Value::Array(items) if meaning != Meaning::Data => {
                 let items = items.iter().enumerate().map(|(index, item)| {
                     self.copy(item, meaning, &child(pointer, &index.to_string()))
                 });
                 Value::Array(items.collect())
             }
-            (_, other) => other.clone(),
+            other => other.clone(),
         }
     }
 
-    fn copy_keywords(&mut self, object: &Map<String, Value>, pointer: &str) -> Map<String, Value> {
-        let mut copied = Map::new();
-        for (key, value) in object {
-            if key.starts_with("x-") {
-                copied.extend(self.extension(key, value, object));
-                continue;
+    /// Copies an entry of an object, unless it is left out.
+    fn entry(
+        &mut self,
+        key: &str,
+        value: &Value,
+        holder: &Map<String, Value>,
+        meaning: Meaning,
+        pointer: &str,
+    ) -> Option<(String, Value)> {
+        let pointer = child(pointer, key);
+        let of_value = match meaning {
+            Meaning::Paths if !self.paths.contains(key) => return None,
+            Meaning::Keywords | Meaning::Responses | Meaning::Link if key.starts_with("x-") => {
+                return self.extension(key, value, holder);
             }
-            let pointer = child(pointer, key);
-            let part = match (key.as_str(), value) {
-                ("$ref", Value::String(reference)) => {
-                    self.follow(reference, &pointer);
-                    value.clone()
+            Meaning::Links if !self.has_selected_operation(value) => {
+                self.leave_out(format!("link {key}"));
+                return None;
+            }
+            Meaning::Content if self.selected(holder).is_some_and(|it| it != key) => {
+                self.leave_out(format!("media type {key}"));
+                return None;
+            }
+            Meaning::Content => {
+                *self.summary.media_types.entry(key.to_owned()).or_default() += 1;
+                Meaning::Keywords
+            }
+            Meaning::Link if key == "$ref" => self.keyword(key, value, &pointer),
+            Meaning::Keywords => self.keyword(key, value, &pointer),
+            Meaning::Links => Meaning::Link,
+            Meaning::Paths | Meaning::Names | Meaning::Responses => Meaning::Keywords,
+            Meaning::Link | Meaning::Data => Meaning::Data,
+        };
+        let copied = self.copy(value, of_value, &pointer);
+        let is_empty = of_value == Meaning::Links && object(&copied).next().is_none();
+        (!is_empty).then(|| (key.to_owned(), copied))
+    }
+
+    /// Notes what a keyword refers to, and returns the meaning of its value.
+    fn keyword(&mut self, key: &str, value: &Value, pointer: &str) -> Meaning {
+        let meaning = meaning(key, value, pointer);
+        match (key, value) {
+            ("$ref", Value::String(reference)) => self.follow(reference, pointer),
+            ("discriminator", _) => {
+                let pointer = child(pointer, "mapping");
+                for (name, schema) in object(&value["mapping"]) {
+                    let reference = self.document.mapped_reference(schema);
+                    self.follow(&reference, &child(&pointer, name));
                 }
-                ("content", Value::Object(content)) if is_of_body(&pointer) => {
-                    Value::Object(self.content(content, &pointer))
+            }
+            (_, Value::Object(content)) if meaning == Meaning::Content => {
+                self.offered.extend(content.keys().cloned());
+                let has_none = !content.is_empty() && self.selected(content).is_none();
+                if has_none && !self.media_types.is_empty() {
+                    self.summary.bodies_without_selected_type += 1;
                 }
-                ("links", Value::Object(links)) => match self.links(links, &pointer) {
-                    links if links.is_empty() => continue,
-                    links => Value::Object(links),
-                },
-                _ => {
-                    if METHODS.contains(&key.as_str()) {
-                        self.operation(value, &pointer);
-                    } else if key == "discriminator" {
-                        self.mappings(value, &pointer);
-                    }
-                    self.copy(value, meaning(key, value), &pointer)
-                }
-            };
-            copied.insert(key.clone(), part);
+            }
+            _ if METHODS.contains(&key) => self.operation(value, pointer),
+            _ => {}
         }
-        copied
+        meaning
+    }
+
+    /// Returns the first of the selected media types that a body has.
+    fn selected(&self, content: &Map<String, Value>) -> Option<&'a String> {
+        let mut preferred = self.media_types.iter();
+        preferred.find(|name| content.contains_key(*name))
     }
 
     /// Returns an extension that the generator supports, under its name there.
@@ -294,7 +302,11 @@ impl<'a> Walk<'a> {
         self.tags.extend(tags.map(str::to_owned));
         match operation.get("security") {
             Some(security) => self.security(security, &child(pointer, "security")),
-            None => self.uses_default_security = true,
+            None if self.uses_default_security => {}
+            None => {
+                self.uses_default_security = true;
+                self.security(&self.document.0["security"], "/security");
+            }
         }
     }
 
@@ -305,14 +317,6 @@ impl<'a> Walk<'a> {
                 let scheme = child("#/components/securitySchemes", name);
                 self.follow(&scheme, &child(&pointer, name));
             }
-        }
-    }
-
-    fn mappings(&mut self, discriminator: &Value, pointer: &str) {
-        let pointer = child(pointer, "mapping");
-        for (value, schema) in object(&discriminator["mapping"]) {
-            let reference = self.document.mapped_reference(schema);
-            self.follow(&reference, &child(&pointer, value));
         }
     }
 
@@ -327,62 +331,13 @@ impl<'a> Walk<'a> {
             return self.report(pointer, message, "correct the document");
         }
         if let Some(component) = component(target)
-            && self.reached.insert(component.to_owned())
+            && !self.components.contains_key(&component)
         {
-            self.queue.push(component.to_owned());
+            self.components.insert(component.clone(), Value::Null);
+            self.queue.push(component);
         }
         self.references
             .push((pointer.to_owned(), target.to_owned()));
-    }
-
-    /// Copies the selected media type of a body, or else all of them.
-    fn content(&mut self, content: &Map<String, Value>, pointer: &str) -> Map<String, Value> {
-        self.offered.extend(content.keys().cloned());
-        let mut preferred = self.media_types.iter();
-        let selected = preferred.find(|name| content.contains_key(*name));
-        if selected.is_none() && !self.media_types.is_empty() && !content.is_empty() {
-            self.summary.bodies_without_selected_type += 1;
-        }
-        let mut kept = Map::new();
-        for (name, media_type) in content {
-            if selected.is_some_and(|selected| selected != name) {
-                self.leave_out(format!("media type {name}"));
-                continue;
-            }
-            *self.summary.media_types.entry(name.clone()).or_default() += 1;
-            let media_type = self.copy(media_type, Meaning::Keywords, &child(pointer, name));
-            kept.insert(name.clone(), media_type);
-        }
-        kept
-    }
-
-    /// Copies the links whose operation is in the fragment.
-    fn links(&mut self, links: &Map<String, Value>, pointer: &str) -> Map<String, Value> {
-        let mut kept = Map::new();
-        for (name, link) in links {
-            if self.has_selected_operation(link) {
-                kept.insert(name.clone(), self.link(link, &child(pointer, name)));
-            } else {
-                self.leave_out(format!("link {name}"));
-            }
-        }
-        kept
-    }
-
-    /// Copies a link. Its `parameters` and `requestBody` are data, unlike those of an operation.
-    fn link(&mut self, link: &Value, pointer: &str) -> Value {
-        if link.get("$ref").is_some() {
-            return self.copy(link, Meaning::Keywords, pointer);
-        }
-        let mut copied = Map::new();
-        for (key, value) in object(link) {
-            if key.starts_with("x-") {
-                self.leave_out(key.clone());
-            } else {
-                copied.insert(key.clone(), value.clone());
-            }
-        }
-        Value::Object(copied)
     }
 
     fn has_selected_operation(&self, link: &Value) -> bool {
@@ -441,12 +396,14 @@ impl<'a> Walk<'a> {
 }
 
 /// Returns the part of a pointer that leads to a component, if it does.
-fn component(pointer: &str) -> Option<&str> {
-    let rest = pointer.strip_prefix("/components/")?;
-    let (section, name) = rest.split_once('/')?;
-    let length = name.find('/').unwrap_or(name.len());
-    let end = pointer.len() - name.len() + length;
-    (!section.starts_with("x-")).then(|| &pointer[..end])
+fn component(pointer: &str) -> Option<String> {
+    let steps: Vec<&str> = pointer.split('/').collect();
+    match steps[..] {
+        ["", "components", section, name, ..] if !section.starts_with("x-") => {
+            Some(format!("/components/{section}/{name}"))
+        }
+        _ => None,
+    }
 }
 
 /// Returns true for the pointer of the `content` of a request or response body, and not of a parameter or header.
@@ -462,9 +419,10 @@ mod tests {
 
     #[test]
     fn only_pointers_into_components_lead_to_one() {
-        let expected = Some("/components/schemas/A~1b");
-        assert_eq!(component("/components/schemas/A~1b"), expected);
-        assert_eq!(component("/components/schemas/A~1b/properties/c"), expected);
+        let expected = "/components/schemas/A~1b";
+        for pointer in [expected, "/components/schemas/A~1b/properties/c"] {
+            assert_eq!(component(pointer).as_deref(), Some(expected), "{pointer}");
+        }
         for pointer in ["/components/schemas", "/components/x-mine/A", "/paths/~1a"] {
             assert_eq!(component(pointer), None, "{pointer}");
         }

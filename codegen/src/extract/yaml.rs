@@ -1,48 +1,44 @@
 //! Writes a fragment as YAML that is pleasant to read and edit.
 
-use serde_json::{Map, Value};
-use serde_saphyr::{SerializerOptions, ser_options, to_string_with_options};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use serde_saphyr::{ser_options, to_string_with_options};
 
 use super::{Selection, Summary};
+use crate::document::object;
 
 /// The number of characters after which a folded line ends, without its indentation.
 const WIDTH: usize = 90;
 
 /// Writes a document, with an empty line between its top-level keys.
-pub(super) fn write(document: &Map<String, Value>) -> String {
+pub(super) fn write(document: &Value) -> String {
     let mut out = String::new();
-    for (key, value) in document {
+    for (key, value) in object(document) {
         // After a text that ends with line breaks, an empty line would be one more of them.
         if !out.is_empty() && !out.ends_with("\n\n") {
             out.push('\n');
         }
-        let part = Map::from_iter([(key.clone(), value.clone())]);
+        let part = BTreeMap::from([(key, value)]);
+        let options = ser_options! { compact_list_indent: false, folded_wrap_chars: WIDTH };
         // What an error leaves out is missed when the YAML is read again.
-        out += &to_string_with_options(&part, options()).unwrap_or_default();
+        out += &to_string_with_options(&part, options).unwrap_or_default();
     }
     out
-}
-
-fn options() -> SerializerOptions {
-    ser_options! { compact_list_indent: false, folded_wrap_chars: WIDTH }
 }
 
 /// Returns the comment at the top of a fragment: where it comes from, and what is left for a person to do.
 pub(super) fn header(source_name: &str, selection: &Selection, summary: &Summary) -> String {
-    let source_name = one_line(source_name);
-    let command = command(&source_name, selection);
-    let mut out = format!("# Extracted from {source_name} by\n#\n#   {command}\n#\n{TO_DO}");
-    if summary.media_types.keys().any(|name| name != JSON) {
-        out.push_str(MEDIA_TYPES);
-        for name in summary.media_types.keys() {
-            out.push_str(&format!("#       {}\n", one_line(name)));
-        }
+    let name = one_line(source_name);
+    let command = one_line(&command(&name, selection));
+    let mut out = format!("# Extracted from {name} by\n#\n#   {command}\n#\n{TO_DO}");
+    let media_types = || summary.media_types.keys();
+    if media_types().any(|name| name != "application/json") {
+        let lines = media_types().map(|name| format!("#       {}\n", one_line(name)));
+        out += &format!("{MEDIA_TYPES}{}", lines.collect::<String>());
     }
-    out.push('\n');
-    out
+    out + "\n"
 }
-
-const JSON: &str = "application/json";
 
 /// Only what no OpenAPI document can say; lint reports the rest at its place.
 const TO_DO: &str = "\
@@ -64,18 +60,13 @@ const MEDIA_TYPES: &str = "\
 ";
 
 fn command(source_name: &str, selection: &Selection) -> String {
-    let options = [
-        ("--path-prefix", &selection.path_prefixes),
-        ("--media-type", &selection.media_types),
-    ];
-    let mut out = format!("cargo xtask extract --from {}", quoted(source_name));
-    for (option, values) in options {
-        for value in values {
-            out.push_str(&format!(" {option} {}", quoted(value)));
-        }
-    }
-    out.push_str(" --out FILE");
-    one_line(&out)
+    let prefixes = selection.path_prefixes.iter();
+    let options = prefixes.map(|value| ("--path-prefix", value));
+    let media_types = selection.media_types.iter();
+    let options = options.chain(media_types.map(|value| ("--media-type", value)));
+    let options = options.map(|(option, value)| format!("{option} {} ", quoted(value)));
+    let (source, options) = (quoted(source_name), options.collect::<String>());
+    format!("cargo xtask extract --from {source} {options}--out FILE")
 }
 
 /// Quotes an argument for a shell.
@@ -102,10 +93,6 @@ mod tests {
     use super::*;
     use crate::source_map::SourceMap;
 
-    fn written(value: &Value) -> String {
-        write(value.as_object().unwrap())
-    }
-
     fn read(text: &str) -> Value {
         let source = SourceMap::parse(text);
         let source = source.unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}\n{text}"));
@@ -123,7 +110,7 @@ mod tests {
             "enum": ["on", "NO", "a b", "2023-01-01", "0x1F", "", " x", "é", 1, -2.5, null, "tab\t", "a\n"],
             "list": [[], [[1, 2], { "a": 1, "on": "two" }], long],
         });
-        let text = written(&document);
+        let text = write(&document);
         assert_eq!(read(&text), document);
         insta::assert_snapshot!(text);
     }
@@ -169,7 +156,7 @@ mod tests {
             let value = json!({
                 "key": text, "list": [text, number], "deep": [{ "in": text, "z": integer }], "paths": { &text: 1, "z": 2 },
             });
-            let written = written(&value);
+            let written = write(&value);
             prop_assert_eq!(read(&written), value, "{}", written);
         }
     }
