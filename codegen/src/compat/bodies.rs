@@ -1,6 +1,6 @@
 //! Compares the bodies and headers of requests and responses, and the statuses of responses.
 
-use super::comparison::{Comparison, Subject, added_verb};
+use super::comparison::{Comparison, SchemaPair, Subject};
 use super::node::{Node, Pair};
 use super::table::Kind;
 use crate::document::{ERROR_CODES, texts};
@@ -19,10 +19,9 @@ impl<'a> Comparison<'a> {
     ) {
         let subject = subject.clone().in_request();
         let name = format!("the request body of `{operation}`");
-        let required = reference.new.resolve().is("required");
-        let added = (Kind::argument_added(required), added_verb(required));
-        let kinds = (Kind::ARGUMENT_REMOVED, added);
-        if let Some(body) = self.compare_argument(kinds, &subject, reference, &name) {
+        if self.compare_argument(&subject, reference, &name) {
+            let body = reference.resolve();
+            self.compare_required(body.are("required"), &subject, &body, &name);
             let label = format!("{operation}.request");
             self.compare_content(&subject, &body.get("content"), &name, &label);
             let subject = subject.in_rust_if(false);
@@ -147,9 +146,11 @@ impl<'a> Comparison<'a> {
         for (header, reference) in pair.get("headers").entries() {
             let name = format!("the header {header} of {name}");
             let kinds = (Kind::FIELD_REMOVED, (Kind::HEADER_ADDED, "added"));
-            if let Some(pair) = self.compare_argument(kinds, &subject, &reference, &name) {
+            if self.compare_presence(kinds, &subject, &reference, &name) {
+                let pair = reference.resolve();
+                self.compare_required(pair.are("required"), &subject, &pair, &name);
                 let label = format!("{label}.{header}");
-                self.add_schema(pair.get("schema"), &subject, &label);
+                self.add(SchemaPair::new(pair.get("schema"), &subject, label));
                 self.compare_rest(&subject, &pair, &name, &[&["required", "schema"]]);
             }
         }
@@ -172,7 +173,7 @@ impl<'a> Comparison<'a> {
                 let what = format!("the schema of {name} was added or removed");
                 self.record(Kind::TYPE_CHANGED, subject, &schema, what);
             }
-            self.add_schema(schema, subject, label);
+            self.add(SchemaPair::new(schema, subject, label.to_owned()));
             self.compare_rest(&subject.in_rust_if(false), &pair, name, &[&["schema"]]);
         }
     }

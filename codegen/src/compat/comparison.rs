@@ -84,6 +84,18 @@ pub(super) struct SchemaPair<'a> {
     pub(super) is_target: bool,
 }
 
+impl<'a> SchemaPair<'a> {
+    pub(super) fn new(pair: Pair<'a>, subject: &Subject, label: String) -> Self {
+        Self {
+            pair,
+            subject: subject.clone(),
+            label,
+            rust_changed: None,
+            is_target: false,
+        }
+    }
+}
+
 /// The changes that were found, and the schemas to compare.
 #[derive(Default)]
 pub(super) struct Comparison<'a> {
@@ -116,22 +128,12 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    /// Adds the schemas of a parameter, body or header.
-    pub(super) fn add_schema(&mut self, pair: Pair<'a>, subject: &Subject, label: &str) {
-        if pair.exist() == (true, true) {
-            self.add(SchemaPair {
-                pair,
-                subject: subject.clone(),
-                label: label.to_owned(),
-                rust_changed: None,
-                is_target: false,
-            });
-        }
-    }
-
-    /// Adds a pair of schemas, or its usage to that of a known one.
+    /// Adds schemas that both versions have, or their usage to that of a known pair.
     pub(super) fn add(&mut self, schemas: SchemaPair<'a>) {
         let Pair { old, new } = &schemas.pair;
+        if !(old.value.is_object() && new.value.is_object()) {
+            return;
+        }
         let pointers = (old.pointer.clone(), new.pointer.clone());
         let next = self.schemas.len();
         let index = *self.by_pointers.entry(pointers).or_insert(next);
@@ -166,21 +168,16 @@ impl<'a> Comparison<'a> {
         false
     }
 
-    /// Compares presence and `required` of a parameter, body or header; returns what references lead to if both
-    /// versions have it.
+    /// Like [`compare_presence`](Self::compare_presence), for a parameter or request body.
     pub(super) fn compare_argument(
         &mut self,
-        kinds: (Kind, (Kind, &str)),
         subject: &Subject,
-        reference: &Pair<'a>,
+        reference: &Pair<'_>,
         name: &str,
-    ) -> Option<Pair<'a>> {
-        let pair = reference.resolve();
-        if !self.compare_presence(kinds, subject, reference, name) {
-            return None;
-        }
-        self.compare_required(pair.are("required"), subject, &pair, name);
-        Some(pair)
+    ) -> bool {
+        let required = reference.new.resolve().is("required");
+        let added = (Kind::argument_added(required), added_verb(required));
+        self.compare_presence((Kind::ARGUMENT_REMOVED, added), subject, reference, name)
     }
 
     /// Records that something became required or optional.

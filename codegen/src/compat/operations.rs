@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::comparison::{Comparison, Subject, added_verb};
+use super::comparison::{Comparison, SchemaPair, Subject};
 use super::node::{Node, Pair, matching};
 use super::table::Kind;
 use crate::document::{
@@ -207,10 +207,7 @@ impl<'a> Comparison<'a> {
         let (was_typed, typed) = (is_typed(&pair.old), is_typed(&pair.new));
         let subject = subject.clone().in_request().in_rust_if(was_typed || typed);
         let of_operation = format!("{name} of `{operation}`");
-        let required = latest.is("required");
-        let added = (Kind::argument_added(required), added_verb(required));
-        let kinds = (Kind::ARGUMENT_REMOVED, added);
-        if !self.compare_presence(kinds, &subject, reference, &of_operation) {
+        if !self.compare_argument(&subject, reference, &of_operation) {
             return;
         }
         self.compare_required(pair.are("required"), &subject, &pair, &name);
@@ -224,7 +221,8 @@ impl<'a> Comparison<'a> {
             self.record(Kind::PARAMETER_OMITTED, &subject, &pair, what);
         }
         self.compare_keywords(Kind::PARAMETER_STYLE_CHANGED, &subject, &pair, &name, STYLE);
-        self.add_schema(pair.get("schema"), &subject, label);
+        let schema = pair.get("schema");
+        self.add(SchemaPair::new(schema, &subject, label.to_owned()));
         let compared: &[&str] = &["name", "in", "required", "schema", TYPED_CLIENT];
         self.compare_rest(&subject, &pair, &name, &[STYLE, compared]);
     }

@@ -49,17 +49,11 @@ impl<'a> SchemaPair<'a> {
         let subject = self.subject.in_rust_if(!self.has_rust_type());
         let is_alias =
             pair.old.pointer != self.pair.old.pointer || pair.new.pointer != self.pair.new.pointer;
-        let part = |pair: Pair<'a>, label: String| Self {
-            pair,
-            subject: subject.clone(),
-            label,
-            rust_changed: None,
-            is_target: is_alias,
-        };
         if is_alias {
             let name = pair.new.schema_name().map(str::to_owned);
-            let label = name.clone().unwrap_or_else(|| self.label.clone());
-            let mut target = part(pair, label);
+            let label = name.as_ref().unwrap_or(&self.label).clone();
+            let mut target = Self::new(pair, &subject, label);
+            target.is_target = true;
             if let Some(name) = name {
                 target.subject.item = Some(format!("types::{}", name.to_pascal_case()));
             }
@@ -69,8 +63,8 @@ impl<'a> SchemaPair<'a> {
             return Vec::new();
         }
         let mut parts = vec![
-            part(pair.get(EXTRA), format!("{}.*", self.label)),
-            part(pair.get("items"), format!("{}[]", self.label)),
+            Self::new(pair.get(EXTRA), &subject, format!("{}.*", self.label)),
+            Self::new(pair.get("items"), &subject, format!("{}[]", self.label)),
         ];
         let usage = self.subject.usage;
         let (old, new) = (
@@ -79,12 +73,11 @@ impl<'a> SchemaPair<'a> {
         );
         for (name, old, new) in matching(&old, &new) {
             let rust_changed = old.rust_shape(usage) != new.rust_shape(usage);
-            let mut field = part(Pair::new(&old.node, &new.node), new.label);
+            let mut field = Self::new(Pair::new(&old.node, &new.node), &subject, new.label);
             field.subject.item = field_item(&self.subject, name);
             field.rust_changed = Some(rust_changed);
             parts.push(field);
         }
-        parts.retain(|it| it.pair.old.value.is_object() && it.pair.new.value.is_object());
         parts
     }
 
