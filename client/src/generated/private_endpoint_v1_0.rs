@@ -1,5 +1,5 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
-// ac2aa369898575dff48ce7c7dc97d91ba8855d9860ead536a481070291b2932a,
+// b3244b6b7c4f9682c105de2333e618658808ab6b2cc23e02ad1eba2b2c2c1393,
 // by `cargo xtask generate`. Do not edit it: change the fragment or the generator.
 
 use crate::{Client, Error};
@@ -103,7 +103,7 @@ pub mod operations {
 }
 /// Types of parameters, request bodies and responses.
 pub mod types {
-    /// Which interface endpoint to add.
+    /// The interface endpoint to add.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
     pub struct AddInterfaceEndpoint {
@@ -135,15 +135,15 @@ pub mod types {
         pub detail: ::std::option::Option<::std::string::String>,
         /// The HTTP status code.
         pub error: ::std::option::Option<i32>,
-        /// What went wrong, as a constant that a program can compare.
+        /// The kind of the error, as a constant that a program can compare.
         #[serde(rename = "errorCode")]
         pub error_code: ::std::option::Option<ErrorCode>,
-        /// The values that the sentence speaks of. Any JSON.
+        /// The values that the message refers to. Any JSON.
         pub parameters: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The reason phrase of the HTTP status.
         pub reason: ::std::option::Option<::std::string::String>,
     }
-    /// What to create, and where.
+    /// The cloud provider and the region of a new private endpoint connection.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
     pub struct CreatePrivateEndpointConnection {
@@ -161,7 +161,7 @@ pub mod types {
             Self { provider_name, region }
         }
     }
-    /// What went wrong, as a constant that a program can compare.
+    /// The kind of the error, as a constant that a program can compare.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum ErrorCode {
@@ -190,7 +190,7 @@ pub mod types {
         /// `CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK`: A cluster of the project is incompatible
         /// with the connection.
         ClusterIncompatibleWithExistingPrivatelink,
-        /// `MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION`: The project may have private
+        /// `MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION`: The project can have private
         /// endpoint connections in one region only.
         MultiplePrivateEndpointsRestrictedToSingleRegion,
         /// `REGION_UNAVAILABLE`: Atlas cannot serve this region now.
@@ -219,9 +219,9 @@ pub mod types {
         UserUnauthorized,
         /// `NOT_IN_GROUP`: The API key does not belong to the project.
         NotInGroup,
-        /// `USER_CANNOT_ACCESS_GROUP`: The API key may not access the project.
+        /// `USER_CANNOT_ACCESS_GROUP`: The API key has no access to the project.
         UserCannotAccessGroup,
-        /// `ACCESS_FORBIDDEN`: The API key may not do this.
+        /// `ACCESS_FORBIDDEN`: The API key does not permit the operation.
         AccessForbidden,
         /// `IP_ADDRESS_NOT_ON_WHITELIST`: The caller's address is not on the access list of the API
         /// key.
@@ -232,7 +232,7 @@ pub mod types {
         InvalidGroupId,
         /// `GROUP_NOT_FOUND`: There is no project with this id.
         GroupNotFound,
-        /// `RESOURCE_NOT_FOUND`: There is nothing at this path.
+        /// `RESOURCE_NOT_FOUND`: There is no resource at this path.
         ResourceNotFound,
         /// `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`: Atlas is being upgraded and accepts no changes.
         /// Try again later.
@@ -279,10 +279,10 @@ pub mod types {
         /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
         #[serde(rename = "interfaceEndpointId")]
         pub interface_endpoint_id: crate::InterfaceEndpointId,
-        /// How far the connection of an interface endpoint has come.
+        /// The state of the connection of an interface endpoint.
         #[serde(rename = "connectionStatus")]
         pub connection_status: InterfaceEndpointStatus,
-        /// Whether the deletion of the interface endpoint was requested.
+        /// True once the deletion of the interface endpoint was requested.
         #[serde(
             rename = "deleteRequested",
             default,
@@ -293,7 +293,7 @@ pub mod types {
         #[serde(rename = "errorMessage")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
-    /// How far the connection of an interface endpoint has come.
+    /// The state of the connection of an interface endpoint.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum InterfaceEndpointStatus {
@@ -616,7 +616,7 @@ impl Client {
     }
     /// Delete a private endpoint connection.
     ///
-    /// Asks Atlas to delete the connection with its load balancer and endpoint service. It stays,
+    /// Requests the deletion of the connection, its load balancer and endpoint service. It stays,
     /// with status `DELETING`, until that is done; then it is not found. Atlas refuses while the
     /// connection has interface endpoints: delete those first, and wait until they no longer exist.
     ///
@@ -653,7 +653,7 @@ impl Client {
     }
     /// Add an interface endpoint to a private endpoint connection.
     ///
-    /// Tells Atlas the id of an interface endpoint that you created in AWS for the connection's
+    /// Registers with Atlas an interface endpoint that you created in AWS for the connection's
     /// endpoint service; Atlas then accepts its connection request. The private endpoint connection
     /// must be ready (`WAITING_FOR_USER` or `AVAILABLE`). When adding one fails, delete the
     /// interface endpoint and add a new one.
@@ -736,8 +736,8 @@ impl Client {
     }
     /// Delete an interface endpoint from a private endpoint connection.
     ///
-    /// Asks Atlas to disconnect the interface endpoint. It stays, with status `DELETING`, until
-    /// that is done; then it is not found. The interface endpoint in your AWS account is not
+    /// Requests the disconnection of the interface endpoint. It stays, with status `DELETING`,
+    /// until that is done; then it is not found. The interface endpoint in your AWS account is not
     /// touched.
     ///
     /// Sends `DELETE
