@@ -1,6 +1,8 @@
-//! Deleting a private endpoint connection with its interface endpoints.
+//! Deletes a private endpoint connection with its interface endpoints.
 //!
 //! Atlas refuses to delete a connection that has interface endpoints, even while it is deleting them.
+
+use std::fmt;
 
 use crate::types::{ErrorCode, PrivateEndpointConnection};
 use crate::wait::{
@@ -8,7 +10,6 @@ use crate::wait::{
     impl_polled_builder, poll_until, seconds,
 };
 use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
-use std::fmt;
 
 /// Deletes a private endpoint connection with its interface endpoints when awaited; returned by
 /// [`Client::delete_connection_cascade`].
@@ -19,7 +20,7 @@ pub struct CascadeDeletion<'a> {
     project: ProjectId,
     connection: PrivateLinkId,
     until_deleted: bool,
-    /// The only interface endpoints that may be deleted; `None` for all.
+    /// The only interface endpoints to delete; `None` for all.
     expected: Option<Vec<InterfaceEndpointId>>,
     schedule: PollSchedule,
     existed: bool,
@@ -40,17 +41,17 @@ pub enum Deletion {
     NotFound,
 }
 
-/// A step of a deletion. Displayed, it is a sentence.
+/// A step of a deletion. Displayed, it is a phrase for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeletionStep {
-    /// Atlas is asked to delete this interface endpoint.
+    /// The deletion of this interface endpoint is requested.
     DeletingInterfaceEndpoint(InterfaceEndpointId),
     /// This interface endpoint was observed in this state.
     InterfaceEndpointObserved(InterfaceEndpointId, String),
     /// This interface endpoint is deleted.
     InterfaceEndpointDeleted(InterfaceEndpointId),
-    /// Atlas is asked to delete the connection.
+    /// The deletion of the connection is requested.
     DeletingConnection,
     /// Atlas refused, since the connection has interface endpoints again or still. They are looked up.
     HasInterfaceEndpoints,
@@ -63,10 +64,11 @@ pub enum DeletionStep {
 impl Client {
     /// Deletes a private endpoint connection with all its interface endpoints.
     ///
-    /// Deletes the interface endpoints, waits until they are deleted, and deletes the connection. The interface
-    /// endpoints in your AWS account are not touched. What is being deleted already is only waited for, and
-    /// what does not exist is skipped, so that an interrupted run can be repeated. Interface endpoints that are
-    /// added meanwhile are deleted, too, unless [`only`](CascadeDeletion::only) excludes them.
+    /// Deletes the interface endpoints, waits until they are deleted, and deletes the connection. The
+    /// interface endpoints in your AWS account are not touched. Resources that are being deleted are only
+    /// waited for, and missing ones are skipped, so that an interrupted run can be repeated. Interface
+    /// endpoints that are added meanwhile are deleted, too, unless [`only`](CascadeDeletion::only) excludes
+    /// them.
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
@@ -83,7 +85,7 @@ impl Client {
     /// # Errors
     ///
     /// When it is awaited: those of the operations and of the waits. It ends with the first error; deletions
-    /// that Atlas has accepted go on.
+    /// that Atlas has accepted continue.
     pub fn delete_connection_cascade<'a>(
         &self,
         project: &ProjectId,
@@ -113,8 +115,8 @@ impl CascadeDeletion<'_> {
         self
     }
 
-    /// Limits the deletion to these interface endpoints, to which a person has agreed, for instance. When the
-    /// connection has another, nothing is deleted from then on, and the error is
+    /// Limits the deletion to these interface endpoints, such as those that a user has confirmed. When the
+    /// connection has another, no more is deleted, and the error is
     /// [`UnexpectedInterfaceEndpoint`](ErrorKind::UnexpectedInterfaceEndpoint).
     pub fn only(mut self, expected: impl IntoIterator<Item = InterfaceEndpointId>) -> Self {
         self.expected = Some(expected.into_iter().collect());

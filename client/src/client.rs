@@ -10,8 +10,8 @@ use crate::reconcile::reconcile;
 use crate::types::PrivateEndpointConnection;
 use crate::{Clock, Counters, Error, Operation, ProjectId};
 
-/// A good number of projects for [`Client::list_in_projects`] to list concurrently. Each needs a connection and a
-/// digest challenge of its own.
+/// The recommended concurrency of [`Client::list_in_projects`]. Each concurrent project needs its own
+/// connection and digest challenge.
 pub const DEFAULT_CONCURRENCY: usize = 16;
 
 /// A client for the operations of the API, one method each.
@@ -28,8 +28,7 @@ impl Client {
         self.transport.counters.read()
     }
 
-    /// Returns the URL of an operation with these values in its path, for programs that show what they would
-    /// do. Nothing is sent.
+    /// Returns the URL of an operation with these values in its path, for a dry run. No request is sent.
     ///
     /// ```
     /// use atlas_private_endpoint::{Client, Credentials, operations};
@@ -61,15 +60,15 @@ impl Client {
         call.into_url()
     }
 
-    /// Lists the private endpoint connections of many projects, up to `concurrency` of them at a time;
-    /// 0 counts as 1, and [`DEFAULT_CONCURRENCY`] is a good number.
+    /// Lists the private endpoint connections of many projects, up to `concurrency` of them at a time; 0
+    /// counts as 1. [`DEFAULT_CONCURRENCY`] suits most programs.
     ///
-    /// Each project is returned with its list or its error as soon as that is known, not in the order of
+    /// Each project is returned with its list or its error as soon as that arrives, not in the order of
     /// `projects`. An error does not end the stream. The iterator is advanced only when a project can be
-    /// listed, and nothing is sent before the stream is polled; dropping the stream cancels its requests.
+    /// listed, and no request is sent before the stream is polled; dropping the stream cancels its requests.
     ///
     /// Requests make progress only while the stream is polled, and their timeouts run all the same. Move long
-    /// work on a project to a task of its own, or do it after the last list has arrived.
+    /// work on a project to its own task, or defer it until the last list has arrived.
     ///
     /// ```no_run
     /// use std::pin::pin;
@@ -113,16 +112,16 @@ impl Client {
         }
     }
 
-    /// Returns true once the server has answered any request.
-    pub(crate) fn was_answered(&self) -> bool {
-        self.transport.was_answered()
+    /// Returns true once the server has responded to any request.
+    pub(crate) fn has_responded(&self) -> bool {
+        self.transport.has_responded()
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.transport.limits.clock)
     }
 
-    /// Begins a call of `operation`: the one function through which generated methods enter hand-written code.
+    /// Starts a call of `operation`. All generated methods use it.
     pub(crate) fn call(&self, operation: &'static Operation) -> Call<'_> {
         Call::new(&self.transport, operation, reconcile)
     }

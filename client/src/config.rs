@@ -16,7 +16,7 @@ use crate::{Client, Clock, Credentials, Error, ErrorKind, RetryPolicy};
 const LONGEST_DEADLINE: Duration = Duration::from_secs(365 * 24 * 3600);
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// A builder for a [`Client`]. Every setting but the credentials has a default.
+/// A builder for a [`Client`]. Every setting except the credentials has a default.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,7 +55,7 @@ impl Client {
         Self::builder(credentials).build()
     }
 
-    /// Returns a builder, to change settings.
+    /// Returns a builder with the default settings.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder::new(credentials)
     }
@@ -98,9 +98,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time that a call may take, including all attempts and the delays between them. The default is
-    /// two minutes; more than a year counts as a year. Reconciling a POST whose response was lost is part of
-    /// that time.
+    /// Sets the maximum duration of a call, including all attempts and the delays between them. The default
+    /// is two minutes; more than a year counts as a year. Reconciling a POST whose response was lost is part
+    /// of that time.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = limit;
         self
@@ -116,11 +116,11 @@ impl ClientBuilder {
     /// is 100, which is Atlas' limit. Further calls wait for a permit, in their order.
     ///
     /// Every request for a project counts: each attempt at a call, and each request that fetches a digest
-    /// challenge. A call with digest authentication acquires a permit for three requests, since it may need
-    /// as many, and releases those that it did not send; a limit below three is not kept. Waiting for a permit
-    /// is part of the call's [`deadline`](Self::deadline); when no permit is free before that, the call fails
-    /// at once with [`ErrorKind::RateLimit`]. For bursts of several hundred calls to one project, set a longer
-    /// deadline.
+    /// challenge. A call with digest authentication acquires a permit for three requests, since it can need
+    /// as many, and releases those that it did not send; a limit below three is not kept. Waiting for a
+    /// permit is part of the call's [`deadline`](Self::deadline); when no permit is free before that, the
+    /// call fails at once with [`ErrorKind::RateLimit`]. For bursts of several hundred calls to one project,
+    /// set a longer deadline.
     ///
     /// Only the requests of this client and its clones are counted. If several programs use a project,
     /// give each a part of the limit; a 429 is handled in any case, according to the [`RetryPolicy`].
@@ -157,7 +157,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets whether the base URL may be `http://` to another machine. By default it may not, since others
+    /// Sets whether the base URL can be `http://` to another machine. By default it cannot, since others
     /// could read and change the requests. Loopback addresses are always allowed.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
@@ -226,7 +226,7 @@ fn configuration(message: impl Into<String>) -> Error {
 
 /// Parses a base URL that is an origin.
 ///
-/// The text appears in no error before it is known to contain no password.
+/// The text appears in no error before it is certain to contain no password.
 fn parse_origin(text: &str) -> Result<Url, Error> {
     let url = Url::parse(text.trim()).map_err(|error| {
         configuration("could not parse the base URL; expected a URL like https://cloud.mongodb.com")

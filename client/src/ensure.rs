@@ -1,4 +1,4 @@
-//! Ensuring that a resource exists, so that a program can run twice.
+//! Ensures that a resource exists, so that a program can run twice.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
 pub enum Ensured<T> {
     /// It was created now.
     Created(T),
-    /// It existed before, in whatever state it is.
+    /// It existed before, in any state.
     Existing(T),
 }
 
@@ -45,7 +45,7 @@ impl<T> Ensured<T> {
     }
 }
 
-/// A step on the way to an existing resource. Displayed, it is a sentence.
+/// A step of ensuring that a resource exists. Displayed, it is a phrase for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnsureStep {
@@ -53,7 +53,7 @@ pub enum EnsureStep {
     Creating,
     /// Atlas reports that the resource exists. It is looked up.
     AlreadyExists,
-    /// The resource is one of these, whose regions are not known yet.
+    /// The resource is one of these, whose regions are still unknown.
     WaitingForRegion(Vec<PrivateLinkId>),
     /// The resource is being deleted. Another is created after that.
     WaitingForDeletion,
@@ -117,9 +117,9 @@ impl Client {
     /// # Errors
     ///
     /// When it is awaited: those of [`Client::create_private_endpoint_connection`] and
-    /// [`Client::list_private_endpoint_connections`], and
-    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout. When Atlas reports that the region
-    /// has a connection and none can be it, the error is that response of Atlas.
+    /// [`Client::list_private_endpoint_connections`], and [`WaitTimeout`](crate::ErrorKind::WaitTimeout)
+    /// after the timeout. When Atlas reports that the region has a connection and none is found, the error is
+    /// that response.
     pub fn ensure_connection<'a>(
         &self,
         project: &ProjectId,
@@ -424,7 +424,7 @@ fn tolerate_contradiction<T>(
     Ok(None)
 }
 
-/// Marks the outcome of a POST as unknown that was in flight when the wait timed out.
+/// Marks the outcome of a POST as unknown if it was in flight when the wait timed out.
 fn with_outcome(error: Error, when: TimedOut) -> Error {
     match when {
         TimedOut::BeforeStart => error,

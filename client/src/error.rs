@@ -1,4 +1,4 @@
-//! The one error type of the crate.
+//! The error type of the crate.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::operation::CallContext;
 use crate::types::{ApiError, ErrorCode};
 use crate::{Operation, PrivateLinkId};
 
-/// Why a call or the building of a client failed.
+/// The failure of a call, or of building a client.
 ///
 /// [`kind`](Error::kind) returns the kind of failure, and predicates such as
 /// [`is_not_found`](Error::is_not_found) cover common cases. Accessors return the details: the operation, the
@@ -50,7 +50,7 @@ pub enum ErrorKind {
     Challenge,
     /// Atlas, or a proxy in front of it, returned a status other than success.
     Status,
-    /// The status is a success, but the body is not what the API describes.
+    /// The status is a success, but the body does not match the API's schema.
     Response,
     /// This client has used up the project's requests of this minute, and no permit is free before the call's
     /// deadline. The request was not sent. See
@@ -100,7 +100,7 @@ pub(crate) struct ErrorResponse {
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// Why it is unknown whether a POST was applied, and what it may have created.
+/// The reason why the outcome of a POST is unknown, and the resources that it may have created.
 #[derive(Debug)]
 pub(crate) struct UnknownOutcome {
     pub(crate) reason: String,
@@ -210,17 +210,17 @@ impl Error {
         Some(self.0.response.as_ref()?.status)
     }
 
-    /// Returns Atlas' error, when the body was one.
+    /// Returns Atlas' error, if the body is one.
     pub fn api_error(&self) -> Option<&ApiError> {
         self.0.response.as_ref()?.api_error.as_ref()
     }
 
-    /// Returns Atlas' error code, when the body had one.
+    /// Returns Atlas' error code, if the body has one.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.api_error()?.error_code.as_ref()
     }
 
-    /// Returns Atlas' description of the error, when the body had one.
+    /// Returns Atlas' error message, if the body has one.
     pub fn detail(&self) -> Option<&str> {
         self.api_error()?.detail.as_deref()
     }
@@ -240,8 +240,8 @@ impl Error {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Returns true for the status 401, and for a challenge that could not be answered: the credentials are
-    /// wrong or have no role in the project.
+    /// Returns true for the status 401, and for an unsupported challenge: the credentials are wrong or have
+    /// no role in the project.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED) || self.kind() == ErrorKind::Challenge
     }
@@ -290,7 +290,7 @@ impl Error {
     }
 
     /// Returns true when it is unknown whether the server acted: the response to a POST was lost, and
-    /// reconciling did not determine what it did.
+    /// reconciling did not determine its effect.
     ///
     /// Check the project before sending the POST again; [`candidates`](Self::candidates) are the connections
     /// that it may have created.
@@ -304,8 +304,7 @@ impl Error {
         unknown.map_or(&[], |unknown| &unknown.candidates)
     }
 
-    /// Returns the message without the operation and its values, for programs that describe these in their own
-    /// words.
+    /// Returns the message without the operation and its values, for programs that report these themselves.
     pub fn reason(&self) -> String {
         let mut reason = self.0.message.clone();
         if let (ErrorKind::Status, Some(response)) = (self.0.kind, &self.0.response) {

@@ -1,7 +1,8 @@
 //! The HTTP layer: one call of an operation, its attempts, and how each is signed, sent and read.
 //!
-//! It handles the authentication, limits and failures of Atlas, and has no reference to private endpoints. The
-//! layer above passes in a [`Reconcile`](attempts::Reconcile) function, which determines what a lost request did.
+//! It handles the authentication, limits and failures of Atlas, and has no reference to private endpoints.
+//! The layer above passes in a [`Reconcile`](attempts::Reconcile) function, which determines whether a lost
+//! request was applied.
 
 mod attempts;
 mod body;

@@ -1,11 +1,11 @@
-//! The identifiers in paths, each a type of valid values only.
+//! The identifiers in paths. Their types hold only valid values.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// An error for a text that is not an identifier.
+/// The error for a malformed identifier.
 ///
 /// Its message contains the text and the expected form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +38,11 @@ macro_rules! identifier {
         pub struct $name(String);
 
         impl $name {
-            /// Returns the id, if the text has its form.
+            /// Parses an id.
             ///
             /// # Errors
             ///
-            /// [`InvalidId`] when it does not. Nothing is sent.
+            /// [`InvalidId`] when the text is malformed.
             pub fn new(text: impl Into<String>) -> Result<Self, InvalidId> {
                 let text = text.into();
                 if $accepts(&text) {

@@ -45,7 +45,7 @@ pub use generated::private_endpoint_v1_0::{operations, types};
 #[allow(
     unreachable_pub,
     unused_imports,
-    reason = "there may be no fragment but the one whose types are at the root"
+    reason = "the fragment whose types are at the root can be the only one"
 )]
 pub use generated::*;
 pub use http::{Counters, RetryPolicy};

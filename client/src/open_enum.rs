@@ -1,11 +1,11 @@
-//! What the generated open enums share.
+//! The implementation that the generated open enums share.
 
 use std::fmt;
 
 /// A value that Atlas sent and this version of the crate does not list.
 ///
-/// It can only come from text that is no listed value, so that `Unknown("AVAILABLE")` cannot be built
-/// beside `Available`. Its text survives a round trip through JSON.
+/// It cannot be made from the text of a listed value, so that `Unknown("AVAILABLE")` cannot be built beside
+/// `Available`. Its text survives a round trip through JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(String);
 

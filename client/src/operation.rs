@@ -1,4 +1,4 @@
-//! Operations of the API, and the values that a call of one has.
+//! Operations of the API, and the values of a call.
 
 use std::fmt;
 
@@ -16,15 +16,15 @@ pub struct Operation {
     pub base_path: &'static str,
     /// The path below the prefix, with parameters in braces: `/groups/{groupId}/privateEndpoint`.
     pub path: &'static str,
-    /// Whether sending it twice leaves the same state as sending it once.
+    /// True if sending it twice leaves the same state as sending it once.
     pub idempotent: bool,
     /// The media types of its success responses, as the header `Accept` lists them: `application/json`.
     pub accept: &'static str,
     /// The media type of its request body, if it has one: `application/json`.
     pub content_type: Option<&'static str>,
-    /// What it does, as a sentence.
+    /// A summary of one sentence.
     pub summary: &'static str,
-    /// The Atlas roles of which the caller needs one.
+    /// The Atlas roles that permit the operation.
     pub roles: &'static [&'static str],
 }
 

@@ -1,4 +1,4 @@
-//! Determines what a request did whose response was lost.
+//! Determines whether a request was applied whose response was lost.
 //!
 //! An interface endpoint is looked up by its id. A private endpoint connection is harder to identify: Atlas
 //! reports its region only as part of its endpoint service name, which it gets after a while. Its age is known
@@ -23,7 +23,7 @@ use crate::{Error, Operation, PrivateLinkId, operations};
 /// Ids and `Date` count whole seconds, and the clocks of Atlas' machines may differ a little.
 const TOLERANCE: Duration = Duration::from_secs(2);
 
-/// Determines what a request did, for the operations that this crate knows.
+/// Determines whether a request was applied, for the operations of this crate.
 pub(crate) fn reconcile(lost: LostRequest<'_>) -> BoxFuture<'_, Reconciled> {
     Box::pin(async move {
         let operation = lost.request.context.operation;
@@ -44,7 +44,7 @@ fn no_lookup() -> String {
     "the operation cannot be reconciled".to_owned()
 }
 
-/// An earlier attempt deleted the resource if that is not found now. A missing project is another matter.
+/// An earlier attempt deleted the resource if that is not found now. A missing project proves nothing.
 fn reconcile_delete(error: &Error) -> Reconciled {
     match error.code() {
         Some(ErrorCode::PrivatelinkNotFound | ErrorCode::PrivatelinkInterfaceEndpointNotFound) => {
@@ -54,9 +54,7 @@ fn reconcile_delete(error: &Error) -> Reconciled {
     }
 }
 
-/// # Errors
-///
-/// Why it could not be determined.
+/// Fails with the reason why it could not be determined.
 async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     let request: AddInterfaceEndpoint = parse_body(lost)?;
     let mut values = lost.request.context.values.clone();
@@ -72,9 +70,7 @@ async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     }
 }
 
-/// # Errors
-///
-/// Why it could not be determined.
+/// Fails with the reason why it could not be determined.
 async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     let request: CreatePrivateEndpointConnection = parse_body(lost)?;
     let operation = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
@@ -117,14 +113,14 @@ fn lookup_failed(error: &Error) -> String {
     format!("reconciling it failed, too ({})", error.reason())
 }
 
-/// What a list shows of a connection whose creation may have failed.
+/// The result of finding a requested connection in a list.
 #[derive(Debug, PartialEq)]
 enum Found {
-    /// The connection was created; this is it, as JSON.
+    /// The connection was created, with this JSON.
     Created(Vec<u8>),
     /// The connection was not created.
     NotCreated,
-    /// One of these may be it.
+    /// One of these may be the connection.
     Candidates(Vec<PrivateLinkId>),
 }
 

@@ -1,4 +1,4 @@
-//! Finding the private endpoint connection of a region.
+//! Finds the private endpoint connection of a region.
 //!
 //! Atlas reports the region of a connection only as part of its endpoint service name, which the connection has
 //! once it is created. Until then its region is unknown.
@@ -28,12 +28,12 @@ impl RegionLookup {
     /// Looks up a region in the connections of a project.
     ///
     /// A connection that is `FAILED` and has no name never gets one, so it does not count as undecided.
-    fn new(connections: Vec<PrivateEndpointConnection>, wanted: &Region) -> Self {
+    fn new(connections: Vec<PrivateEndpointConnection>, region: &Region) -> Self {
         let mut undecided = Vec::new();
         for connection in connections {
             match connection.region() {
-                Some(region) if region == *wanted => return Self::Found(connection),
-                None if may_get_a_name(&connection) => undecided.push(connection),
+                Some(found) if found == *region => return Self::Found(connection),
+                None if has_unknown_region(&connection) => undecided.push(connection),
                 _ => {}
             }
         }
@@ -44,7 +44,7 @@ impl RegionLookup {
     }
 }
 
-fn may_get_a_name(connection: &PrivateEndpointConnection) -> bool {
+fn has_unknown_region(connection: &PrivateEndpointConnection) -> bool {
     let name = connection.endpoint_service_name.as_deref();
     // Atlas may return an empty name instead of none.
     name.unwrap_or_default().is_empty()
@@ -101,7 +101,7 @@ impl RegionSearch {
         self
     }
 
-    /// Looks once, without waiting.
+    /// Polls once, without waiting.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ const SERVICE_NAME_PREFIX: &str = "com.amazonaws.vpce.";
 
 impl CreatePrivateEndpointConnection {
     /// Returns a request for a private endpoint connection on AWS, the only provider of this API, in
-    /// `region`: a [`Region`], or its name, which Atlas may know although this crate does not.
+    /// `region`: a [`Region`], or the name of one that this crate does not list.
     ///
     /// ```
     /// use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
@@ -56,7 +56,7 @@ impl PrivateEndpointConnection {
 }
 
 impl InterfaceEndpoint {
-    /// Returns true once Atlas was asked to delete the interface endpoint.
+    /// Returns true once the deletion of the interface endpoint was requested.
     pub fn is_being_deleted(&self) -> bool {
         self.delete_requested || self.connection_status == InterfaceEndpointStatus::Deleting
     }

@@ -18,7 +18,7 @@ use crate::{Error, ErrorKind};
 
 /// Sends a request until it succeeds, fails permanently, or runs out of attempts or time.
 ///
-/// Dropping the future leaves nothing behind here; a request in flight may still be applied.
+/// Dropping the future cancels the call; a request in flight may still be applied.
 ///
 /// # Errors
 ///
@@ -60,8 +60,8 @@ fn record_status(span: &Span, status: Option<StatusCode>) {
     }
 }
 
-/// Determines what a request did whose response was lost. Defined above this layer, where the operations are
-/// known.
+/// Determines whether a request was applied whose response was lost. Defined above this layer, with the
+/// operations.
 pub(crate) type Reconcile = for<'a> fn(LostRequest<'a>) -> BoxFuture<'a, Reconciled>;
 
 /// The result of reconciling.
@@ -85,8 +85,8 @@ pub(crate) struct LostRequest<'a> {
 }
 
 impl LostRequest<'_> {
-    /// Sends another request, with attempts of its own, within the time that the call has left. `None` when
-    /// that passes first.
+    /// Sends another request with its own attempts, within the remaining time of the call. Returns `None`
+    /// after that.
     pub(crate) async fn look_up(&self, context: CallContext) -> Option<Result<Response, Error>> {
         let attempts = self.attempts;
         let request = match Request::new(attempts.transport.origin(), context) {
@@ -115,7 +115,7 @@ struct Attempts<'a> {
     delays: ExponentialBackoff,
     /// An attempt failed after which the request may have been applied.
     maybe_applied: bool,
-    /// What the request may have done, until that is determined.
+    /// The unknown outcome of the request, until it is determined.
     unknown: Option<UnknownOutcome>,
 }
 
@@ -166,7 +166,7 @@ impl<'a> Attempts<'a> {
                             return Err(error);
                         }
                     }
-                    // A conflict is, or may be, with a resource that this call did not create.
+                    // The conflict may be with a resource that this call did not create.
                     if class == FailureClass::Permanent {
                         return Err(error);
                     }

@@ -1,21 +1,21 @@
 //! Reads response bodies, up to a limit.
 
-/// The most bytes that are read of the body of a success.
+/// The maximum size of the body of a success.
 pub(super) const SUCCESS_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The most bytes that are read of the body of an error.
+/// The maximum size of the body of an error.
 pub(super) const ERROR_LIMIT: usize = 64 * 1024;
 
 /// The length of an excerpt.
 const EXCERPT_CHARACTERS: usize = 512;
 
-/// The bytes of a body that were read, and why reading ended.
+/// The bytes of a body that were read, and the reason why reading ended.
 pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
     pub(super) end: End,
 }
 
-/// Why reading a body ended.
+/// The reason why reading a body ended.
 pub(super) enum End {
     Complete,
     TooLong { limit: usize },

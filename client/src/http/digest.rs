@@ -1,9 +1,9 @@
 //! HTTP digest authentication in one round trip per call.
 //!
-//! diqwest's session answers a challenge once and then signs every request with it. This module adds two
-//! things. A session serves one request at a time, so that nonce counts reach the server in ascending order:
-//! servers that insist on that refuse requests of a shared session under load. And a session keeps the whole
-//! challenge, since diqwest's forgets the algorithm.
+//! diqwest's session responds to a challenge once and then signs every request with it. This module adds two
+//! rules. A session serves one request at a time, so that nonce counts reach the server in ascending order:
+//! servers that require this refuse requests of a shared session under load. And a session keeps the whole
+//! challenge, since diqwest's drops the algorithm.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -20,17 +20,17 @@ use super::rate_limit::{NoPermit, Permit, Permits, lock};
 use super::trace;
 use crate::Credentials;
 
-/// How long a nonce is used. Atlas' nonces live for about 60 seconds; one that expires in flight costs two
-/// more requests.
+/// The time for which a nonce is used. Atlas' nonces live for about 60 seconds; one that expires in flight
+/// costs two more requests.
 const NONCE_AGE_LIMIT: Duration = Duration::from_secs(50);
 
 /// The name of the scheme in traces.
 const SCHEME: &str = "an HTTP digest";
 
-/// The most idle sessions that are kept. Each request in flight needs one.
+/// The maximum number of idle sessions. Each request in flight needs a session.
 const IDLE_LIMIT: usize = 128;
 
-/// The most requests that it takes to get one through: with a stale nonce, without a nonce, and with a new one.
+/// The maximum number of requests of an attempt: with a stale nonce, without a nonce, and with a new one.
 const MAX_REQUESTS: u32 = 3;
 
 /// A response, and how its request was authenticated.
@@ -38,22 +38,22 @@ pub(super) struct Sent {
     pub(super) response: Response,
     /// False when the server responded to a request without a signature.
     pub(super) signed: bool,
-    /// Whether the challenge was known before; `None` for another scheme.
+    /// True if an earlier challenge was reused; `None` for another scheme.
     pub(super) nonce_reused: Option<bool>,
 }
 
-/// Why there is no response.
+/// The reason for a missing response.
 pub(super) enum SendError {
     /// No permit was free before the deadline.
     NoPermit,
-    /// The request failed, or its challenge cannot be answered. The server may have acted on a request that
-    /// was `signed`.
+    /// The request failed, or its challenge is not supported. The server may have acted on a request that was
+    /// `signed`.
     Failed { cause: DiqwestError, signed: bool },
     /// The deadline passed. The server may have acted on a request that was `signed`.
     DeadlineElapsed { signed: bool },
 }
 
-/// The sessions that no request is using.
+/// The sessions that are not in use.
 pub(super) struct DigestPool {
     credentials: Credentials,
     idle: Mutex<Vec<Session>>,
@@ -118,7 +118,7 @@ impl DigestPool {
         Signer {
             credentials: &self.credentials,
             session,
-            known: &session.known,
+            cache: &session.cache,
             permit,
         }
     }
@@ -167,7 +167,7 @@ fn parse(text: &str) -> Option<WwwAuthenticateHeader> {
 /// A challenge, with the count of its uses.
 struct Session {
     /// Records for diqwest that there is a challenge. It holds neither key.
-    known: DigestAuthSession,
+    cache: DigestAuthSession,
     challenge: Mutex<Option<Challenge>>,
 }
 
@@ -179,7 +179,7 @@ struct Challenge {
 impl Session {
     fn new() -> Self {
         Self {
-            known: DigestAuthSession::new("", ""),
+            cache: DigestAuthSession::new("", ""),
             challenge: Mutex::new(None),
         }
     }
@@ -196,7 +196,7 @@ struct Signer<'a> {
     credentials: &'a Credentials,
     session: &'a Session,
     /// That of the session: diqwest implements its trait for references.
-    known: &'a DigestAuthSession,
+    cache: &'a DigestAuthSession,
     permit: &'a Permit<'a>,
 }
 
@@ -213,7 +213,7 @@ impl DigestAuthCredentials for Signer<'_> {
         &self,
         host: &'h str,
     ) -> DiqwestResult<Option<CachedContextGuard<'_, 'h>>> {
-        let context = self.known.cached_context(host)?;
+        let context = self.cache.cached_context(host)?;
         if context.is_none() {
             // An unsigned request fetches a challenge.
             self.permit.count_unsigned();
@@ -226,7 +226,7 @@ impl DigestAuthCredentials for Signer<'_> {
         let Some(mut header) = parse(www_authenticate) else {
             return Ok(());
         };
-        // diqwest answers the challenge itself, with the first count, right after storing it.
+        // diqwest responds to the challenge itself, with the first count, right after storing it.
         header.nc = 1;
         self.permit.count_signed();
         trace::signed(SCHEME);
@@ -234,7 +234,7 @@ impl DigestAuthCredentials for Signer<'_> {
             header,
             received: Instant::now(),
         });
-        self.known.store_context(host, www_authenticate)
+        self.cache.store_context(host, www_authenticate)
     }
 
     fn clear_context(&self, host: &str) -> DiqwestResult<()> {
@@ -242,7 +242,7 @@ impl DigestAuthCredentials for Signer<'_> {
         // The challenge was refused; an unsigned request fetches another.
         self.permit.count_unsigned();
         trace::requesting_challenge();
-        self.known.clear_context(host)
+        self.cache.clear_context(host)
     }
 
     fn calculate_authorization(

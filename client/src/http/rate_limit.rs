@@ -1,8 +1,8 @@
 //! The limit on the requests to a project, kept by the client before Atlas returns 429.
 //!
 //! Every request that is sent counts: the attempts at a call, and the requests that fetch a challenge. An
-//! attempt does not know in advance how many it will send, so it acquires a permit for as many as it may need;
-//! the requests that it did not send are released.
+//! attempt does not know in advance how many it will send, so it acquires a permit for as many as it can
+//! need; the requests that it did not send are released.
 
 mod window;
 
@@ -106,7 +106,7 @@ impl RateLimiter {
             );
             now = self.clock.now();
             if slept {
-                // A clock of the user's may sleep without moving.
+                // A custom clock can sleep without advancing.
                 now = now.max(due);
             }
         }

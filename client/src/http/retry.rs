@@ -1,4 +1,4 @@
-//! Which failures a call is repeated after, and after what delay.
+//! The failures after which a call is repeated, and the delays.
 
 use std::time::{Duration, SystemTime};
 
@@ -97,7 +97,7 @@ impl RetryPolicy {
     }
 
     /// Returns the delay before the next attempt: that of the server, or a random part of `bound`. `None`
-    /// when the server asks for more than the policy allows.
+    /// when the server's delay exceeds the limit of the policy.
     pub(crate) fn delay(
         &self,
         bound: Duration,
@@ -166,8 +166,8 @@ fn classify_status(error: &Error) -> FailureClass {
 impl Error {
     /// Returns true when the cause is temporary, so that the same call may succeed later.
     ///
-    /// Waiting goes on after such an error. Whether the call can be sent again at once without applying it
-    /// twice is [`is_retryable`](Self::is_retryable).
+    /// A wait continues after such an error. [`is_retryable`](Self::is_retryable) returns whether the call
+    /// can be sent again without applying it twice.
     pub fn is_transient(&self) -> bool {
         classify(self) != FailureClass::Permanent
     }
@@ -216,7 +216,7 @@ fn contradicts(operation: &Operation, error: &Error) -> bool {
     error.is_conflict()
 }
 
-/// Returns the delay that a `Retry-After` header asks for, in seconds or until a date.
+/// Returns the delay of a `Retry-After` header, in seconds or until a date.
 ///
 /// A date is compared with the server's own `Date`, so that a wrong clock here does not matter. `None`
 /// without the header, or when it is malformed.

@@ -20,10 +20,10 @@ const PATH: &str = "/api/oauth/token";
 /// A token is renewed this long before it expires, or at nine tenths of a shorter life.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// The longest that a token is used, whatever its `expires_in`.
+/// The maximum lifetime of a token, whatever its `expires_in`.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// How long tokens are trusted after a new one was refused.
+/// The time for which tokens are trusted after a new one was refused.
 const TRUST: Duration = Duration::from_secs(60);
 
 /// The access token that all calls of a client share.
@@ -44,13 +44,13 @@ pub(super) struct Token {
     renew_at: Instant,
 }
 
-/// Why no token was issued.
+/// The reason for a missing token.
 pub(super) enum TokenError {
     /// The request failed.
     Request(reqwest::Error),
     /// The server returned an error.
     Refused { status: StatusCode, excerpt: String },
-    /// The response has no token. Its body is not kept, since that may hold a part of one.
+    /// The response has no token. Its body is not kept, since it can hold a part of one.
     Malformed { status: StatusCode },
 }
 

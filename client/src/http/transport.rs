@@ -31,7 +31,7 @@ pub(crate) struct Response {
     pub(crate) date: Option<SystemTime>,
 }
 
-/// What one attempt learned.
+/// The result of one attempt.
 pub(super) struct Attempt {
     pub(super) result: Result<Response, Error>,
     /// The status of the response, even if its body could not be read.
@@ -66,7 +66,7 @@ pub(crate) struct Transport {
     signing: Signing,
     pub(crate) limits: Limits,
     pub(crate) counters: Arc<AtomicCounters>,
-    answered: AtomicBool,
+    responded: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Transport {
             signing,
             limits,
             counters,
-            answered: AtomicBool::new(false),
+            responded: AtomicBool::new(false),
         }
     }
 
@@ -104,9 +104,9 @@ impl Transport {
         &self.origin
     }
 
-    /// Returns true once the server has answered any request.
-    pub(crate) fn was_answered(&self) -> bool {
-        self.answered.load(Ordering::Relaxed)
+    /// Returns true once the server has responded to any request.
+    pub(crate) fn has_responded(&self) -> bool {
+        self.responded.load(Ordering::Relaxed)
     }
 
     /// Sends a request once and reads the response, until the deadline.
@@ -134,7 +134,7 @@ impl Transport {
             Ok(sent) => sent,
             Err(error) => return Attempt::without_response(error),
         };
-        self.answered.store(true, Ordering::Relaxed);
+        self.responded.store(true, Ordering::Relaxed);
         let status = response.status();
         let elapsed = self.limits.clock.now().duration_since(started);
         trace::received(status, response.headers(), elapsed);
@@ -398,7 +398,7 @@ impl Response {
             let problem = if self.body.is_empty() {
                 "has an empty body"
             } else {
-                "does not match the API's description"
+                "does not match the API's schema"
             };
             let message = format!("the response, {}, {problem}", self.status);
             unexpected_response(message, self.status, &self.body).with_source(error)

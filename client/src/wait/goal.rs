@@ -1,10 +1,10 @@
-//! The goals of waits, and what each state means for them: one table per goal.
+//! The goals of waits, and the meaning of each state for them: one table per goal.
 
 use crate::types::{
     InterfaceEndpointStatus as Endpoint, PrivateEndpointConnectionStatus as Connection,
 };
 
-/// The state that a private endpoint connection is waited for to reach.
+/// The goal of a wait for a private endpoint connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionGoal {
@@ -20,7 +20,7 @@ pub enum ConnectionGoal {
     Deleted,
 }
 
-/// The state that an interface endpoint is waited for to reach.
+/// The goal of a wait for an interface endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceEndpointGoal {
@@ -45,7 +45,7 @@ pub(super) struct GoalTable<S: 'static> {
     pub(super) failed: &'static [(S, &'static str)],
     /// As `failed` after the resource was observed in another state, and pending before.
     pub(super) failed_after_another: &'static [(S, &'static str)],
-    /// Whether a resource that does not exist has reached the goal. Otherwise a 404 ends the wait.
+    /// True if a resource that does not exist has reached the goal. Otherwise a 404 ends the wait.
     pub(super) done_when_deleted: bool,
 }
 

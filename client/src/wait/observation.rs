@@ -25,7 +25,7 @@ pub enum Observation<R> {
 impl<R: Resource> Observation<R> {
     /// Returns the state as the API writes it; `gone` or `unknown` where there is none.
     ///
-    /// An interface endpoint that Atlas was asked to delete is `DELETING`.
+    /// An interface endpoint whose deletion was requested is `DELETING`.
     pub fn state(&self) -> &str {
         match self {
             Self::Found(resource) => resource.state(),
@@ -42,7 +42,7 @@ impl<R: Resource> Observation<R> {
         }
     }
 
-    /// Returns true when nothing has changed between two observations. All failures are the same.
+    /// Returns true when nothing has changed between two observations. All failures are equal.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Found(resource), Self::Found(other)) => resource == other,
@@ -94,7 +94,7 @@ pub enum Progress<R> {
     Pending {
         /// The observed state, as [`Observation::state`] returns it.
         state: String,
-        /// Whether the observation differs from the one before.
+        /// True if the observation differs from the one before.
         changed: bool,
     },
     /// The goal is reached; `None` when the resource was deleted.
@@ -115,14 +115,14 @@ pub(super) mod internal {
 
     use super::{ErrorCode, Operation};
 
-    /// What a waiter needs of a resource. Other crates cannot implement it.
+    /// The properties of a resource that a waiter uses. Other crates cannot implement it.
     pub trait Described:
         Clone + PartialEq + fmt::Debug + DeserializeOwned + Send + Sync + 'static
     {
         /// The type of its state.
         type Status: Clone + PartialEq + fmt::Debug + Send + Sync + 'static;
 
-        /// The codes of a 404 that means that the resource does not exist, and not that its project does not.
+        /// The codes of a 404 for a missing resource. A missing project has another code.
         const NOT_FOUND: &'static [ErrorCode];
 
         /// Returns the operation that fetches it.

@@ -16,7 +16,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
 const MAX_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How long the poll at the end may take, when no time is left.
+/// The timeout of a poll that begins at the end of the wait.
 const LAST_POLL: Duration = Duration::from_secs(5);
 
 /// Something that is polled until it is done.
@@ -31,8 +31,8 @@ pub(crate) trait Poll {
     /// Returns the error of a wait that has timed out.
     fn timed_out(&mut self) -> Error;
 
-    /// Returns true when polling goes on after an error. A wait that has begun survives transient failures, but
-    /// not a POST that may have been applied.
+    /// Returns true when polling continues after an error. A wait that has begun survives transient failures,
+    /// but not a POST that may have been applied.
     fn tolerates(&mut self, error: &Error) -> bool {
         self.schedule().waiting && error.is_transient() && !error.is_outcome_unknown()
     }
@@ -62,16 +62,16 @@ pub(crate) async fn poll_until<P: Poll>(poll: &mut P) -> Result<P::Output, Error
     }
 }
 
-/// The end of a wait came before the work was done.
+/// A wait ended before the work was complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimedOut {
     /// Nothing was sent.
     BeforeStart,
-    /// A request was in flight, and may be applied.
+    /// A request was in flight, and may have been applied.
     InFlight,
 }
 
-/// When to poll, and when to give up.
+/// The intervals and the timeout of polling.
 #[derive(Clone, Debug)]
 pub(crate) struct PollSchedule {
     clock: Arc<dyn Clock>,
@@ -81,7 +81,7 @@ pub(crate) struct PollSchedule {
     paused: Duration,
     interval: Duration,
     polled_last: bool,
-    /// The wait has begun: a poll has not been the last.
+    /// True once a poll was not the last.
     waiting: bool,
 }
 
@@ -113,8 +113,8 @@ impl PollSchedule {
         self.waiting = true;
     }
 
-    /// Returns the time since the start: at least that of the pauses, since a clock of the user's may sleep without
-    /// moving.
+    /// Returns the time since the start: at least that of the pauses, since a custom clock can sleep without
+    /// advancing.
     pub(crate) fn elapsed(&self) -> Duration {
         let passed = self
             .started
@@ -126,14 +126,14 @@ impl PollSchedule {
         self.timeout.saturating_sub(self.elapsed())
     }
 
-    /// Returns true when there is time for another poll: once at the end, too.
+    /// Returns true while there is time for another poll, and once at the end.
     pub(super) fn may_poll(&mut self) -> bool {
         !self.remaining().is_zero() || !std::mem::replace(&mut self.polled_last, true)
     }
 
-    /// Waits until the next poll, or until the end for the last one. Returns false when that has been.
+    /// Sleeps until the next poll, or until the end before the last one. Returns false after the last.
     ///
-    /// The intervals are 1, 2, 4, 8 and then 15 seconds: a wait of its own does not need jitter.
+    /// The intervals are 1, 2, 4, 8 and then 15 seconds, without jitter.
     pub(super) async fn pause(&mut self, min_pause: Duration) -> bool {
         let remaining = self.remaining();
         if remaining.is_zero() {
@@ -146,7 +146,7 @@ impl PollSchedule {
         true
     }
 
-    /// Polls until the end. A poll that begins at the end has a little time of its own.
+    /// Awaits a poll until the end of the wait, or for [`LAST_POLL`] if it begins there.
     pub(crate) async fn poll<T>(&self, poll: impl Future<Output = T>) -> Option<T> {
         let remaining = self.remaining();
         let limit = if remaining.is_zero() {
@@ -157,7 +157,7 @@ impl PollSchedule {
         tokio::time::timeout(limit, poll).await.ok()
     }
 
-    /// Sends a change until the end; nothing is sent at the end.
+    /// Awaits a change until the end of the wait. It is not sent at the end.
     pub(crate) async fn send<T>(&self, change: impl Future<Output = T>) -> Result<T, TimedOut> {
         let remaining = self.remaining();
         if remaining.is_zero() {
@@ -179,8 +179,8 @@ pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs())
 }
 
-/// Adds what all builders of polled operations share: the settings, and awaiting them. The builder has a `schedule`,
-/// an `observer` and an async method `run`.
+/// Implements the settings and `IntoFuture` of a builder with a `schedule`, an `observer` and an async method
+/// `run`.
 macro_rules! impl_polled_builder {
     ($builder:ident, $step:ident, $output:ty) => {
         impl<'a> $builder<'a> {

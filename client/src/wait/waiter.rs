@@ -1,4 +1,4 @@
-//! Waiting for one resource.
+//! Waits for one resource.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -21,8 +21,8 @@ type OnStep<'a, R> = Box<dyn FnMut(&WaitStep<'_, R>) + Send + 'a>;
 ///
 /// The output is the resource, or `None` when the goal was its deletion.
 ///
-/// It polls at once and then after intervals of 1, 2, 4, 8 and from then on 15 seconds. A program with a
-/// loop of its own calls [`poll`](Self::poll):
+/// It polls at once and then after intervals of 1, 2, 4, 8 and from then on 15 seconds. A program with its
+/// own loop calls [`poll`](Self::poll):
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -78,7 +78,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
     }
 
     /// Sets the timeout, from the first poll on. The default is [`DEFAULT_TIMEOUT`], an hour. There is a last
-    /// poll at its end, which may take 5 seconds; with a timeout of zero it is the only one.
+    /// poll at its end, which can take 5 seconds; with a timeout of zero it is the only one.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.schedule.set_timeout(timeout);
         self
@@ -119,11 +119,11 @@ impl<'a, R: Resource> Waiter<'a, R> {
         self.evaluate(changed)
     }
 
-    /// Waits until it is time for the next poll, or as long as a `Retry-After` asks.
+    /// Waits until it is time for the next poll, or for the delay of a `Retry-After`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WaitTimeout`] when the timeout has passed and the last poll has been.
+    /// [`ErrorKind::WaitTimeout`] when the timeout has passed and the last poll is complete.
     pub async fn pause(&mut self) -> Result<(), Error> {
         self.schedule.start();
         let min_pause = self.min_pause();
@@ -141,7 +141,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
                 Ok(Observation::NotFound)
             }
             // A host that was never reached is more likely wrong than temporarily unavailable.
-            Err(error) if error.kind() == ErrorKind::Connect && !self.client.was_answered() => {
+            Err(error) if error.kind() == ErrorKind::Connect && !self.client.has_responded() => {
                 Err(error)
             }
             Err(error) if error.is_transient() => Ok(Observation::Unknown(error)),
@@ -231,8 +231,7 @@ async fn fetch<R: Resource>(
     call.fetch().await
 }
 
-/// Returns true when the resource does not exist. A 404 may also mean that the project does not exist, or come
-/// from a proxy.
+/// Returns true when the resource does not exist. Other 404s are those of a missing project or of a proxy.
 fn is_not_found<R: Resource>(error: &Error) -> bool {
     error.is_not_found() && error.code().is_some_and(|code| R::NOT_FOUND.contains(code))
 }

@@ -1,11 +1,11 @@
-//! The generated types read and write every example of the description.
+//! The generated types read and write every example of the fragment.
 
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId, types};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-const DESCRIPTION: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
+const FRAGMENT: &str = include_str!("../../../spec/private-endpoint-v1.0.yaml");
 
 /// Reads the example as a `T`, writes it, and reads that; returns the written JSON.
 fn round_trip<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(
@@ -105,15 +105,15 @@ fn walk(value: &Value) -> usize {
 
 #[test]
 fn every_example_survives_a_round_trip() {
-    let description = atlas_private_endpoint_codegen::read(DESCRIPTION).unwrap();
-    let checked = walk(&description);
-    let written = DESCRIPTION
+    let fragment = atlas_private_endpoint_codegen::read(FRAGMENT).unwrap();
+    let checked = walk(&fragment);
+    let written = FRAGMENT
         .lines()
         .filter(|line| line.trim() == "value:" || line.trim().starts_with("value: "))
         .count();
     assert_eq!(checked, written, "the test does not find all examples");
     for name in ["ProjectId", "PrivateLinkId", "InterfaceEndpointId"] {
-        let schema = &description["components"]["schemas"][name];
+        let schema = &fragment["components"]["schemas"][name];
         let example = schema["example"].clone();
         assert_eq!(by_name(name, &example), example);
     }

@@ -72,13 +72,13 @@ async fn serve(
         let request = read_head(&mut client).await?;
         requests.enter().await;
         server.write_all(&request).await.ok()?;
-        let mut answer = read_head(&mut server).await?;
-        let mut body = vec![0; content_length(&answer)];
+        let mut response = read_head(&mut server).await?;
+        let mut body = vec![0; content_length(&response)];
         server.read_exact(&mut body).await.ok()?;
-        answer.append(&mut body);
+        response.append(&mut body);
         // The client may send its next request once it has the response.
         requests.in_flight.fetch_sub(1, Ordering::SeqCst);
-        client.write_all(&answer).await.ok()?;
+        client.write_all(&response).await.ok()?;
     }
 }
 

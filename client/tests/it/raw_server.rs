@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 
 /// Responds on a free port until the test ends; returns the origin.
-pub(crate) fn answering(response: impl Into<Vec<u8>>) -> String {
+pub(crate) fn responding(response: impl Into<Vec<u8>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let response = response.into();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy};
 
-use crate::raw_server::answering;
+use crate::raw_server::responding;
 
 async fn list(origin: &str) -> Error {
     let client = Client::builder(Credentials::api_key("public", "the-secret"))
@@ -44,7 +44,7 @@ fn response(status: &str, headers: &str, body: &str) -> String {
 #[tokio::test]
 async fn html_response_keeps_status_and_text() {
     let page = "<html>\n<h1>502 Bad\tGateway</h1>\n</html>";
-    let error = list(&answering(response("502 Bad Gateway", "", page))).await;
+    let error = list(&responding(response("502 Bad Gateway", "", page))).await;
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.status().unwrap().as_u16(), 502);
     assert_eq!(error.api_error(), None);
@@ -61,7 +61,7 @@ async fn html_response_keeps_status_and_text() {
 
 #[tokio::test]
 async fn empty_401_is_unauthorized() {
-    let error = list(&answering(response("401 Unauthorized", "", ""))).await;
+    let error = list(&responding(response("401 Unauthorized", "", ""))).await;
     assert!(error.is_unauthorized());
     assert_eq!(error.excerpt(), Some(""));
     assert!(
@@ -75,7 +75,7 @@ async fn empty_401_is_unauthorized() {
 #[tokio::test]
 async fn truncated_error_keeps_its_status() {
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 100\r\n\r\n{\"detail\": \"half";
-    let error = list(&answering(head)).await;
+    let error = list(&responding(head)).await;
     assert_eq!(error.status().unwrap().as_u16(), 503);
     assert_eq!(error.excerpt(), Some("{\"detail\": \"half"));
 }
@@ -83,7 +83,7 @@ async fn truncated_error_keeps_its_status() {
 #[tokio::test]
 async fn truncated_success_is_a_broken_connection() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{\"id\"";
-    let error = list(&answering(head)).await;
+    let error = list(&responding(head)).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.status().unwrap().as_u16(), 200);
     assert_eq!(error.excerpt(), Some("[{\"id\""));
@@ -97,7 +97,7 @@ async fn undecodable_success_is_an_unexpected_response() {
         ("{}", "{}"),
         ("[{\"id\": 1}]", "[{\"id\": 1}]"),
     ] {
-        let error = list(&answering(response("200 OK", "", body))).await;
+        let error = list(&responding(response("200 OK", "", body))).await;
         assert_eq!(error.kind(), ErrorKind::Response, "{body}");
         assert_eq!(error.status().unwrap().as_u16(), 200);
         assert_eq!(error.excerpt(), Some(excerpt));
@@ -106,7 +106,7 @@ async fn undecodable_success_is_an_unexpected_response() {
 
 #[tokio::test]
 async fn atlas_error_may_omit_fields() {
-    let error = list(&answering(response(
+    let error = list(&responding(response(
         "409 Conflict",
         "",
         "{\"errorCode\": \"NEW_CODE\"}",
@@ -125,7 +125,7 @@ async fn redirect_is_not_followed() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     other.set_nonblocking(true).unwrap();
     let location = format!("location: http://{}/\r\n", other.local_addr().unwrap());
-    let error = list(&answering(response("302 Found", &location, ""))).await;
+    let error = list(&responding(response("302 Found", &location, ""))).await;
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.status().unwrap().as_u16(), 302);
     let connection = other.accept().unwrap_err();
@@ -145,7 +145,7 @@ async fn unsupported_challenge_is_an_error() {
         "Digest",
     ] {
         let header = format!("www-authenticate: {challenge}\r\n");
-        let error = list(&answering(response("401 Unauthorized", &header, ""))).await;
+        let error = list(&responding(response("401 Unauthorized", &header, ""))).await;
         assert_eq!(error.kind(), ErrorKind::Challenge, "{challenge}: {error}");
         assert!(error.is_unauthorized());
     }
@@ -153,7 +153,7 @@ async fn unsupported_challenge_is_an_error() {
 
 #[tokio::test]
 async fn non_http_response_is_a_broken_connection() {
-    let error = list(&answering("SSH-2.0-OpenSSH_9.7\r\n")).await;
+    let error = list(&responding("SSH-2.0-OpenSSH_9.7\r\n")).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.status(), None);
 }
@@ -196,7 +196,7 @@ async fn gzip_response_is_decoded() {
         "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         LIST.len()
     );
-    let origin = answering([head.as_bytes(), LIST].concat());
+    let origin = responding([head.as_bytes(), LIST].concat());
     let client = Client::builder(Credentials::api_key("public", "private"))
         .base_url(origin)
         .build()
@@ -208,7 +208,7 @@ async fn gzip_response_is_decoded() {
 
 #[tokio::test]
 async fn long_error_body_is_truncated() {
-    let error = list(&answering(response(
+    let error = list(&responding(response(
         "502 Bad Gateway",
         "",
         &"x".repeat(1 << 20),

@@ -188,10 +188,10 @@ async fn failed_token_request_before_a_post_is_repeated() {
 #[tokio::test]
 async fn response_without_a_token_is_redacted() {
     let world = World::new();
-    let answer = CannedResponse::json(200, "{\"access_token_\": \"half-a-secret\"}");
+    let response = CannedResponse::json(200, "{\"access_token_\": \"half-a-secret\"}");
     world
         .sandbox
-        .inject(Fault::on("token").effect(Effect::Respond(answer)));
+        .inject(Fault::on("token").effect(Effect::Respond(response)));
     let error = world.list().await.unwrap_err();
     let text = format!("{error} {error:?}");
     assert!(text.contains("has none"), "{text}");

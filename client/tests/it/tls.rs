@@ -15,7 +15,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
+const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
 
 /// Starts a server on a free port that returns an empty list; returns its port and certificate.
 async fn serve(version: &'static tokio_rustls::rustls::SupportedProtocolVersion) -> (u16, String) {
@@ -34,7 +34,7 @@ async fn serve(version: &'static tokio_rustls::rustls::SupportedProtocolVersion)
             // A client that refuses the certificate hangs up.
             if let Ok(mut stream) = acceptor.accept(stream).await {
                 let _ = stream.read(&mut [0; 4096]).await;
-                let _ = stream.write_all(ANSWER).await;
+                let _ = stream.write_all(RESPONSE).await;
                 let _ = stream.shutdown().await;
             }
         }

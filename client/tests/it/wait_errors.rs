@@ -149,7 +149,7 @@ async fn failed_state_fails_a_deletion_only_after_another_state() {
 
 #[tokio::test]
 async fn permanent_error_ends_the_wait() {
-    for (answer, status) in [
+    for (response, status) in [
         (CannedResponse::empty_401(), 401),
         (
             CannedResponse::json(403, "{\"errorCode\": \"ACCESS_FORBIDDEN\"}"),
@@ -164,7 +164,7 @@ async fn permanent_error_ends_the_wait() {
     ] {
         let world = TimedWorld::with_steps_of(10);
         let connection = world.create("us-east-1").await;
-        world.sandbox.inject(Fault::on(GET).effect(answer));
+        world.sandbox.inject(Fault::on(GET).effect(response));
         for goal in [ConnectionGoal::Ready, ConnectionGoal::Deleted] {
             let error = world.wait(&connection, goal).await.unwrap_err();
             assert_eq!(error.status().unwrap().as_u16(), status, "{error}");

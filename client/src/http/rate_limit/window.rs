@@ -1,13 +1,13 @@
 //! The sliding window of one project's requests: pure, with time as a parameter.
 //!
-//! When Atlas starts its count of each minute is not known. A client that never sends more than the limit in
-//! any 60 seconds never exceeds it in Atlas' minute either.
+//! The second at which Atlas starts its count of each minute is unknown. A client that never sends more than
+//! the limit in any 60 seconds never exceeds it in Atlas' minute either.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-/// How long a request counts.
+/// The time for which a request counts.
 const PERIOD: Duration = Duration::from_secs(60);
 
 /// The window has no room.
