@@ -32,16 +32,16 @@ pub(crate) struct Settings {
 
 const REALM: &str = "MMS Public API";
 
-/// The default public API key. It is made up and works with sandboxes only.
+/// The default public API key. It works with sandboxes only.
 pub const DEFAULT_PUBLIC_KEY: &str = "sandboxk";
 
-/// The default private API key. It is made up and works with sandboxes only.
+/// The default private API key. It works with sandboxes only.
 pub const DEFAULT_PRIVATE_KEY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// The default client id of the service account. It is made up and works with sandboxes only.
+/// The default client id of the service account. It works with sandboxes only.
 pub const DEFAULT_CLIENT_ID: &str = "mdb_sa_id_5a4db0c55a4db0c55a4db0c5";
 
-/// The default client secret of the service account. It is made up and works with sandboxes only.
+/// The default client secret of the service account. It works with sandboxes only.
 pub const DEFAULT_CLIENT_SECRET: &str = "mdb_sa_sk_0000000000000000000000000000000000000000";
 
 /// The default lifetime of a nonce, which is about that of Atlas.
@@ -126,7 +126,7 @@ impl Authenticator {
         )
     }
 
-    /// Returns whether a request to the token endpoint comes from the service account.
+    /// Returns true if a request to the token endpoint comes from the service account.
     pub(crate) fn is_service_account(&self, parts: &Parts) -> bool {
         self.tokens.is_client(authorization(parts))
     }

@@ -99,7 +99,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets how often a nonce may be used.
+    /// Sets how often a nonce can be used.
     pub fn nonce_policy(mut self, policy: NoncePolicy) -> Self {
         self.auth.digest.nonce_policy = policy;
         self

@@ -1,5 +1,4 @@
-//! Faults on a script: misbehaviour that a client has to survive and that a well-behaved server never
-//! shows.
+//! Scripted faults: misbehaviour of a server or network that a client has to handle.
 //!
 //! A [`Fault`] selects requests and has an effect on them. Operation ids are those of
 //! [`Sandbox::operations`](crate::Sandbox::operations), and `token` for the token endpoint.

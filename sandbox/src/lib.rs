@@ -1,11 +1,11 @@
 //! A local, stateful simulation of the private endpoints of the MongoDB Atlas v1.0 API.
 //!
-//! [`Sandbox`] serves the operations of this repository's OpenAPI document on a port of the loopback
-//! interface, with HTTP digest authentication and the tokens of service accounts, with resources that
-//! take time to be created and deleted, and with Atlas' error codes. It does not use the client crate:
-//! the two share only the document, so that each reveals the other's mistakes.
+//! [`Sandbox`] serves the operations of this repository's OpenAPI fragment on a port of the loopback
+//! interface, with HTTP digest authentication and the tokens of service accounts, with resources that take
+//! time to be created and deleted, and with Atlas' error codes. It does not use the client crate: the two
+//! share only the fragment, so that each reveals the other's mistakes.
 //!
-//! With [`fault`] it misbehaves on a script, for tests of a client's error handling.
+//! With [`fault`] it misbehaves as scripted, for tests of a client's error handling.
 //!
 //! Where MongoDB's reference is silent, the sandbox behaves as follows:
 //!
@@ -21,7 +21,7 @@
 //! * A connection id that is not 24 hexadecimal digits is an id that does not exist.
 //! * A field that is null counts as missing. Regions must be spelled as in AWS.
 //! * 405, 413, 415 and 501 have codes that are not in Atlas' table, which has none for them. 501 is the
-//!   response to an operation of the document that the sandbox does not implement.
+//!   response to an operation of the fragment that the sandbox does not implement.
 //! * Atlas' limit of 100 requests per minute and project is off by default; see
 //!   [`SandboxBuilder::rate_limit`].
 

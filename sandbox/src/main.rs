@@ -30,7 +30,7 @@ struct Args {
     #[arg(long, default_value_t = 0)]
     port: u16,
 
-    /// A project, 24 hexadecimal digits; may be given several times
+    /// A project, 24 hexadecimal digits; repeatable
     #[arg(long = "project-id", value_name = "ID")]
     project_ids: Vec<String>,
 
@@ -38,11 +38,11 @@ struct Args {
     #[arg(long, default_value = "1s", value_parser = humantime::parse_duration)]
     step: Duration,
 
-    /// The public API key; the default is made up and works with sandboxes only
+    /// The public API key; the default works with sandboxes only
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
     public_key: String,
 
-    /// The private API key; the default is made up and works with sandboxes only
+    /// The private API key; the default works with sandboxes only
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
     private_key: String,
 
@@ -50,7 +50,7 @@ struct Args {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
     nonce_lifetime: Duration,
 
-    /// How often a nonce may be used: any, rising (with a higher count each time), one-time, or a number
+    /// How often a nonce can be used: any, rising (with a higher count each time), one-time, or a number
     #[arg(long, value_name = "MODE", default_value = "any", value_parser = nonce_policy)]
     digest: NoncePolicy,
 
@@ -62,11 +62,11 @@ struct Args {
     #[arg(long)]
     service_account: bool,
 
-    /// The client id of the service account; the default is made up and works with sandboxes only
+    /// The client id of the service account; the default works with sandboxes only
     #[arg(long, value_name = "ID", default_value = DEFAULT_CLIENT_ID)]
     client_id: String,
 
-    /// The client secret of the service account; the default is made up and works with sandboxes only
+    /// The client secret of the service account; the default works with sandboxes only
     #[arg(long, value_name = "SECRET", default_value = DEFAULT_CLIENT_SECRET)]
     client_secret: String,
 
@@ -118,7 +118,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        // Comes before the lines are printed, as a reader may terminate the sandbox at once.
+        // Listens before the lines are printed, since a reader can terminate the sandbox at once.
         let shutdown = shutdown_signal()?;
         let service_account = args.service_account;
         let sandbox = start(args)?;
@@ -193,8 +193,8 @@ fn quote(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 
-/// Writes the text at once, so that a reader gets all lines or none. A closed pipe is not an error, as
-/// clients may know the port already.
+/// Writes the text at once, so that a reader gets all lines or none. A closed pipe is not an error, since
+/// clients can have a fixed port.
 fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

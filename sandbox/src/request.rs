@@ -15,7 +15,7 @@ pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<()> {
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let problem = match known.iter().find(|field| field.name == name) {
-            None => "is not known",
+            None => "is unknown",
             Some(_) if seen.contains(&name) => "is repeated",
             Some(field) if field.kind == "boolean" && value != "true" && value != "false" => {
                 "must be true or false"
@@ -55,7 +55,7 @@ pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>>
     let mut object = object(body)?;
     let is_known = |name: &String| known.iter().any(|field| field.name == *name);
     if let Some(name) = object.keys().find(|name| !is_known(name)) {
-        let detail = format!("The field {name} is not known.");
+        let detail = format!("The field {name} is unknown.");
         return Err(ApiError::new(Code::InvalidJsonAttribute, detail).about(name));
     }
     object.retain(|_, value| !value.is_null());

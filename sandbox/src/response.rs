@@ -35,8 +35,8 @@ impl Success {
     }
 }
 
-/// Writes a response in the format that the query asks for, and with the media type that the spec
-/// declares for its status.
+/// Writes a response in the format that the query requests, and with the media type that the spec declares
+/// for its status.
 ///
 /// Errors in the query are ignored here, as even the response that reports them has a format.
 pub(crate) fn render(
@@ -52,7 +52,7 @@ pub(crate) fn render(
         Err(error) => (error.code.status(), error.body(), error.headers),
     };
     let media_type = operation.map_or(JSON, |it| it.response_type(status.as_u16()));
-    // A 401 has no envelope: a client needs its status and its header to go on.
+    // A 401 has no envelope: a client needs its status and its header to continue.
     let mut response = if has("envelope") && status != StatusCode::UNAUTHORIZED {
         let envelope = json!({ "status": status.as_u16(), "content": entity });
         json_response(StatusCode::OK, &envelope, media_type, has("pretty"))

@@ -169,8 +169,8 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// Panics when the fault is limited to an operation that does not exist, as a test with a misspelt
-    /// operation would test nothing.
+    /// Panics when the fault is limited to an operation that does not exist, since a test with a misspelt
+    /// operation would pass without a fault.
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
         if let Some(operation) = fault.operation() {

@@ -42,8 +42,8 @@ pub(crate) fn bind(port: u16) -> io::Result<StdListener> {
 }
 
 impl Server {
-    /// Starts a thread with its own runtime. A runtime must not be dropped inside another one, where the
-    /// caller may be.
+    /// Starts a thread with its own runtime. A runtime must not be dropped inside another one, such as that
+    /// of the caller.
     pub(crate) fn start(listener: StdListener, service: Arc<Service>) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = sync_channel(1);
@@ -100,7 +100,7 @@ async fn run(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        // Responses are small and are sent in two writes. Without this option, the second write may wait for
+        // Responses are small and are sent in two writes. Without this option, the second write can wait for
         // the client's delayed acknowledgement. A failure is harmless.
         let _ = stream.set_nodelay(true);
         if service.resets_connection() {

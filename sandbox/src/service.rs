@@ -1,4 +1,4 @@
-//! The way from a request to its response: authentication, route, faults, checks and handler.
+//! Handles requests: authentication, route, faults, checks and handler.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -41,13 +41,13 @@ pub struct RequestRecord {
     /// The HTTP status of the response, even of a partial one. It is 200 for a response in an envelope,
     /// and 0 when no byte was sent.
     pub status: u16,
-    /// Whether the request had an `Authorization` header, valid or not.
+    /// True if the request had an `Authorization` header, valid or not.
     pub has_authorization: bool,
     /// The effect of a [fault](crate::fault), as [`Effect`] is displayed.
     pub fault: Option<String>,
 }
 
-/// What is sent for a request.
+/// The response to a request, or the bytes instead of one.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Response(Response<Bytes>),
@@ -106,7 +106,7 @@ impl Service {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns whether a fault resets a new connection before a request is read.
+    /// Returns true if a fault resets a new connection before a request is read.
     pub(crate) fn resets_connection(&self) -> bool {
         let mut inner = self.lock();
         let Some(effect) = inner.faults.connection() else {

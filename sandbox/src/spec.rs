@@ -1,13 +1,13 @@
-//! The part of the OpenAPI document that the sandbox needs: paths, methods, parameters and media types.
+//! The part of the OpenAPI fragment that the sandbox needs: paths, methods, parameters and media types.
 //!
-//! The document is read as JSON values instead of types for all of OpenAPI: the few members needed here
-//! are found by their path, and changes elsewhere do not affect the sandbox.
+//! The fragment is read as JSON values instead of types for all of OpenAPI: the few members needed here are
+//! found by their path, and changes elsewhere do not affect the sandbox.
 
 use hyper::Method;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Value};
 
-/// The description of the API at the time of the build.
+/// The fragment at the time of the build.
 pub(crate) const DOCUMENT: &str = include_str!("../../spec/private-endpoint-v1.0.yaml");
 
 pub(crate) const JSON: &str = "application/json";

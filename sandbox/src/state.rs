@@ -46,7 +46,7 @@ pub struct InterfaceEndpointSnapshot {
     pub id: String,
     /// The status that a client sees.
     pub status: String,
-    /// Whether a deletion is in progress.
+    /// True while a deletion is in progress.
     pub delete_requested: bool,
     /// The error message that was pinned with the status.
     pub error_message: Option<String>,
@@ -342,8 +342,9 @@ impl Connection {
         })
     }
 
-    /// Returns whether the VPC endpoint service exists. A connection that was deleted while it was being
-    /// created never gets one. One that is pinned to a ready status has one, or nobody could use it.
+    /// Returns true if the VPC endpoint service exists. A connection that was deleted while it was being
+    /// created never gets one. One that is pinned to a ready status has one, since such a connection can be
+    /// used.
     fn has_service(&self, now: Moment) -> bool {
         match &self.lifecycle.phase {
             Phase::Running => self.lifecycle.has_taken(1, now),
@@ -382,8 +383,8 @@ impl InterfaceEndpoint {
         })
     }
 
-    /// Returns whether this endpoint makes its connection `AVAILABLE`. One that was connected does so
-    /// until its deletion has finished.
+    /// Returns true if this endpoint makes its connection `AVAILABLE`. One that was connected does so until
+    /// its deletion has finished.
     fn is_connected(&self, now: Moment) -> bool {
         match &self.lifecycle.phase {
             Phase::Deleting { was_ready, .. } => *was_ready,
@@ -410,7 +411,7 @@ impl Lifecycle {
         }
     }
 
-    /// Returns whether this number of steps has passed since the creation.
+    /// Returns true if this number of steps has passed since the creation.
     fn has_taken(&self, steps: u32, now: Moment) -> bool {
         self.created.after(self.step.saturating_mul(steps)) <= now
     }
@@ -454,7 +455,7 @@ impl Lifecycle {
     }
 }
 
-/// Returns whether the text is an `ObjectId` as Atlas writes it: 24 hexadecimal digits.
+/// Returns true if the text is an `ObjectId` as Atlas writes it: 24 hexadecimal digits.
 pub(crate) fn is_object_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }

@@ -14,7 +14,7 @@ use crate::clock::Moment;
 /// The number of stored nonces. A dropped nonce counts as stale, which costs its client a round trip.
 const MAX_NONCES: usize = 4096;
 
-/// How often a nonce may be used before it expires. Further requests get a 401 with `stale=true`.
+/// How often a nonce can be used before it expires. Further requests get a 401 with `stale=true`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoncePolicy {

@@ -21,7 +21,7 @@ impl Credentials {
         let mut credentials = BTreeMap::new();
         let mut rest = params;
         loop {
-            // A list may have empty elements.
+            // A list can have empty elements.
             rest = rest.trim_start_matches([' ', '\t', ',']);
             if rest.is_empty() {
                 return Some(Self(credentials));

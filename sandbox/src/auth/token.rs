@@ -44,7 +44,7 @@ impl Tokens {
         }
     }
 
-    /// Returns whether the header has the id and secret of the service account.
+    /// Returns true if the header has the id and secret of the service account.
     pub(crate) fn is_client(&self, authorization: Option<&[u8]>) -> bool {
         let Some((id, secret)) = authorization.and_then(basic) else {
             return false;
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn id_and_secret_may_be_form_encoded() {
+    fn id_and_secret_can_be_form_encoded() {
         for pair in ["me:a+b%20c:d", "me:a%2Bb%2520c%3Ad", "%6de:a+b%20c:d"] {
             assert!(tokens().is_client(Some(header(pair).as_bytes())), "{pair}");
         }

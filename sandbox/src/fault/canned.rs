@@ -34,7 +34,7 @@ impl CannedResponse {
         }
     }
 
-    /// Adds a header. The same name may be added several times.
+    /// Adds a header. The same name can be added several times.
     ///
     /// # Panics
     ///
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn header_may_be_repeated() {
+    fn header_can_be_repeated() {
         let canned = CannedResponse::new(299).header("a", "b").header("a", "c");
         let response = canned.response();
         assert_eq!(response.status(), 299);
