@@ -32,7 +32,7 @@ macro_rules! needs_role {
 
 const AFTER_HELP: &str = "\
 Settings come from options, then the environment, then a profile of the Atlas CLI (config.toml in its \
-folder). `atlas-pe config show` prints the resolved settings and their sources.
+directory). `atlas-pe config show` prints the resolved settings and their sources.
 
 Environment:
   MONGODB_ATLAS_PUBLIC_API_KEY   public API key (or MONGODB_ATLAS_PUBLIC_KEY)
@@ -113,11 +113,11 @@ pub(crate) enum Command {
         /// Shell of the script
         shell: Shell,
     },
-    /// Print the manual page, or write the pages of all commands into a folder
+    /// Print the manual page, or write the pages of all commands into a directory
     #[command(after_help = "Example:\n  atlas-pe man --dir /usr/local/share/man/man1")]
     Man {
-        /// Existing folder to write the pages of all commands into
-        #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        /// Existing directory to write the pages of all commands into
+        #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
 }

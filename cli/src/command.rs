@@ -21,7 +21,7 @@ use crate::failure::{Failure, exit_code};
 use crate::output::{Output, Printer, set_warning_format};
 use crate::settings::{self, Environment, Settings, Sources};
 
-/// Runs a command and prints its output. `format` becomes the resolved format as soon as it is known.
+/// Runs a command and prints its output. `format` becomes the resolved format as soon as it is resolved.
 pub(crate) fn run(
     arguments: &Arguments,
     environment: Environment<'_>,
@@ -126,7 +126,7 @@ async fn run_remote(
     printer.print(&output, true)
 }
 
-/// Returns the failure for an existing resource that is of no use, with the command that deletes it.
+/// Returns the failure for an existing resource that cannot be used, with the command that deletes it.
 fn unusable(
     context: &Context,
     what: &str,

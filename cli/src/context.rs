@@ -1,4 +1,4 @@
-//! What a command needs besides its arguments: a client and a project.
+//! The context of a command: a client and a project.
 //!
 //! Only this module exposes keys: it passes them to the client.
 
@@ -86,7 +86,7 @@ impl Context {
         format!("interface endpoint {vpce} of {}", self.connection(id))
     }
 
-    /// Returns a function that makes a failure of an error, with what was tried and a hint.
+    /// Returns a function that converts an error to a failure, with the attempted action and a hint.
     pub(crate) fn failed_to(&self, action: impl Into<String>) -> impl FnOnce(Error) -> Failure {
         let action = action.into();
         move |error| {
@@ -113,7 +113,7 @@ impl Context {
         interruptible(request, interrupted).await
     }
 
-    /// Awaits a wait for `what`. Control-C undoes nothing; `again` is the command that resumes the wait.
+    /// Awaits a wait for `what`. Control-C ends the wait only; `again` is the command that resumes it.
     pub(crate) async fn wait<T>(
         &self,
         action: &str,
@@ -213,7 +213,7 @@ fn shared_options(globals: &Globals) -> String {
         .collect()
 }
 
-/// Quotes a text, which may be a server's, as one word of a shell.
+/// Quotes a text, such as one from a server, as one word of a shell.
 pub(crate) fn shell_word(text: &str) -> String {
     let is_plain =
         |character: char| character.is_ascii_alphanumeric() || "-._/:".contains(character);

@@ -1,4 +1,4 @@
-//! Why a command failed: a sentence, an exit code, and at most one hint.
+//! The failure of a command: a sentence, an exit code, and at most one hint.
 
 use std::error::Error as _;
 use std::fmt;
@@ -20,12 +20,12 @@ pub(crate) mod exit_code {
     pub(crate) const INTERRUPTED: u8 = 130;
 }
 
-/// Why a command failed.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     cause: Box<Cause>,
     exit_code: u8,
-    /// What was done before.
+    /// The changes before the failure.
     progress: Option<String>,
     hint: Option<String>,
 }
@@ -50,12 +50,12 @@ impl Failure {
         }
     }
 
-    /// A command line or settings that are not valid. Nothing was sent.
+    /// Returns the failure for an invalid command line or invalid settings. No request was sent.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(exit_code::USAGE, message)
     }
 
-    /// Control-C, with the state that it leaves.
+    /// Returns the failure after Control-C, with the resulting state.
     pub(crate) fn interrupted(state: impl fmt::Display) -> Self {
         Self::new(exit_code::INTERRUPTED, format!("interrupted: {state}"))
     }
@@ -68,7 +68,7 @@ impl Failure {
         }
     }
 
-    /// Adds what was done before the failure.
+    /// Adds the changes before the failure.
     pub(crate) fn with_progress(mut self, progress: String) -> Self {
         self.progress = Some(progress);
         self
@@ -111,7 +111,7 @@ impl Failure {
         self.hint.as_deref()
     }
 
-    /// Returns the failure for programs.
+    /// Returns the failure as JSON for programs.
     pub(crate) fn to_json(&self) -> Value {
         let mut json = json!({
             "message": self.to_string(),

@@ -1,11 +1,11 @@
-//! Hints: what to do about an error.
+//! Hints: the remedies for errors.
 
 use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::{Error, ErrorKind, StatusCode};
 
 use crate::settings::Source;
 
-/// What hints refer to: where the settings of a command come from, and how to write a further command.
+/// The sources of a command's settings, and the options of a further command, for hints.
 #[derive(Clone, Debug)]
 pub(crate) struct Origins {
     pub(crate) project: Source,
@@ -16,7 +16,7 @@ pub(crate) struct Origins {
     pub(crate) options: String,
 }
 
-/// Returns the hint for an error, or `None` if the error says it all.
+/// Returns the hint for an error, or `None` if it needs none.
 pub(crate) fn for_error(error: &Error, origins: &Origins) -> Option<String> {
     if error.is_outcome_unknown() {
         return Some(list(origins));
@@ -31,7 +31,7 @@ pub(crate) fn for_error(error: &Error, origins: &Origins) -> Option<String> {
             "redirects are not followed; the base URL is from {}",
             origins.base_url
         )),
-        // A server other than Atlas may respond to every path, with a page.
+        // A server other than Atlas can respond to every path with a page.
         (_, ErrorKind::Response) if error.excerpt().is_some_and(|it| it.starts_with('<')) => {
             base_url()
         }
@@ -64,10 +64,10 @@ fn check_keys(origins: &Origins) -> String {
 
 fn for_code(code: &ErrorCode, error: &Error, origins: &Origins) -> Option<String> {
     use ErrorCode as Code;
-    let value = |wanted: &str| {
+    let value = |parameter: &str| {
         let mut values = error.path_values();
         values
-            .find(|(name, _)| *name == wanted)
+            .find(|(name, _)| *name == parameter)
             .map_or("ID", |(_, value)| value)
             .to_owned()
     };

@@ -1,4 +1,4 @@
-//! What commands return, and its columns and colors in tables. Only its printer prints.
+//! The output of commands, with its columns and colors in tables. Only the printer prints.
 
 mod printer;
 
@@ -19,7 +19,7 @@ pub(crate) use self::printer::{
 };
 use crate::render::{self, Cell, Column};
 
-/// What a command returns.
+/// The output of a command.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Output {
@@ -51,18 +51,18 @@ pub(crate) enum Output {
     Requests(Vec<Request>),
     /// A completion script or a manual page.
     Text(String),
-    /// Manual pages that were written into a folder.
+    /// Manual pages that were written into a directory.
     PagesWritten(PathBuf),
 }
 
-/// A connection, its region, and its project where there may be several.
+/// A connection, its region, and its project if several are listed.
 #[derive(Debug, Serialize)]
 pub(crate) struct ConnectionRow {
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     project: Option<ProjectId>,
     #[serde(flatten)]
     pub(crate) connection: PrivateEndpointConnection,
-    /// The API has it only within the name of the endpoint service.
+    /// The API returns it only as a part of the name of the endpoint service.
     region: Option<Region>,
 }
 
@@ -142,16 +142,17 @@ impl Output {
         }
     }
 
-    /// Returns what a person reads on standard error beside a table that shows too little.
+    /// Returns the note for people that is printed on standard error beside the table.
     fn note(&self) -> Option<String> {
         match self {
             Self::Connections(rows) if rows.is_empty() => {
                 Some("there are no private endpoint connections".to_owned())
             }
             Self::Requests(_) => Some("nothing was sent".to_owned()),
-            Self::PagesWritten(folder) => {
-                Some(format!("wrote the manual pages into {}", folder.display()))
-            }
+            Self::PagesWritten(directory) => Some(format!(
+                "wrote the manual pages into {}",
+                directory.display()
+            )),
             _ => None,
         }
     }
@@ -176,8 +177,9 @@ impl Output {
                 true => format!("Deleted {what}.\n"),
                 false => format!("Atlas has begun to delete {what}.\n"),
             },
-            Self::NotFound { what, .. } => format!("Gone: {what}.\n"),
-            Self::NothingToDelete { what } => format!("There is no {what}.\n"),
+            Self::NotFound { what, .. } | Self::NothingToDelete { what } => {
+                format!("There is no {what}.\n")
+            }
             Self::NextStep(step) => format!("{}\n", step.aws),
             Self::Requests(requests) => requests.iter().map(Request::text).collect(),
             Self::Text(text) => text.clone(),
@@ -233,28 +235,29 @@ const SETTING_COLUMNS: &[Column<SettingRow>] = &[
     Column::new("FROM", |row| row.source.as_deref().into()),
 ];
 
-/// The colors of a status: what works, what failed, what the user must do, and what Atlas is doing.
-const WORKS: Option<AnsiColor> = Some(AnsiColor::Green);
+/// The colors of a status.
+const READY: Option<AnsiColor> = Some(AnsiColor::Green);
 const FAILED: Option<AnsiColor> = Some(AnsiColor::Red);
-const USERS_TURN: Option<AnsiColor> = Some(AnsiColor::Yellow);
+const NEEDS_USER: Option<AnsiColor> = Some(AnsiColor::Yellow);
 const IN_PROGRESS: Option<AnsiColor> = Some(AnsiColor::Cyan);
 
-/// Returns no color for a status that this version does not know. A test fails when a known one has none.
+/// Returns no color for a status that this version does not list. A test checks that every listed one has a
+/// color.
 fn connection_color(status: &ConnectionStatus) -> Option<AnsiColor> {
     match status {
-        ConnectionStatus::Available => WORKS,
+        ConnectionStatus::Available => READY,
         ConnectionStatus::Failed => FAILED,
-        ConnectionStatus::WaitingForUser => USERS_TURN,
+        ConnectionStatus::WaitingForUser => NEEDS_USER,
         ConnectionStatus::Initiating | ConnectionStatus::Deleting => IN_PROGRESS,
         _ => None,
     }
 }
 
-/// As [`connection_color`].
+/// Returns the color as [`connection_color`] does.
 fn interface_endpoint_color(status: &InterfaceEndpointStatus) -> Option<AnsiColor> {
     use InterfaceEndpointStatus as Status;
     match status {
-        Status::Available => WORKS,
+        Status::Available => READY,
         Status::Rejected => FAILED,
         Status::None | Status::PendingAcceptance | Status::Pending | Status::Deleting => {
             IN_PROGRESS

@@ -59,7 +59,7 @@ pub(crate) const BASE_URL: Setting = Setting {
     key: Some("ops_manager_url"),
 };
 
-/// Which Atlas, if there is no base URL.
+/// The variant of Atlas, if there is no base URL.
 const SERVICE: Setting = Setting {
     name: "service",
     option: None,
@@ -120,7 +120,7 @@ impl Settings {
     }
 }
 
-/// Returns the projects, of which there may be none.
+/// Returns the selected projects, if any.
 pub(crate) fn projects(
     globals: &Globals,
     sources: &Sources<'_>,
@@ -210,8 +210,8 @@ pub(crate) fn profile(sources: &Sources<'_>) -> Result<Option<Resolved<String>>,
     };
     let named = sources.profile_name();
     let source = named.map_or(Source::Default, |resolved| resolved.source);
-    let description = format!("{} in {}", profile.name, profile.file.display());
-    Ok(Some(Resolved::new(description, source)))
+    let text = format!("{} in {}", profile.name, profile.file.display());
+    Ok(Some(Resolved::new(text, source)))
 }
 
 /// Warns if others on this machine can read a file with keys.

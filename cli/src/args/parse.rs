@@ -32,7 +32,7 @@ pub(crate) fn parse(words: &[OsString], default: Option<Format>) -> Parsed {
     // Help that is printed because there is no command goes to standard error too.
     let is_help =
         !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    if !is_help && wants_json(words, default) {
+    if !is_help && is_json_requested(words, default) {
         return Parsed::Json(Failure::usage(one_line(&error.to_string())));
     }
     Parsed::Text(error)
@@ -52,7 +52,7 @@ fn ignores_projects(words: &[OsString], arguments: &Arguments) -> bool {
 }
 
 /// Returns true if the output format is JSON, for a command line that could not be parsed.
-fn wants_json(words: &[OsString], default: Option<Format>) -> bool {
+fn is_json_requested(words: &[OsString], default: Option<Format>) -> bool {
     let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
     let attached = words.iter().find_map(|word| {
         word.strip_prefix("--output=")
@@ -86,9 +86,9 @@ mod tests {
 
     #[test]
     fn json_is_recognized_in_every_spelling() {
-        let wants = |words: &str, default| {
+        let requested = |words: &str, default| {
             let words: Vec<OsString> = words.split(' ').map(OsString::from).collect();
-            wants_json(&words, default)
+            is_json_requested(&words, default)
         };
         for words in [
             "x -o json",
@@ -97,12 +97,12 @@ mod tests {
             "x --output json",
             "x --output=json",
         ] {
-            assert!(wants(words, None), "{words}");
+            assert!(requested(words, None), "{words}");
         }
         for words in ["x", "x -o", "x -o table", "json"] {
-            assert!(!wants(words, None), "{words}");
+            assert!(!requested(words, None), "{words}");
         }
-        assert!(wants("x", Some(Format::Json)));
-        assert!(!wants("x -o table", Some(Format::Json)));
+        assert!(requested("x", Some(Format::Json)));
+        assert!(!requested("x -o table", Some(Format::Json)));
     }
 }

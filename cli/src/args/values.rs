@@ -7,8 +7,8 @@ use atlas_private_endpoint::types::Region;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Accepts a region in the spelling of AWS or of Atlas. Whether an unknown one exists is left to Atlas; the
-/// known ones are completed by shells.
+/// Accepts a region in the spelling of AWS or of Atlas. Atlas decides whether an unlisted one exists; shells
+/// complete the listed ones.
 #[derive(Clone, Debug)]
 pub(super) struct RegionParser;
 
@@ -30,16 +30,16 @@ impl TypedValueParser for RegionParser {
             }
             let value = ContextValue::String(text.into_owned());
             error.insert(ContextKind::InvalidValue, value);
-            let hint = "a region looks like us-east-1".into();
+            let hint = "write a region like us-east-1".into();
             error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint]));
             error
         })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let known = Region::KNOWN.iter();
+        let regions = Region::KNOWN.iter();
         Some(Box::new(
-            known.map(|region| PossibleValue::new(region.as_str())),
+            regions.map(|region| PossibleValue::new(region.as_str())),
         ))
     }
 }

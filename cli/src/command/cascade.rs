@@ -14,7 +14,7 @@ use crate::output::{Progress, check_can_confirm, confirm_deletion};
 
 /// Deletes a connection and its interface endpoints. Returns true if the connection is deleted.
 ///
-/// A person consents to the interface endpoints of that moment: those that are added later are not deleted.
+/// The user confirms the interface endpoints of that moment; those that are added later are not deleted.
 pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, Failure> {
     let id = &delete.id;
     let what = context.connection(id);
@@ -53,7 +53,7 @@ pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, F
     Ok(deletion != Deletion::InProgress)
 }
 
-/// Returns what failed, which may be the deletion of one interface endpoint.
+/// Returns the action that failed: the whole deletion, or that of one interface endpoint.
 fn action(error: &Error, what: &str) -> String {
     let mut values = error.path_values();
     match values.find(|(name, _)| *name == "interfaceEndpointId") {
@@ -64,8 +64,8 @@ fn action(error: &Error, what: &str) -> String {
     }
 }
 
-/// Asks for consent, and returns the interface endpoints in the question. They are read with `--force` too,
-/// so that a connection that does not exist is a failure.
+/// Asks for confirmation, and returns the confirmed interface endpoints. They are read with `--force` too, so
+/// that a connection that does not exist is a failure.
 async fn confirm(
     context: &Context,
     delete: &Delete,
@@ -128,7 +128,7 @@ impl Log {
 impl fmt::Display for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.connection_requested {
-            return f.write_str("Atlas was asked to delete the connection");
+            return f.write_str("the deletion of the connection was requested");
         }
         f.write_str("the connection is not deleted")?;
         if !self.deleted.is_empty() {
@@ -137,7 +137,7 @@ impl fmt::Display for Log {
         let mut pending = self.requested.clone();
         pending.retain(|id| !self.deleted.contains(id));
         if !pending.is_empty() {
-            write!(f, "; Atlas was asked to delete {}", join(&pending))?;
+            write!(f, "; deletion requested: {}", join(&pending))?;
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use crate::settings::keys::{
 };
 use crate::settings::{self, BASE_URL, OUTPUT, PROFILE, PROJECT_ID, Resolved, Sources};
 
-/// Returns all resolved settings, with masked secrets, and the first failure to resolve one: a person who
-/// looks for the mistake needs to see the others.
+/// Returns all resolved settings, with masked secrets, and the first failure to resolve one. The others help
+/// to find the mistake.
 pub(super) fn show(
     globals: &Globals,
     sources: &Sources<'_>,

@@ -22,20 +22,20 @@ pub(super) fn completion(shell: Shell) -> Output {
     Output::Text(script.replace(&misspelt, &name.replace('-', "__")))
 }
 
-/// Returns the manual page of the program, or writes those of all commands into a folder.
-pub(super) fn man(folder: Option<&Path>) -> Result<Output, Failure> {
+/// Returns the manual page of the program, or writes those of all commands into a directory.
+pub(super) fn man(directory: Option<&Path>) -> Result<Output, Failure> {
     let command = Arguments::command();
-    let Some(folder) = folder else {
+    let Some(directory) = directory else {
         let mut page = Vec::new();
         let written = clap_mangen::Man::new(command).render(&mut page);
         written.map_err(|error| Failure::new(exit_code::OTHER, error.to_string()))?;
         return Ok(Output::Text(String::from_utf8_lossy(&page).into_owned()));
     };
-    clap_mangen::generate_to(command, folder).map_err(|error| {
+    clap_mangen::generate_to(command, directory).map_err(|error| {
         Failure::usage(format!(
             "could not write the pages into {}: {error}",
-            folder.display()
+            directory.display()
         ))
     })?;
-    Ok(Output::PagesWritten(folder.to_owned()))
+    Ok(Output::PagesWritten(directory.to_owned()))
 }

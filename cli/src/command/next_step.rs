@@ -1,4 +1,4 @@
-//! The step of a user in AWS, as commands to paste into a shell.
+//! The next step of the user in AWS, as commands to paste into a shell.
 
 use atlas_private_endpoint::types::{
     PrivateEndpointConnection, PrivateEndpointConnectionStatus as Status,
@@ -44,18 +44,18 @@ pub(super) async fn aws_command(
     )))
 }
 
-/// Writes whose turn it is, and the commands for the user's turn, as a note.
+/// Writes a note with the next step and its commands.
 pub(super) fn note(context: &Context, connection: &PrivateEndpointConnection, network: &Network) {
     let (id, options) = (&connection.id, &context.origins.options);
     match connection.status {
         Status::Initiating => context.messages.note(&format!(
-            "Atlas is creating it. This command waits until it is your turn:\n  \
+            "Atlas is creating it. This command waits until it is ready:\n  \
              atlas-pe wait {id}{network}{options}"
         )),
         Status::WaitingForUser if connection.interface_endpoints.is_empty() => {
             if let Some(NextStep { aws, add }) = next_step(context, connection, network) {
                 context.messages.note(&format!(
-                    "It is your turn: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
+                    "Waiting for you: create an interface endpoint in AWS, then add it.\n  {aws}\n  {add}"
                 ));
             }
         }

@@ -16,11 +16,11 @@ use crate::interrupt::interruptible;
 use crate::output::{ConnectionRow, Output, Progress};
 use crate::settings::{BYTE_ORDER_MARK, Resolved, STANDARD_INPUT, Settings, Source};
 
-/// A file of a million projects is shorter. A longer file is not the one that was meant.
+/// The maximum size of a file of projects. A list of a million ids is shorter.
 const MAX_FILE: u64 = 32 << 20;
 
-/// Returns the projects to list, in the given order and without duplicates. There are none if the command is
-/// about the one project of the settings.
+/// Returns the projects to list, in the given order and without duplicates. The list is empty if the command
+/// is for the one project of the settings.
 pub(super) fn resolve(
     globals: &Globals,
     settings: &Settings,
@@ -55,8 +55,8 @@ pub(super) fn resolve(
 }
 
 fn without_duplicates(mut projects: Vec<Resolved<ProjectId>>) -> Vec<Resolved<ProjectId>> {
-    let mut known = HashSet::new();
-    projects.retain(|project| known.insert(project.value.as_str().to_ascii_lowercase()));
+    let mut seen = HashSet::new();
+    projects.retain(|project| seen.insert(project.value.as_str().to_ascii_lowercase()));
     projects
 }
 
@@ -102,8 +102,8 @@ fn parse(text: &str, source: &Source) -> Result<Vec<Resolved<ProjectId>>, Failur
     Ok(projects)
 }
 
-/// Lists all projects. Returns the connections and, if a project failed, the failure: each is reported at
-/// once, and the others go on.
+/// Lists all projects. Returns the connections and, if a project failed, the failure: each failure is
+/// reported at once, and the other projects are listed.
 pub(super) async fn list(
     context: &Context,
     projects: &[Resolved<ProjectId>],
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn line_without_an_id_is_named() {
+    fn error_names_the_line_without_an_id() {
         let error = parse("\n../x\n", &Source::StandardInput).unwrap_err();
         let error = error.to_string();
         assert!(error.starts_with("standard input, line 2: "), "{error}");

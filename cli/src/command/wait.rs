@@ -12,13 +12,13 @@ use crate::output::Progress;
 
 /// Waits for a connection. Returns `None` once it is deleted.
 ///
-/// `on_users_turn` is called once, if the goal needs an action of the user first.
+/// `on_waiting_for_user` is called once, if the goal requires an action of the user first.
 pub(super) async fn for_connection(
     context: &Context,
     id: &PrivateLinkId,
     goal: ConnectionGoal,
     timeout: Duration,
-    mut on_users_turn: impl FnMut(&PrivateEndpointConnection) + Send,
+    mut on_waiting_for_user: impl FnMut(&PrivateEndpointConnection) + Send,
 ) -> Result<Option<PrivateEndpointConnection>, Failure> {
     let what = context.connection(id);
     let state = match goal {
@@ -40,7 +40,7 @@ pub(super) async fn for_connection(
                 && let Some(connection) = observation.resource()
             {
                 is_pending = false;
-                progress.suspend(|| on_users_turn(connection));
+                progress.suspend(|| on_waiting_for_user(connection));
             }
         });
     let action = format!("wait for {what} to be {state}");

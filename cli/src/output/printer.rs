@@ -1,4 +1,4 @@
-//! Prints output, failures, notes, questions and progress. Nothing else in the program prints.
+//! Prints output, failures, notes, questions and progress. No other module prints.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    /// Makes a printer for the resolved format, which a query overrides where it is not an option.
+    /// Makes a printer for the resolved format, which a query overrides unless the format is an option.
     pub(crate) fn new(globals: &Globals, mut format: Format) -> Result<Self, Failure> {
         let query = globals.query.as_deref().map(Query::parse).transpose()?;
         if query.is_some() && matches!(format, Format::Table | Format::Ids) {
@@ -47,9 +47,9 @@ impl Printer {
         })
     }
 
-    /// Prints an output, and its note unless that would not be true.
+    /// Prints an output, and its note if `with_note` is set.
     ///
-    /// A failure has a hint with the id of the output: by then the command has changed what it was to change.
+    /// A failure to print has a hint with the id of the output, since the command has succeeded by then.
     pub(crate) fn print(&self, output: &Output, with_note: bool) -> Result<(), Failure> {
         let print = || {
             let text = self.text(output)?;
@@ -133,14 +133,14 @@ pub(crate) fn report(failure: &Failure, as_json: bool) {
     write_err(&text);
 }
 
-/// Warnings have the format of failures.
+/// True if warnings are JSON, like failures.
 static WARNINGS_ARE_JSON: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn set_warning_format(format: Format) {
     WARNINGS_ARE_JSON.store(format.is_json(), Ordering::Relaxed);
 }
 
-/// Reports on standard error what does not stop the command.
+/// Reports a warning on standard error.
 pub(crate) fn warn(text: &str) {
     if WARNINGS_ARE_JSON.load(Ordering::Relaxed) {
         let warning = json!({ "warning": { "message": text } });

@@ -41,10 +41,10 @@ pub(crate) const CLIENT_SECRET: Setting = Setting {
     key: Some("client_secret"),
 };
 
-/// What is printed in place of a secret, whatever its length.
+/// The text that replaces a secret, whatever its length.
 pub(crate) const MASK: &str = "********";
 
-/// No key is this long. A longer file is not the one that was meant.
+/// The maximum size of a key file. Every key is shorter.
 const MAX_KEY_FILE: u64 = 4096;
 
 /// A private key or a client secret. It is zeroed on drop, and `Debug` masks it.
@@ -68,7 +68,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The kinds of keys. Either half may be missing.
+/// The kinds of keys. Either half can be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Keys {
     ApiKey {
@@ -89,7 +89,7 @@ enum Kind {
 
 impl Keys {
     /// Resolves the keys. The first of options, environment and profile with any key decides on the kind;
-    /// each half may come from a later one.
+    /// each half can come from a later one.
     pub(crate) fn resolve(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
         match kind(globals, sources)? {
             Kind::ApiKey => {

@@ -23,7 +23,7 @@ impl Profile {
     /// Reads the profile `name`, which must exist, or without a name the default one, which need not.
     pub(super) fn read(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
         let Some(file) = file else {
-            return missing(name, "this account has no configuration folder");
+            return missing(name, "this account has no configuration directory");
         };
         let path = file.display();
         let text = match fs::read_to_string(file) {
@@ -37,10 +37,10 @@ impl Profile {
         if tables.values().any(has_secret) {
             warn_if_readable(file, "the keys of your profiles");
         }
-        let wanted = name.unwrap_or(DEFAULT);
-        match tables.remove(wanted) {
+        let selected = name.unwrap_or(DEFAULT);
+        match tables.remove(selected) {
             Some(Value::Table(values)) => Ok(Some(Self {
-                name: wanted.to_owned(),
+                name: selected.to_owned(),
                 file: file.to_owned(),
                 values,
             })),
@@ -62,7 +62,7 @@ impl Profile {
     }
 }
 
-/// Parses the file. The error has the number of the line, but not its text, which may hold a key.
+/// Parses the file. The error has the number of the line, but not its text, which can hold a key.
 fn parse(text: &str, file: &Path) -> Result<Table, Failure> {
     text.parse::<Table>().map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
@@ -98,14 +98,14 @@ fn missing(name: Option<&str>, reason: &str) -> Result<Option<Profile>, Failure>
     )))
 }
 
-/// Returns the file of the Atlas CLI, in the user's folder for configuration.
+/// Returns the path of the Atlas CLI's file in the user's configuration directory.
 ///
-/// The rule for macOS is the Atlas CLI's own, so no library for such folders would do.
+/// The rule for macOS is the Atlas CLI's own, so libraries for such directories do not fit.
 pub(super) fn file(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    let folder = if cfg!(windows) {
+    let directory = if cfg!(windows) {
         PathBuf::from(environment("AppData")?)
-    } else if let Some(folder) = environment("XDG_CONFIG_HOME") {
-        PathBuf::from(folder)
+    } else if let Some(directory) = environment("XDG_CONFIG_HOME") {
+        PathBuf::from(directory)
     } else {
         let home = PathBuf::from(environment("HOME")?);
         if cfg!(target_os = "macos") {
@@ -114,7 +114,7 @@ pub(super) fn file(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathB
             home.join(".config")
         }
     };
-    Some(folder.join("atlascli").join("config.toml"))
+    Some(directory.join("atlascli").join("config.toml"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where a setting comes from, and the lookup of a setting in those places.
+//! The sources of settings, and the lookup of a setting in them.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -8,7 +8,7 @@ use super::profile::{self, Profile};
 use super::{PROFILE, Setting};
 use crate::failure::Failure;
 
-/// The place that a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Option(&'static str),

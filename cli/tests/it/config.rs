@@ -225,9 +225,9 @@ fn invalid_profile_is_an_error() {
     let home = Home::new(PROFILES);
     for (profile, words) in [
         (
-            "nobody",
+            "unknown",
             &[
-                "unknown profile \"nobody\"",
+                "unknown profile \"unknown\"",
                 "both, default, fancy, government",
             ][..],
         ),

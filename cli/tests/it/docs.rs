@@ -66,14 +66,14 @@ fn manual_has_a_page_per_command() {
         "{main}"
     );
 
-    let folder = TempDir::new().unwrap();
+    let directory = TempDir::new().unwrap();
     let written = run(bare_command(&[
         "man",
         "--dir",
-        folder.path().to_str().unwrap(),
+        directory.path().to_str().unwrap(),
     ]));
     assert_eq!((written.code, &*written.stdout), (0, ""), "{written}");
-    let mut pages: Vec<String> = fs::read_dir(folder.path())
+    let mut pages: Vec<String> = fs::read_dir(directory.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -88,11 +88,11 @@ fn manual_has_a_page_per_command() {
             "{page} is not in {pages:?}"
         );
     }
-    let page = fs::read_to_string(folder.path().join("atlas-pe-delete.1")).unwrap();
+    let page = fs::read_to_string(directory.path().join("atlas-pe-delete.1")).unwrap();
     assert!(page.contains("cascade"), "{page}");
 
-    let nowhere = run(bare_command(&["man", "--dir", "/no/such/folder"]));
-    nowhere.assert_failure(2, &["/no/such/folder"]);
+    let nowhere = run(bare_command(&["man", "--dir", "/no/such/directory"]));
+    nowhere.assert_failure(2, &["/no/such/directory"]);
 }
 
 /// A machine without certificates, such as a small container, can still reach a sandbox.

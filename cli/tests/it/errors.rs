@@ -108,11 +108,11 @@ fn hints_repeat_the_global_options() {
     let (reader, mut writer) = std::io::pipe().unwrap();
     writeln!(writer, "{}", world.sandbox.project_id()).unwrap();
     drop(writer);
-    let answer = CannedResponse::json(
+    let response = CannedResponse::json(
         404,
         r#"{"errorCode": "PRIVATELINK_NOT_FOUND", "error": 404}"#,
     );
-    world.sandbox.inject(Fault::on_any().effect(answer));
+    world.sandbox.inject(Fault::on_any().effect(response));
     command.stdin(reader);
     let hint = format!(
         "hint: atlas-pe list --project-id {} --public-api-key {key} --base-url {localhost} shows",

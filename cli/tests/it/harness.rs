@@ -27,16 +27,16 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// A home folder with a `config.toml` of the Atlas CLI.
+/// A home directory with a `config.toml` of the Atlas CLI.
 pub(crate) struct Home {
-    folder: TempDir,
+    directory: TempDir,
 }
 
 impl Home {
     /// Writes the file with the permissions that the Atlas CLI sets.
     pub(crate) fn new(config: &str) -> Self {
         let home = Self {
-            folder: TempDir::new().unwrap(),
+            directory: TempDir::new().unwrap(),
         };
         let file = home.file();
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -46,7 +46,7 @@ impl Home {
     }
 
     pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("atlascli/config.toml")
+        self.directory.path().join("atlascli/config.toml")
     }
 
     #[cfg(unix)]
@@ -61,12 +61,12 @@ impl Home {
     /// Returns the CLI with only this home in its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare_command(arguments);
-        let folder = if cfg!(windows) {
+        let directory = if cfg!(windows) {
             "AppData"
         } else {
             "XDG_CONFIG_HOME"
         };
-        command.env(folder, self.folder.path());
+        command.env(directory, self.directory.path());
         command
     }
 

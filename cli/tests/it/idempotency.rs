@@ -152,7 +152,7 @@ fn cascade_that_times_out_reports_its_progress() {
                 "could not delete interface endpoint {VPCE} of private endpoint connection {id}"
             ),
             "it was still DELETING",
-            &format!("; the connection is not deleted; Atlas was asked to delete {VPCE}\n"),
+            &format!("; the connection is not deleted; deletion requested: {VPCE}\n"),
             &format!("hint: atlas-pe delete {id} --cascade continues from there"),
         ],
     );

@@ -140,7 +140,7 @@ fn progress_is_removed_from_the_terminal() {
         rest.contains("WAITING_FOR_USER") && !rest.contains("INITIATING"),
         "{output:?}"
     );
-    assert!(rest.contains("It is your turn"), "{output:?}");
+    assert!(rest.contains("Waiting for you"), "{output:?}");
 }
 
 #[test]
@@ -156,9 +156,7 @@ fn interrupted_cascade_can_be_resumed() {
     session.exp_string("DELETING").unwrap();
     session.send_control('c').unwrap();
     session
-        .exp_string(
-            "error: interrupted: the connection is not deleted; Atlas was asked to delete vpce-",
-        )
+        .exp_string("error: interrupted: the connection is not deleted; deletion requested: vpce-")
         .unwrap();
     session
         .exp_string("--cascade continues from there")
@@ -197,7 +195,7 @@ fn wait_prints_the_note_for_the_users_turn() {
     let world = World::new();
     let id = world.ready_connection();
     let mut session = at_terminal(&world, &["wait", &id, "--for", "available"]);
-    session.exp_string("It is your turn").unwrap();
+    session.exp_string("Waiting for you").unwrap();
     session.exp_string("aws ec2 create-vpc-endpoint").unwrap();
     session.send_control('c').unwrap();
     session.exp_eof().unwrap();

@@ -49,25 +49,26 @@ fn deletions_can_be_waited_for() {
     let created = world.json(&["create", "--region", "us-east-1", "--wait"]);
     let id = created["id"].as_str().unwrap();
     world.json(&["interfaces", "create", id, VPCE, "--wait"]);
-    let gone = world.run(&["interfaces", "delete", id, VPCE, "--wait", "--force"]);
+    let deleted = world.run(&["interfaces", "delete", id, VPCE, "--wait", "--force"]);
     assert!(
-        gone.stdout
+        deleted
+            .stdout
             .starts_with(&format!("Deleted interface endpoint {VPCE}")),
-        "{gone}"
+        "{deleted}"
     );
     world.json(&["interfaces", "wait", id, VPCE, "--for", "deleted"]);
     world.json(&["delete", id, "--force"]);
-    let gone = world.run(&["wait", id, "--for", "deleted", "-o", "ids"]);
-    assert_eq!((gone.code, gone.stdout), (0, format!("{id}\n")));
+    let deleted = world.run(&["wait", id, "--for", "deleted", "-o", "ids"]);
+    assert_eq!((deleted.code, deleted.stdout), (0, format!("{id}\n")));
 
     // The id may never have existed, so the output does not claim a deletion.
     for words in [
         &["wait", MISSING, "--for", "deleted"][..],
         &["interfaces", "wait", MISSING, VPCE, "--for", "deleted"],
     ] {
-        let gone = world.run(words);
-        assert_eq!(gone.code, 0, "{gone}");
-        assert!(gone.stdout.starts_with("Gone: "), "{gone}");
+        let deleted = world.run(words);
+        assert_eq!(deleted.code, 0, "{deleted}");
+        assert!(deleted.stdout.starts_with("There is no "), "{deleted}");
     }
 }
 
