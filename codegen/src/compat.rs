@@ -24,7 +24,7 @@ use crate::{Diagnostic, Position};
 
 use comparison::{Comparison, Found, Subject};
 use node::{Node, Pair};
-use table::{Kind, Usage};
+use table::Kind;
 
 pub use table::{Side, Verdict};
 
@@ -209,10 +209,7 @@ pub fn fragment(name: &str, change: FragmentChange<'_>) -> Report {
     };
     let found = Found {
         kind,
-        subject: Subject {
-            usage: Usage::ALL,
-            item: None,
-        },
+        subject: Subject::new(None),
         what,
         old: None,
         new: None,

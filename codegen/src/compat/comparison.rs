@@ -5,20 +5,6 @@ use std::collections::{BTreeMap, VecDeque};
 use super::node::{Node, Pair};
 use super::table::{Kind, Usage};
 
-/// Keywords that change nothing on the wire.
-const DOCUMENTATION: &[&str] = &[
-    "title",
-    "summary",
-    "description",
-    "example",
-    "examples",
-    "externalDocs",
-    "deprecated",
-    "tags",
-    "xml",
-    "x-observed",
-];
-
 /// What changes concern: a part of the fragment with its usage, and the item of the generated crate.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
@@ -27,22 +13,14 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub(super) fn new(item: String) -> Self {
-        Self {
-            usage: Usage::ALL,
-            item: Some(item),
-        }
+    pub(super) fn new(item: Option<String>) -> Self {
+        let usage = Usage::ALL;
+        Self { usage, item }
     }
 
     /// Returns the subject of a part without an item in the generated crate.
     pub(super) fn on_wire() -> Self {
-        Self {
-            usage: Usage {
-                rust: false,
-                ..Usage::ALL
-            },
-            item: None,
-        }
+        Self::new(None).in_rust_if(false)
     }
 
     pub(super) fn in_request(mut self) -> Self {
@@ -237,17 +215,15 @@ impl<'a> Comparison<'a> {
         name: &str,
         compared: &[&[&str]],
     ) {
-        let mut changed = Vec::new();
         let mut entries = pair.entries();
         entries
-            .retain(|(key, part)| !compared.iter().any(|it| it.contains(key)) && !part.is_same());
-        for (key, part) in entries {
-            if DOCUMENTATION.contains(&key) {
-                changed.push((key, part));
-            } else {
-                let what = format!("`{key}` of {name} changed");
-                self.record(Kind::UNSUPPORTED, subject, &part, what);
-            }
+            .retain(|(key, part)| !part.is_same() && !compared.iter().any(|it| it.contains(key)));
+        let (changed, unsupported): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .partition(|(key, _)| is_documentation(key));
+        for (key, part) in unsupported {
+            let what = format!("`{key}` of {name} changed");
+            self.record(Kind::UNSUPPORTED, subject, &part, what);
         }
         let place = match &changed[..] {
             [] => return,
@@ -260,6 +236,23 @@ impl<'a> Comparison<'a> {
         let what = format!("{} of {name} changed", keys.join(" and "));
         self.record(Kind::TEXT, &subject, place, what);
     }
+}
+
+/// Returns true for a keyword that changes nothing on the wire.
+fn is_documentation(key: &str) -> bool {
+    matches!(
+        key,
+        "title"
+            | "summary"
+            | "description"
+            | "example"
+            | "examples"
+            | "externalDocs"
+            | "deprecated"
+            | "tags"
+            | "xml"
+            | "x-observed"
+    )
 }
 
 /// Returns the verb of a part that was added.

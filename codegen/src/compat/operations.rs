@@ -50,7 +50,7 @@ impl Operation<'_> {
 
     /// Returns the subject with the method in the generated crate.
     fn subject(&self) -> Subject {
-        Subject::new(format!("Client::{}", self.name().to_snake_case()))
+        Subject::new(Some(format!("Client::{}", self.name().to_snake_case())))
     }
 
     /// Returns true if requests of both go to the same place. The names of path parameters are not sent.
@@ -239,7 +239,7 @@ impl<'a> Comparison<'a> {
             && was != is
         {
             let what = format!("the default server was {was} and is {is}");
-            let subject = Subject::new("DEFAULT_ORIGIN".to_owned());
+            let subject = Subject::new(Some("DEFAULT_ORIGIN".to_owned()));
             let pair = Pair::new(&old_server, &new_server);
             self.record(Kind::FIRST_SERVER_CHANGED, &subject, &pair, what);
             old.retain(|(url, _)| *url != was && *url != is);
