@@ -49,8 +49,8 @@ pub(super) fn check_examples(lint: &mut Lint<'_>, _: &Part<'_>) {
         let validator = match validator {
             None => continue,
             Some(Ok(validator)) => validator,
-            Some(Err((path, error))) => {
-                let pointer = keyword(path, &example);
+            Some(Err(error)) => {
+                let pointer = keyword(&error.instance_path().to_string(), &example);
                 let key = pointer.rsplit('/').next().unwrap_or_default();
                 let message = format!("invalid {key}: {error}");
                 let help = format!("write a value that JSON Schema allows for {key}");
@@ -111,31 +111,21 @@ fn examples<'a>(lint: &Lint<'a>) -> Vec<Example<'a>> {
 }
 
 /// Compiles the schema of an example; `None` if it, or one that it uses, is reported as invalid.
-#[allow(
-    clippy::type_complexity,
-    reason = "the error is the place in the schema, and the reason"
-)]
 fn compile(
     document: Document<'_>,
     example: &Example<'_>,
     invalid: &BTreeSet<String>,
-) -> Option<Result<Validator, (String, String)>> {
+) -> Option<Result<Validator, ValidationError<'static>>> {
     let schema = json_schema::standalone(document, example.schema);
     let named = object(&schema["components"]["schemas"]);
     let named = named.map(|(name, _)| child("/components/schemas", name));
-    let is_invalid = |pointer: String| {
+    let mut used = named.chain([example.schema_pointer.clone()]);
+    let is_invalid = used.any(|pointer| {
         let inside = format!("{pointer}/");
         let first = invalid.range(inside.clone()..).next();
         first.is_some_and(|it| it.starts_with(&inside))
-    };
-    if named
-        .chain([example.schema_pointer.clone()])
-        .any(is_invalid)
-    {
-        return None;
-    }
-    let validator = json_schema::validator(&schema);
-    Some(validator.map_err(|error| (error.instance_path().to_string(), error.to_string())))
+    });
+    (!is_invalid).then(|| json_schema::validator(&schema))
 }
 
 /// One way in which a value is not valid.

