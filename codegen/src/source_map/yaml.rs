@@ -11,11 +11,13 @@ use crate::diagnostic::Position;
 use crate::rule;
 use crate::{Diagnostic, Rule};
 
-/// The depth of nesting that every stack has room for.
+/// The depth of nesting that fits on every stack.
 const DEEPEST: usize = 100;
 
-/// How many values aliases may add to a fragment. What is written out is not limited.
+/// How many values aliases may add to a fragment. Values without aliases are not limited.
 pub(super) const LARGEST: usize = 200_000;
+
+type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
 /// Reads a text that must contain exactly one document.
 pub(super) fn read(text: &str, tabs: Vec<Diagnostic>) -> Result<SourceMap, Vec<Diagnostic>> {
@@ -49,18 +51,15 @@ struct Reader<'t> {
     map: SourceMap,
     /// Whether spans and diagnostics are kept; they are not for values that are dropped.
     is_recording: bool,
-    /// Whether the value has everything that the text has.
+    /// Whether no value of the text was refused.
     is_complete: bool,
     depth: usize,
     /// How many values aliases have added.
     added: usize,
 }
 
-/// A value, and the position after it.
-type Node = (Value, Position);
-
 impl<'t> Reader<'t> {
-    fn documents(&mut self) -> Result<(), Box<Diagnostic>> {
+    fn documents(&mut self) -> Result<()> {
         let mut count = 0;
         let mut second = None;
         loop {
@@ -95,7 +94,7 @@ impl<'t> Reader<'t> {
         )))
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Span), Box<Diagnostic>> {
+    fn next(&mut self) -> Result<(Event<'t>, Span)> {
         match self.parser.next_event() {
             Some(Ok((event, markers))) => {
                 let span = Span {
@@ -133,28 +132,27 @@ impl<'t> Reader<'t> {
         mut span: Span,
         pointer: &str,
         key: Option<Span>,
-    ) -> Result<Node, Box<Diagnostic>> {
+    ) -> Result<(Value, Position)> {
         let (value, anchor) = match event {
             Event::Alias(id) => (self.alias(id, pointer), 0),
             Event::Scalar(text, style, anchor, tag) => {
-                let value = scalar(&text, style, tag.as_deref());
-                (value, anchor)
+                (scalar(&text, style, tag.as_deref()), anchor)
             }
             Event::SequenceStart(anchor, tag) => {
                 let (items, end) = self.sequence(span, pointer)?;
                 span.end = end;
-                (known_tag(tag.as_deref(), Value::Array(items)), anchor)
+                (check_tag(tag.as_deref()).map(|()| items.into()), anchor)
             }
             Event::MappingStart(anchor, tag) => {
                 let (entries, end) = self.mapping(span, pointer)?;
                 span.end = end;
-                (known_tag(tag.as_deref(), Value::Object(entries)), anchor)
+                (check_tag(tag.as_deref()).map(|()| entries.into()), anchor)
             }
             _ => (Ok(Value::Null), 0),
         };
         let entry = self.entry(key, span);
         let value = value.unwrap_or_else(|refused| {
-            self.refuse(entry, pointer, &refused);
+            self.refuse(entry, pointer, refused);
             Value::Null
         });
         if anchor > 0 {
@@ -168,7 +166,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a node whose value is not part of the result.
-    fn dropped(&mut self, event: Event<'t>, span: Span) -> Result<Node, Box<Diagnostic>> {
+    fn dropped(&mut self, event: Event<'t>, span: Span) -> Result<(Value, Position)> {
         let was_recording = std::mem::replace(&mut self.is_recording, false);
         let node = self.node(event, span, "", None);
         self.is_recording = was_recording;
@@ -197,11 +195,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn sequence(
-        &mut self,
-        span: Span,
-        pointer: &str,
-    ) -> Result<(Vec<Value>, Position), Box<Diagnostic>> {
+    fn sequence(&mut self, span: Span, pointer: &str) -> Result<(Vec<Value>, Position)> {
         self.enter(span)?;
         let mut items = Vec::new();
         loop {
@@ -218,11 +212,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn mapping(
-        &mut self,
-        span: Span,
-        pointer: &str,
-    ) -> Result<(Map<String, Value>, Position), Box<Diagnostic>> {
+    fn mapping(&mut self, span: Span, pointer: &str) -> Result<(Map<String, Value>, Position)> {
         self.enter(span)?;
         let mut entries = Map::new();
         loop {
@@ -247,7 +237,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn enter(&mut self, span: Span) -> Result<(), Box<Diagnostic>> {
+    fn enter(&mut self, span: Span) -> Result<()> {
         if self.depth == DEEPEST {
             let message = format!("values are nested more than {DEEPEST} levels deep");
             let help = "name parts under #/components and refer to them";
@@ -268,54 +258,55 @@ impl<'t> Reader<'t> {
     ) -> Option<String> {
         let name = match key {
             Value::Number(number) if !number.is_f64() => number.to_string(),
-            Value::String(text) => text.clone(),
+            Value::String(text) if text != "<<" => text.clone(),
             _ => {
-                let refused = Refused {
-                    rule: rule::KEY_NOT_STRING,
-                    message: "this key is not a string".to_owned(),
-                    help: "write a string, in quotes if need be",
+                let (rule, message, help) = if key.is_string() {
+                    let help = "write the entries out";
+                    (rule::MERGE_KEY, "merge keys are not supported", help)
+                } else {
+                    let help = "write a string, in quotes if need be";
+                    (rule::KEY_NOT_STRING, "this key is not a string", help)
                 };
-                self.refuse(span, pointer, &refused);
+                let message = message.to_owned();
+                self.refuse(
+                    span,
+                    pointer,
+                    Refused {
+                        rule,
+                        message,
+                        help,
+                    },
+                );
                 return None;
             }
         };
-        if name == "<<" {
-            let refused = Refused {
-                rule: rule::MERGE_KEY,
-                message: "merge keys are not supported".to_owned(),
-                help: "write the entries out",
-            };
-            self.refuse(span, pointer, &refused);
-            return None;
-        }
         if !entries.contains_key(&name) {
             return Some(name);
         }
-        if self.is_recording {
-            let pointer = child(pointer, &name);
-            let first = self.map.position(&pointer).line;
-            let message = format!("duplicate key {name}, first used on line {first}");
-            let help = "remove or rename one of the two";
-            let diagnostic = span.diagnostic(rule::DUPLICATE_KEY, message, help);
-            self.map.diagnostics.push(Diagnostic {
-                pointer,
-                ..diagnostic
-            });
-        }
+        let pointer = child(pointer, &name);
+        let first = self.map.position(&pointer).line;
+        let duplicate = Refused {
+            rule: rule::DUPLICATE_KEY,
+            message: format!("duplicate key {name}, first used on line {first}"),
+            help: "remove or rename one of the two",
+        };
+        self.report(span, &pointer, duplicate);
         None
     }
 
     /// Reports a value that JSON cannot express.
-    fn refuse(&mut self, span: Span, pointer: &str, refused: &Refused) {
-        if !self.is_recording {
-            return;
+    fn refuse(&mut self, span: Span, pointer: &str, refused: Refused) {
+        self.is_complete &= !self.is_recording;
+        self.report(span, pointer, refused);
+    }
+
+    fn report(&mut self, span: Span, pointer: &str, refused: Refused) {
+        if self.is_recording {
+            self.map.diagnostics.push(Diagnostic {
+                pointer: pointer.to_owned(),
+                ..span.diagnostic(refused.rule, refused.message, refused.help)
+            });
         }
-        let diagnostic = span.diagnostic(refused.rule, refused.message.as_str(), refused.help);
-        self.map.diagnostics.push(Diagnostic {
-            pointer: pointer.to_owned(),
-            ..diagnostic
-        });
-        self.is_complete = false;
     }
 
     /// Returns the span to underline, which never exceeds a line: the key with its value, or the first line.
@@ -336,7 +327,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Why a value or a key is not part of the result.
+/// A value or a key that is not part of the result, with the reason.
 struct Refused {
     rule: Rule,
     message: String,
@@ -353,22 +344,16 @@ impl Refused {
     }
 }
 
-fn known_tag(tag: Option<&Tag>, value: Value) -> Result<Value, Refused> {
-    match tag {
-        Some(tag) if !tag.is_yaml_core_schema() => Err(unknown_tag(tag)),
-        _ => Ok(value),
-    }
-}
-
-fn unknown_tag(tag: &Tag) -> Refused {
+fn check_tag(tag: Option<&Tag>) -> Result<(), Refused> {
+    let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) else {
+        return Ok(());
+    };
     let help = "remove the tag; JSON has no tags";
-    Refused::new(format!("unknown tag {tag}"), help)
+    Err(Refused::new(format!("unknown tag {tag}"), help))
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Refused> {
-    if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
-        return Err(unknown_tag(tag));
-    }
+    check_tag(tag)?;
     let tag = tag.map(std::borrow::Cow::Borrowed);
     let scalar = Scalar::parse_from_cow_and_metadata(text.into(), style, tag.as_ref());
     Ok(match scalar {
