@@ -139,17 +139,15 @@ pub fn extract(
 ///
 /// Tabs inside of a text are accepted, unlike in the fragments of this repository: code samples have them.
 fn read(text: &str) -> Result<SourceMap, Vec<Diagnostic>> {
-    let as_yaml = SourceMap::parse(text).and_then(|source| {
-        let mut diagnostics = source.diagnostics.clone();
-        diagnostics.retain(|diagnostic| diagnostic.rule != rule::TAB);
-        if diagnostics.is_empty() {
-            Ok(source)
-        } else {
-            Err(diagnostics)
+    let diagnostics = match SourceMap::parse(text) {
+        Ok(source) if source.diagnostics.iter().all(|it| it.rule == rule::TAB) => {
+            return Ok(source);
         }
-    });
-    let Err(diagnostics) = as_yaml else {
-        return as_yaml;
+        Ok(mut source) => {
+            source.diagnostics.retain(|it| it.rule != rule::TAB);
+            source.diagnostics
+        }
+        Err(diagnostics) => diagnostics,
     };
     // serde_json would round a number that the YAML reader refuses.
     if diagnostics.iter().any(|it| it.rule == rule::NOT_JSON) {
@@ -250,12 +248,13 @@ fn similar_prefixes<'a>(prefix: &str, paths: impl Iterator<Item = &'a str>) -> V
         .map(|candidate| (similarity(candidate), candidate))
         .filter(|(score, _)| *score >= SIMILAR)
         .collect();
-    scored.sort_by(|(a, left), (b, right)| b.total_cmp(a).then_with(|| left.cmp(right)));
+    // Equal ones stay in the order of the alphabet.
+    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let best = scored.into_iter().take(PROPOSALS);
     best.map(|(_, candidate)| candidate).collect()
 }
 
-/// A path without letter case and the names of its parameters, which are easily mistaken.
+/// Returns a path without letter case and the names of its parameters, which are easily mistaken.
 fn normalized(path: &str) -> String {
     let segments = path.split('/').filter(|segment| !segment.is_empty());
     let segments = segments.map(|segment| {

@@ -146,7 +146,7 @@ impl<'a> Comparison<'a> {
         false
     }
 
-    /// Like [`compare_presence`](Self::compare_presence), for a parameter or request body.
+    /// Compares the presence of a parameter or request body.
     pub(super) fn compare_argument(
         &mut self,
         subject: &Subject,

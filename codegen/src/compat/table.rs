@@ -157,7 +157,7 @@ impl Kind {
     pub(super) const SECURITY_ADDED: Self = Self::on_wire(ALLOWED, NONE);
     pub(super) const SECURITY_REMOVED: Self = Self::on_wire(Some((Breaking, "requests with the old authentication are refused")), NONE);
 
-    /// A parameter or a request body.
+    /// Returns the kind for a parameter or request body.
     pub(super) const fn argument_added(required: bool) -> Self { Self::on_wire(if required { MISSING } else { ACCEPTED }, ARGUMENTS) }
     pub(super) const ARGUMENT_REMOVED: Self = Self::on_wire(UNKNOWN, ARGUMENTS);
     pub(super) const PARAMETER_STYLE_CHANGED: Self = Self::on_wire(Some((Breaking, "its values are written in another way")), NONE);
@@ -219,7 +219,7 @@ impl Kind {
 }
 
 impl Kind {
-    /// A kind without a direction: it has the same effect in requests and responses.
+    /// Creates a kind without a direction, which has the same effect in requests and responses.
     const fn on_wire(wire: Effect, rust: Effect) -> Self {
         Self(wire, wire, rust)
     }
