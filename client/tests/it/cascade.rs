@@ -8,8 +8,7 @@ use atlas_private_endpoint::{
     Deletion, DeletionStep, InterfaceEndpointId, PrivateLinkId, ProjectId,
 };
 
-use crate::timed_world::TimedWorld;
-use crate::world::LONG;
+use crate::world::{LONG, World};
 
 const DELETE: &str = "deletePrivateEndpointConnection";
 const DELETE_ENDPOINT: &str = "deleteInterfaceEndpoint";
@@ -20,8 +19,8 @@ fn endpoint(id: &str) -> InterfaceEndpointId {
 }
 
 /// Returns a world with a connection that has these interface endpoints.
-async fn connected(ids: &[&str]) -> (TimedWorld, PrivateEndpointConnection) {
-    let world = TimedWorld::with_steps_of(10);
+async fn connected(ids: &[&str]) -> (World, PrivateEndpointConnection) {
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     for id in ids {
         add(&world, &connection, id).await;
@@ -30,7 +29,7 @@ async fn connected(ids: &[&str]) -> (TimedWorld, PrivateEndpointConnection) {
     (world, connection)
 }
 
-async fn add(world: &TimedWorld, connection: &PrivateEndpointConnection, id: &str) {
+async fn add(world: &World, connection: &PrivateEndpointConnection, id: &str) {
     world
         .client
         .add_interface_endpoint(&world.project, &connection.id, &endpoint(id).into())
@@ -199,7 +198,7 @@ async fn cascade_times_out_as_a_whole() {
 
 #[tokio::test]
 async fn missing_connection_is_not_found_but_missing_project_is_an_error() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let nowhere = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let cascade = world
         .client

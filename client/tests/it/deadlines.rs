@@ -8,8 +8,7 @@ use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{Client, Deletion, ErrorKind, PrivateLinkId};
 
-use crate::timed_world::{TimedWorld, client_of};
-use crate::world::{LONG, vpce};
+use crate::world::{LONG, World, client_of, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
 const GET: &str = "getPrivateEndpointConnection";
@@ -21,8 +20,8 @@ const DELETE: &str = "deletePrivateEndpointConnection";
 const SHORT: Duration = Duration::from_millis(500);
 
 /// Returns a world in which requests for the operation stall, a connection, and a client with long timeouts of its own.
-async fn stalling(operation: &str) -> (TimedWorld, PrivateEndpointConnection, Client) {
-    let world = TimedWorld::with_steps_of(10);
+async fn stalling(operation: &str) -> (World, PrivateEndpointConnection, Client) {
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     world.time.advance(LONG);
@@ -83,7 +82,7 @@ async fn stalled_request_does_not_outlast_an_ensure() {
 /// The rate limit delays a request by up to a minute.
 #[tokio::test]
 async fn nothing_is_deleted_after_the_timeout() {
-    let world = TimedWorld::with_steps_of(60);
+    let world = World::with_steps_of(60);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     world.time.advance(LONG);
@@ -100,7 +99,7 @@ async fn nothing_is_deleted_after_the_timeout() {
 /// The list may lag behind the state of a connection.
 #[tokio::test]
 async fn stale_list_is_polled_with_pauses() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let listed = format!(
         "[{{\"id\": \"{}\", \"status\": \"DELETING\", \
@@ -120,7 +119,7 @@ async fn stale_list_is_polled_with_pauses() {
 
 #[tokio::test]
 async fn transient_failure_does_not_end_a_cascade_or_ensure_that_waits() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     // A refusal makes it wait; then Atlas is unavailable for longer than the retries of a call.
@@ -136,7 +135,7 @@ async fn transient_failure_does_not_end_a_cascade_or_ensure_that_waits() {
     let cascade = world.cascade(&connection);
     assert_eq!(cascade.await.unwrap(), Deletion::InProgress);
 
-    let world = TimedWorld::with_steps_of(1000);
+    let world = World::with_steps_of(1000);
     let connection = world.ready("us-east-1").await;
     world.delete(&connection).await;
     let fail = Fault::on(LIST)
@@ -150,7 +149,7 @@ async fn transient_failure_does_not_end_a_cascade_or_ensure_that_waits() {
 #[tokio::test]
 async fn transient_statuses_of_proxies_do_not_end_a_wait() {
     for status in [425, 500, 507, 520, 522, 524, 529] {
-        let world = TimedWorld::with_steps_of(10);
+        let world = World::with_steps_of(10);
         let connection = world.create("us-east-1").await;
         let fail = Fault::on(GET).first(1).effect(CannedResponse::new(status));
         world.sandbox.inject(fail);
@@ -161,7 +160,7 @@ async fn transient_statuses_of_proxies_do_not_end_a_wait() {
 
 #[tokio::test]
 async fn wait_obeys_retry_after() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let fail = Fault::on(GET)
         .first(1)
@@ -174,7 +173,7 @@ async fn wait_obeys_retry_after() {
 
 #[tokio::test]
 async fn polling_without_pauses_times_out() {
-    let world = TimedWorld::with_steps_of(1000);
+    let world = World::with_steps_of(1000);
     let connection = world.create("us-east-1").await;
     let mut waiter = world
         .wait(&connection, ConnectionGoal::Ready)
@@ -194,7 +193,7 @@ async fn polling_without_pauses_times_out() {
 
 #[tokio::test]
 async fn failed_deletion_ends_the_wait() {
-    let world = TimedWorld::with_steps_of(1000);
+    let world = World::with_steps_of(1000);
     let connection = world.ready("us-east-1").await;
     let body = |status: &str| {
         let id = &connection.id;
@@ -213,7 +212,7 @@ async fn failed_deletion_ends_the_wait() {
 
 #[tokio::test]
 async fn empty_error_message_is_ignored() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let id = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let body = format!("{{\"id\": \"{id}\", \"errorMessage\": \"\", \"status\": \"FAILED\"}}");
     world
@@ -228,7 +227,7 @@ async fn empty_error_message_is_ignored() {
 
 #[tokio::test]
 async fn cascade_deletes_only_expected_interface_endpoints() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     let cascade = |expected: Vec<_>| world.cascade(&connection).only(expected);
@@ -243,7 +242,7 @@ async fn cascade_deletes_only_expected_interface_endpoints() {
 
 #[tokio::test]
 async fn connection_not_found_by_its_deletion_is_done() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.sandbox.inject(Fault::on(DELETE).effect(not_found()));
     let cascade = world.cascade(&connection);
@@ -252,7 +251,7 @@ async fn connection_not_found_by_its_deletion_is_done() {
 
 #[tokio::test]
 async fn lost_add_is_not_reconciled_with_an_interface_endpoint_being_deleted() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     world.time.advance(LONG);
@@ -271,7 +270,7 @@ async fn lost_add_is_not_reconciled_with_an_interface_endpoint_being_deleted() {
 
 #[tokio::test]
 async fn longest_timeouts_do_not_overflow() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let client = client_of(&world.sandbox)
         .deadline(Duration::MAX)
         .timeout(Duration::MAX)
@@ -285,7 +284,7 @@ async fn longest_timeouts_do_not_overflow() {
 
 #[tokio::test]
 async fn unreachable_host_ends_a_wait() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -302,7 +301,7 @@ async fn unreachable_host_ends_a_wait() {
 /// A login page returns 200 for every request.
 #[tokio::test]
 async fn deletion_that_returns_html_is_an_error() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let page = CannedResponse::json(200, "<html>Log in</html>");
     world.sandbox.inject(Fault::on(DELETE).effect(page));

@@ -1,62 +1,36 @@
 //! Digest authentication with every algorithm and nonce policy, and the number of requests that it takes.
 
-use atlas_pe_sandbox::{Algorithm, NoncePolicy, Sandbox, testing};
-use atlas_private_endpoint::{Client, Credentials, ProjectId};
+use atlas_pe_sandbox::{Algorithm, NoncePolicy, testing};
 use tokio::task::JoinSet;
+
+use crate::world::{World, client_of};
 
 const CALLS: usize = 640;
 const CONCURRENCY: usize = 64;
 
-struct World {
-    sandbox: Sandbox,
-    client: Client,
-    project: ProjectId,
+fn world(mode: NoncePolicy, algorithm: Algorithm) -> World {
+    let builder = testing::builder().nonce_policy(mode).algorithm(algorithm);
+    let mut world = World::with(builder);
+    let builder = client_of(&world.sandbox).rate_limit(None);
+    world.client = builder.build().unwrap();
+    world
 }
 
-impl World {
-    fn new(mode: NoncePolicy, algorithm: Algorithm) -> Self {
-        let sandbox = testing::builder()
-            .nonce_policy(mode)
-            .algorithm(algorithm)
-            .start()
-            .unwrap();
-        let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
-        let client = Client::builder(key)
-            .base_url(sandbox.origin())
-            .rate_limit(None)
-            .build()
-            .unwrap();
-        let project = ProjectId::new(sandbox.project_id()).unwrap();
-        Self {
-            sandbox,
-            client,
-            project,
-        }
+/// Makes the calls concurrently, none of which may fail.
+async fn call_concurrently(world: &World) {
+    let mut tasks = JoinSet::new();
+    for _ in 0..CONCURRENCY {
+        let (client, project) = (world.client.clone(), world.project.clone());
+        tasks.spawn(async move {
+            for _ in 0..CALLS / CONCURRENCY {
+                client
+                    .list_private_endpoint_connections(&project)
+                    .await
+                    .unwrap();
+            }
+        });
     }
-
-    async fn call(&self) {
-        self.client
-            .list_private_endpoint_connections(&self.project)
-            .await
-            .unwrap();
-    }
-
-    /// Makes the calls concurrently, none of which may fail.
-    async fn call_concurrently(&self) {
-        let mut tasks = JoinSet::new();
-        for _ in 0..CONCURRENCY {
-            let (client, project) = (self.client.clone(), self.project.clone());
-            tasks.spawn(async move {
-                for _ in 0..CALLS / CONCURRENCY {
-                    client
-                        .list_private_endpoint_connections(&project)
-                        .await
-                        .unwrap();
-                }
-            });
-        }
-        tasks.join_all().await;
-    }
+    tasks.join_all().await;
 }
 
 const MODES: [(NoncePolicy, Algorithm); 6] = [
@@ -71,9 +45,9 @@ const MODES: [(NoncePolicy, Algorithm); 6] = [
 #[tokio::test]
 async fn sequential_call_is_one_request() {
     for (mode, algorithm) in MODES {
-        let world = World::new(mode, algorithm);
+        let world = world(mode, algorithm);
         for _ in 0..50 {
-            world.call().await;
+            world.list().await.unwrap();
         }
         assert_eq!(world.sandbox.request_count(), 51, "{mode:?} {algorithm:?}");
         assert_eq!(
@@ -87,8 +61,8 @@ async fn sequential_call_is_one_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_calls_need_one_challenge_each() {
     for (mode, algorithm) in MODES {
-        let world = World::new(mode, algorithm);
-        world.call_concurrently().await;
+        let world = world(mode, algorithm);
+        call_concurrently(&world).await;
         let requests = world.sandbox.request_count();
         assert!(
             requests <= CALLS + CONCURRENCY,
@@ -101,9 +75,9 @@ async fn concurrent_calls_need_one_challenge_each() {
 
 #[tokio::test]
 async fn exhausted_nonce_costs_two_requests() {
-    let world = World::new(NoncePolicy::MaxUses(5), Algorithm::Md5);
+    let world = world(NoncePolicy::MaxUses(5), Algorithm::Md5);
     for _ in 0..6 {
-        world.call().await;
+        world.list().await.unwrap();
     }
     assert_eq!(world.sandbox.request_count(), 6 + 1 + 2);
     assert_eq!(world.client.counters().requests, 6 + 1 + 2);

@@ -7,32 +7,16 @@ use atlas_private_endpoint::types::{PrivateEndpointConnectionStatus, Region};
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{EnsureStep, Ensured, RegionLookup, RetryPolicy};
 
-use crate::timed_world::{TimedWorld, client_of};
-use crate::world::{LONG, vpce};
+use crate::world::{LONG, World, client_of, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
 const CREATE: &str = "createPrivateEndpointConnection";
 const ADD: &str = "addInterfaceEndpoint";
 const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 
-impl TimedWorld {
-    /// Returns the number of authenticated requests for an operation.
-    pub(crate) fn count_requests(&self, operation: &str) -> usize {
-        let requests = self.sandbox.requests();
-        let matching = requests
-            .iter()
-            .filter(|it| it.operation.as_deref() == Some(operation) && it.has_authorization);
-        matching.count()
-    }
-
-    fn count_connections(&self) -> usize {
-        self.sandbox.connections(self.project.as_str()).len()
-    }
-}
-
 #[tokio::test]
 async fn connection_is_found_by_its_region() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let here = world.ready("us-east-1").await;
     world.ready("eu-west-1").await;
     let find = |region: &str| world.client.connection_in_region(&world.project, region);
@@ -43,7 +27,7 @@ async fn connection_is_found_by_its_region() {
 
 #[tokio::test]
 async fn search_waits_for_the_region_of_a_new_connection() {
-    let world = TimedWorld::with_steps_of(20);
+    let world = World::with_steps_of(20);
     world.ready("us-east-1").await;
     let (west, north) = (
         world.create("eu-west-1").await,
@@ -79,7 +63,7 @@ async fn search_waits_for_the_region_of_a_new_connection() {
 
 #[tokio::test]
 async fn transient_failure_does_not_end_a_search_that_waits() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     world.create("eu-west-1").await;
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -106,7 +90,7 @@ async fn transient_failure_does_not_end_a_search_that_waits() {
 
 #[tokio::test]
 async fn second_ensure_finds_the_connection_of_the_first() {
-    let world = TimedWorld::with_steps_of(100);
+    let world = World::with_steps_of(100);
     let ensure = || world.ensure("us-east-1");
     let first = ensure().await.unwrap();
     assert!(first.is_created());
@@ -138,7 +122,7 @@ async fn second_ensure_finds_the_connection_of_the_first() {
 
 #[tokio::test]
 async fn concurrent_ensures_create_one_connection() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let other = client_of(&world.sandbox)
         .clock(world.time.clone())
         .build()
@@ -157,7 +141,7 @@ async fn concurrent_ensures_create_one_connection() {
 
 #[tokio::test]
 async fn ensure_that_loses_a_race_finds_the_connection() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let existing = world.ready("us-east-1").await;
     // The list from before the other run created it.
     let before = Fault::on(LIST)
@@ -173,7 +157,7 @@ async fn ensure_that_loses_a_race_finds_the_connection() {
 
 #[tokio::test]
 async fn connection_being_deleted_is_replaced() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let old = world.ready("us-east-1").await;
     let client = &world.client;
     client
@@ -212,7 +196,7 @@ async fn connection_being_deleted_is_replaced() {
 
 #[tokio::test]
 async fn failed_connection_is_returned() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let failed = world.ready("us-east-1").await;
     world
         .sandbox
@@ -229,7 +213,7 @@ async fn failed_connection_is_returned() {
 
 #[tokio::test]
 async fn failed_connection_without_a_region_is_returned_if_unambiguous() {
-    let world = TimedWorld::with_steps_of(1000);
+    let world = World::with_steps_of(1000);
     let failed = world.create("us-east-1").await;
     world.pin(&failed, "FAILED");
     let ensured = world.ensure("us-east-1").await;
@@ -245,7 +229,7 @@ async fn failed_connection_without_a_region_is_returned_if_unambiguous() {
 
 #[tokio::test]
 async fn refused_create_is_not_repeated() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let error = world.ensure("moon-1").await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "INVALID_REGION");
     assert_eq!(world.count_requests(CREATE), 1);
@@ -263,7 +247,7 @@ async fn refused_create_is_not_repeated() {
 
 #[tokio::test]
 async fn interface_endpoint_is_added_once() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let ensure = || {
         world
@@ -302,7 +286,7 @@ async fn interface_endpoint_is_added_once() {
 
 #[tokio::test]
 async fn interface_endpoint_being_deleted_is_added_again() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let client = &world.client;
     let ensure = || client.ensure_interface_endpoint(&world.project, &connection.id, &vpce());
@@ -325,7 +309,7 @@ async fn interface_endpoint_being_deleted_is_added_again() {
 
 #[tokio::test]
 async fn connection_that_is_not_ready_refuses_interface_endpoints() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let ensured = world
         .client

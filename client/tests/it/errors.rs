@@ -5,7 +5,7 @@ use atlas_private_endpoint::{
     Credentials, ErrorKind, PrivateLinkId, ProjectId, StatusCode, operations,
 };
 
-use crate::world::{World, client, vpce};
+use crate::world::{LONG, World, client, vpce};
 
 fn missing_id() -> PrivateLinkId {
     PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap()
@@ -63,7 +63,7 @@ async fn conflict_has_its_error_code() {
         early.unwrap_err().code(),
         Some(&ErrorCode::PrivatelinkCannotAcceptEndpoints)
     );
-    world.sandbox.advance(crate::world::LONG);
+    world.sandbox.advance(LONG);
     client
         .add_interface_endpoint(project, &created.id, &vpce().into())
         .await

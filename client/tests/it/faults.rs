@@ -7,7 +7,7 @@ use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, RetryPolicy};
 
-use crate::retry_world::RetryWorld;
+use crate::world::World;
 
 const LIST: &str = "listPrivateEndpointConnections";
 const CREATE: &str = "createPrivateEndpointConnection";
@@ -119,7 +119,7 @@ fn outcome<T>(result: &Result<T, Error>) -> String {
 /// Makes a call of `operation` whose first attempt fails with `effect`; returns the outcome, and the numbers of
 /// requests and resources.
 async fn call_with(operation: &str, effect: Effect) -> (String, usize, usize) {
-    let mut world = RetryWorld::new().await;
+    let mut world = World::with_nonce().await;
     if effect == Effect::ResetBeforeReading {
         // Only a new connection can be reset before the request is read.
         world.client = world.another_client();
@@ -130,12 +130,12 @@ async fn call_with(operation: &str, effect: Effect) -> (String, usize, usize) {
         .inject(Fault::on(operation).first(1).effect(effect));
     let outcome = match operation {
         LIST => outcome(&world.list().await),
-        _ => outcome(&world.create(Region::UsEast1).await),
+        _ => outcome(&world.try_create(Region::UsEast1).await),
     };
     (
         outcome,
         world.sandbox.request_count() - before,
-        world.resources(),
+        world.count_connections(),
     )
 }
 
@@ -172,30 +172,35 @@ async fn documented_table_of_failures_is_true() {
 
 #[tokio::test]
 async fn delays_double_and_obey_retry_after() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     world.sandbox.inject(
         Fault::on(LIST)
             .first(3)
             .effect(Effect::Respond(CannedResponse::html_502())),
     );
     world.list().await.unwrap();
-    let milliseconds: Vec<u128> = world.waits().iter().map(Duration::as_millis).collect();
-    assert_eq!(milliseconds, [250, 500, 1000]);
+    let milliseconds: Vec<u128> = world
+        .time
+        .sleeps()
+        .iter()
+        .map(Duration::as_millis)
+        .collect();
+    assert_eq!(milliseconds, [500, 1000, 2000]);
 
     for (header, seconds) in [("7", 7), (AHEAD, 30)] {
-        let world = RetryWorld::new().await;
+        let world = World::with_nonce().await;
         let limited = Effect::Respond(CannedResponse::rate_limited(Some(header)));
         world
             .sandbox
             .inject(Fault::on(CREATE).first(1).effect(limited));
-        world.create(Region::UsEast1).await.unwrap();
-        assert_eq!(world.waits(), [Duration::from_secs(seconds)]);
+        world.try_create(Region::UsEast1).await.unwrap();
+        assert_eq!(world.time.slept(), [seconds]);
     }
 }
 
 #[tokio::test]
 async fn attempts_are_limited_and_reported() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     let before = world.sandbox.request_count();
     world
         .sandbox
@@ -210,7 +215,7 @@ async fn attempts_are_limited_and_reported() {
 
 #[tokio::test]
 async fn stale_nonces_are_replaced() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     world
         .sandbox
         .inject(Fault::on_any().every(2).effect(Effect::StaleNonce));
@@ -221,7 +226,7 @@ async fn stale_nonces_are_replaced() {
 
 #[tokio::test]
 async fn client_works_after_a_dropped_call() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     world.sandbox.inject(
         Fault::on(LIST)
             .first(1)
@@ -230,13 +235,13 @@ async fn client_works_after_a_dropped_call() {
     let dropped = tokio::time::timeout(Duration::from_millis(50), world.list()).await;
     assert!(dropped.is_err());
     world.list().await.unwrap();
-    world.create(Region::UsEast1).await.unwrap();
+    world.try_create(Region::UsEast1).await.unwrap();
     assert_eq!(world.list().await.unwrap(), 1);
 }
 
 #[tokio::test]
 async fn deadline_ends_a_call() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     world
         .sandbox
         .inject(Fault::on_any().effect(Effect::Stall(Stage::BeforeHandling)));

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use atlas_pe_sandbox::testing;
 use atlas_private_endpoint::operations;
 use atlas_private_endpoint::types::{
     CreatePrivateEndpointConnection, InterfaceEndpointStatus, PrivateEndpointConnectionStatus,
     Region,
 };
 
-use crate::timed_world::client_of;
-use crate::world::{LONG, World, vpce};
+use crate::world::{LONG, World, client_of, vpce};
 
 #[tokio::test]
 async fn connection_lives_from_create_to_delete() {
@@ -18,6 +18,7 @@ async fn connection_lives_from_create_to_delete() {
         client,
         project,
         sandbox,
+        ..
     } = &World::new();
     let request = CreatePrivateEndpointConnection::aws("eu-west-1");
     let created = client
@@ -132,7 +133,7 @@ fn id() -> atlas_private_endpoint::PrivateLinkId {
 #[tokio::test]
 async fn unknown_status_survives_a_round_trip() {
     let world = World::new();
-    let created = world.ready().await;
+    let created = world.ready("us-east-1").await;
     let project = world.project.as_str();
     let id = created.id.as_str();
     world
@@ -154,7 +155,7 @@ async fn unknown_status_survives_a_round_trip() {
 
 #[tokio::test]
 async fn expired_nonce_is_replaced() {
-    let world = World::with_nonces_of(Duration::from_secs(60));
+    let world = World::with(testing::builder().nonce_lifetime(Duration::from_secs(60)));
     world
         .client
         .list_private_endpoint_connections(&world.project)
@@ -183,7 +184,7 @@ async fn expired_nonce_is_replaced() {
 #[tokio::test]
 async fn concurrent_calls_succeed() {
     let world = World::new();
-    world.ready().await;
+    world.ready("us-east-1").await;
     let unlimited = client_of(&world.sandbox).rate_limit(None).build().unwrap();
     let calls: Vec<_> = (0..64)
         .map(|_| {

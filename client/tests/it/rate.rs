@@ -6,50 +6,37 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
-use atlas_pe_sandbox::{Clock as SandboxClock, Sandbox, testing};
+use atlas_pe_sandbox::{DEFAULT_PROJECT_ID, testing};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Clock, Credentials, ErrorKind, ProjectId, RetryPolicy};
 use tokio::task::JoinSet;
 
-use crate::timed_world::{SharedClock, client_of};
+use crate::world::{SharedClock, World, client_of};
 
 const OTHER_PROJECT: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
 
-struct World {
-    sandbox: Sandbox,
-    project: ProjectId,
-    time: SharedClock,
+/// Returns a sandbox with Atlas' limit, whose minute began `seconds` ago.
+fn seconds_into_its_minute(seconds: u64) -> World {
+    let builder = testing::builder().rate_limit(100);
+    let builder = builder.project(DEFAULT_PROJECT_ID).project(OTHER_PROJECT);
+    let world = World::with(builder);
+    world.time.advance(Duration::from_secs(seconds));
+    world
 }
 
-impl World {
-    /// Returns a sandbox with Atlas' limit, whose minute began `seconds` ago.
-    fn seconds_into_its_minute(seconds: u64) -> Self {
-        let clock = SandboxClock::manual();
-        clock.advance(Duration::from_secs(seconds));
-        let builder = testing::builder().clock(clock.clone()).rate_limit(100);
-        let project = "5a4db0c55a4db0c55a4db0c5";
-        let builder = builder.project(project).project(OTHER_PROJECT);
-        Self {
-            sandbox: builder.start().unwrap(),
-            project: ProjectId::new(project).unwrap(),
-            time: SharedClock::new(&clock),
-        }
-    }
+/// Returns a client that does not retry a 429.
+fn client(world: &World, limit: Option<u32>) -> Client {
+    client_of(&world.sandbox)
+        .clock(world.time.clone())
+        .retry(RetryPolicy::never())
+        .rate_limit(limit.and_then(NonZeroU32::new))
+        .build()
+        .unwrap()
+}
 
-    /// Returns a client that does not retry a 429.
-    fn client(&self, limit: Option<u32>) -> Client {
-        client_of(&self.sandbox)
-            .clock(self.time.clone())
-            .retry(RetryPolicy::never())
-            .rate_limit(limit.and_then(NonZeroU32::new))
-            .build()
-            .unwrap()
-    }
-
-    fn refused(&self) -> usize {
-        let requests = self.sandbox.requests();
-        requests.iter().filter(|it| it.status == 429).count()
-    }
+fn refused(world: &World) -> usize {
+    let requests = world.sandbox.requests();
+    requests.iter().filter(|it| it.status == 429).count()
 }
 
 async fn list(client: &Client, project: &ProjectId, times: usize) -> usize {
@@ -64,12 +51,12 @@ async fn list(client: &Client, project: &ProjectId, times: usize) -> usize {
 #[tokio::test]
 async fn client_below_the_limit_never_gets_429() {
     for seconds in [0, 1, 30, 59] {
-        let world = World::seconds_into_its_minute(seconds);
-        let client = world.client(Some(100));
+        let world = seconds_into_its_minute(seconds);
+        let client = client(&world, Some(100));
         assert_eq!(list(&client, &world.project, 80).await, 0);
         world.time.advance(Duration::from_secs(37));
         assert_eq!(list(&client, &world.project, 250).await, 0);
-        assert_eq!(world.refused(), 0, "{seconds}");
+        assert_eq!(refused(&world), 0, "{seconds}");
         let slept: u64 = world.time.slept().iter().sum();
         assert!((120..=180).contains(&slept), "{slept}");
     }
@@ -77,43 +64,43 @@ async fn client_below_the_limit_never_gets_429() {
 
 #[tokio::test]
 async fn client_without_a_limit_gets_429() {
-    let world = World::seconds_into_its_minute(0);
-    let client = world.client(None);
+    let world = seconds_into_its_minute(0);
+    let client = client(&world, None);
     assert_eq!(list(&client, &world.project, 120).await, 20);
-    assert_eq!(world.refused(), 20);
+    assert_eq!(refused(&world), 20);
     assert!(world.time.slept().is_empty());
 }
 
 #[tokio::test]
 async fn default_limit_is_that_of_atlas() {
-    let world = World::seconds_into_its_minute(0);
+    let world = seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
         .build()
         .unwrap();
     assert_eq!(list(&client, &world.project, 101).await, 0);
-    assert_eq!(world.refused(), 0);
+    assert_eq!(refused(&world), 0);
     assert_eq!(world.time.slept(), [60]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_calls_share_the_limit() {
-    let world = World::seconds_into_its_minute(20);
-    let client = world.client(Some(100));
+    let world = seconds_into_its_minute(20);
+    let client = client(&world, Some(100));
     let mut tasks = JoinSet::new();
     for _ in 0..16 {
         let (client, project) = (client.clone(), world.project.clone());
         tasks.spawn(async move { list(&client, &project, 20).await });
     }
     let failed: usize = tasks.join_all().await.into_iter().sum();
-    assert_eq!((failed, world.refused()), (0, 0));
+    assert_eq!((failed, refused(&world)), (0, 0));
     assert_eq!(client.counters().calls, 320);
 }
 
 #[tokio::test]
 async fn each_project_has_its_own_limit() {
-    let world = World::seconds_into_its_minute(0);
-    let client = world.client(Some(100));
+    let world = seconds_into_its_minute(0);
+    let client = client(&world, Some(100));
     let other = ProjectId::new(OTHER_PROJECT).unwrap();
     assert_eq!(list(&client, &world.project, 95).await, 0);
     assert_eq!(list(&client, &other, 95).await, 0);
@@ -122,7 +109,7 @@ async fn each_project_has_its_own_limit() {
 
 #[tokio::test]
 async fn token_requests_do_not_count() {
-    let world = World::seconds_into_its_minute(0);
+    let world = seconds_into_its_minute(0);
     let account =
         Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
     let client = Client::builder(account)
@@ -139,7 +126,7 @@ async fn token_requests_do_not_count() {
 
 #[tokio::test]
 async fn call_without_a_permit_before_its_deadline_is_not_sent() {
-    let world = World::seconds_into_its_minute(0);
+    let world = seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
         .deadline(Duration::from_secs(59))
@@ -171,7 +158,7 @@ async fn call_without_a_permit_before_its_deadline_is_not_sent() {
 
 #[tokio::test]
 async fn call_that_waits_for_requests_in_flight_ends_at_its_deadline() {
-    let world = World::seconds_into_its_minute(0);
+    let world = seconds_into_its_minute(0);
     let stalled = Fault::on_any().counting_unauthenticated();
     world
         .sandbox
@@ -215,7 +202,7 @@ impl Clock for Dozing {
 
 #[tokio::test]
 async fn deadline_while_waiting_for_a_permit_is_a_rate_limit_error() {
-    let world = World::seconds_into_its_minute(0);
+    let world = seconds_into_its_minute(0);
     let unavailable = Fault::on_any().first(1);
     world
         .sandbox
@@ -241,7 +228,7 @@ async fn deadline_while_waiting_for_a_permit_is_a_rate_limit_error() {
 
 #[tokio::test]
 async fn dropped_call_releases_its_permit() {
-    let world = World::seconds_into_its_minute(0);
+    let world = seconds_into_its_minute(0);
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
         .rate_limit(NonZeroU32::new(3))

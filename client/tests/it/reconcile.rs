@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Credentials, PrivateLinkId, ProjectId};
+use atlas_private_endpoint::{Client, Credentials, ProjectId};
 
-use crate::retry_world::RetryWorld;
-use crate::world::{LONG, vpce};
+use crate::world::{LONG, World, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
 const CREATE: &str = "createPrivateEndpointConnection";
@@ -16,14 +15,14 @@ const DELETE: &str = "deletePrivateEndpointConnection";
 
 #[tokio::test]
 async fn create_without_a_lookup_has_an_unknown_outcome() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     world
         .sandbox
         .inject(Fault::on(CREATE).effect(Effect::ResetAfterHandling));
     world
         .sandbox
         .inject(Fault::on(LIST).effect(Effect::Respond(CannedResponse::html_502())));
-    let error = world.create(Region::UsEast1).await.unwrap_err();
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_outcome_unknown() && !error.is_retryable());
     assert!(
         error.to_string().contains("reconciling it failed, too"),
@@ -31,7 +30,7 @@ async fn create_without_a_lookup_has_an_unknown_outcome() {
     );
     assert_eq!(error.candidates(), []);
     assert_eq!(error.attempts(), 1);
-    assert_eq!(world.resources(), 1);
+    assert_eq!(world.count_connections(), 1);
 }
 
 /// A connection without a region may be another region's, created a moment ago.
@@ -42,14 +41,14 @@ async fn new_connection_of_another_region_is_not_returned() {
         Effect::ResetBeforeHandling,
         Effect::ResetAfterHandling,
     ] {
-        let world = RetryWorld::new().await;
-        let other = world.create(Region::EuWest1).await.unwrap();
+        let world = World::with_nonce().await;
+        let other = world.create(Region::EuWest1).await.id;
         world
             .sandbox
             .inject(Fault::on(CREATE).first(1).effect(effect.clone()));
-        match world.create(Region::UsEast1).await {
+        match world.try_create(Region::UsEast1).await {
             // The first attempt was not applied, so that it is repeated.
-            Ok(created) => assert_ne!(created, other, "{effect:?}"),
+            Ok(created) => assert_ne!(created.id, other, "{effect:?}"),
             // The first attempt was applied, and two connections have no region: it is ambiguous.
             Err(error) => {
                 assert_eq!(effect, Effect::ResetAfterHandling);
@@ -57,61 +56,54 @@ async fn new_connection_of_another_region_is_not_returned() {
                 assert_eq!(error.candidates().len(), 2, "{error}");
             }
         }
-        assert_eq!(world.resources(), 2, "{effect:?}");
+        assert_eq!(world.count_connections(), 2, "{effect:?}");
     }
 }
 
 /// Every attempt fails, so that the candidate remains.
 #[tokio::test]
 async fn candidate_is_reported_when_no_attempt_is_left() {
-    let world = RetryWorld::new().await;
+    let world = World::with_nonce().await;
     let effect = Effect::Respond(CannedResponse::html_502());
-    let other = world.create(Region::EuWest1).await.unwrap();
+    let other = world.create(Region::EuWest1).await.id;
     world.sandbox.inject(Fault::on(CREATE).effect(effect));
-    let error = world.create(Region::UsEast1).await.unwrap_err();
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_outcome_unknown(), "{error}");
-    let candidates: Vec<&str> = error
-        .candidates()
-        .iter()
-        .map(PrivateLinkId::as_str)
-        .collect();
-    assert_eq!(candidates, [other.as_str()]);
-    assert_eq!(world.resources(), 1);
+    assert_eq!(error.candidates(), [other]);
+    assert_eq!(world.count_connections(), 1);
 }
 
 #[tokio::test]
 async fn two_new_connections_are_both_candidates() {
-    let world = RetryWorld::new().await;
-    let other = world.create(Region::EuWest1).await.unwrap();
+    let world = World::with_nonce().await;
+    let other = world.create(Region::EuWest1).await.id;
     world
         .sandbox
         .inject(Fault::on(CREATE).effect(Effect::ResetAfterHandling));
-    let error = world.create(Region::UsEast1).await.unwrap_err();
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(error.candidates().len(), 2);
-    assert!(error.candidates().iter().any(|id| id.as_str() == other));
-    assert!(error.to_string().contains(&other), "{error}");
-    assert_eq!(world.resources(), 2);
+    assert!(error.candidates().contains(&other));
+    assert!(error.to_string().contains(other.as_str()), "{error}");
+    assert_eq!(world.count_connections(), 2);
 }
 
 #[tokio::test]
 async fn older_connection_in_the_region_is_a_conflict() {
-    let world = RetryWorld::new().await;
-    let older = world.create(Region::UsEast1).await.unwrap();
+    let world = World::with_nonce().await;
+    let older = world.create(Region::UsEast1).await.id;
     world.sandbox.advance(LONG);
     world.sandbox.inject(
         Fault::on(CREATE)
             .first(1)
             .effect(Effect::Respond(CannedResponse::html_502())),
     );
-    let error = world.create(Region::UsEast1).await.unwrap_err();
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
     assert!(error.is_conflict(), "{error}");
     assert!(!error.is_outcome_unknown());
-    assert_eq!(
-        world.sandbox.connections(world.project.as_str())[0].id,
-        older
-    );
-    assert_eq!(world.resources(), 1);
+    let remaining = world.sandbox.connections(world.project.as_str());
+    assert_eq!(remaining[0].id, older.as_str());
+    assert_eq!(world.count_connections(), 1);
 }
 
 #[tokio::test]
@@ -120,13 +112,8 @@ async fn lost_add_is_looked_up_by_id() {
         (Effect::ResetAfterHandling, 3),
         (Effect::ResetBeforeHandling, 4),
     ] {
-        let world = RetryWorld::new().await;
-        let id = world
-            .create(Region::UsEast1)
-            .await
-            .unwrap()
-            .parse()
-            .unwrap();
+        let world = World::with_nonce().await;
+        let id = world.create(Region::UsEast1).await.id;
         world.sandbox.advance(LONG);
         let before = world.sandbox.request_count();
         // The nonce of a lost connection is not reused, so that a challenge is fetched, too.
@@ -143,13 +130,8 @@ async fn lost_add_is_looked_up_by_id() {
 
 #[tokio::test]
 async fn lost_delete_of_a_missing_connection_succeeds() {
-    let world = RetryWorld::with_steps_of(Duration::ZERO).await;
-    let id = world
-        .create(Region::UsEast1)
-        .await
-        .unwrap()
-        .parse()
-        .unwrap();
+    let world = World::with_nonce_and_steps_of(0).await;
+    let id = world.create(Region::UsEast1).await.id;
     world.sandbox.inject(
         Fault::on(DELETE)
             .first(1)
@@ -160,7 +142,7 @@ async fn lost_delete_of_a_missing_connection_succeeds() {
         .delete_private_endpoint_connection(&world.project, &id)
         .await
         .unwrap();
-    assert_eq!(world.resources(), 0);
+    assert_eq!(world.count_connections(), 0);
     // Without a lost response, deleting a missing connection is an error.
     let again = world
         .client

@@ -8,45 +8,19 @@ use std::time::{Duration, Instant};
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_pe_sandbox::{Sandbox, testing};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Clock, Credentials, ProjectId, RetryPolicy};
+use atlas_private_endpoint::{Client, Clock, Credentials, RetryPolicy};
 use tokio::task::JoinSet;
 
-struct World {
-    sandbox: Sandbox,
-    client: Client,
-    project: ProjectId,
+use crate::world::World;
+
+fn world() -> World {
+    with_tokens_of(Duration::from_secs(3600))
 }
 
-impl World {
-    fn new() -> Self {
-        Self::with_tokens_of(Duration::from_secs(3600))
-    }
-
-    fn with_tokens_of(lifetime: Duration) -> Self {
-        let builder = testing::builder();
-        let sandbox = builder.token_lifetime(lifetime).start().unwrap();
-        let client = client(&sandbox, sandbox.client_secret());
-        let project = ProjectId::new(sandbox.project_id()).unwrap();
-        Self {
-            sandbox,
-            client,
-            project,
-        }
-    }
-
-    async fn list(&self) -> Result<usize, atlas_private_endpoint::Error> {
-        let list = self.client.list_private_endpoint_connections(&self.project);
-        Ok(list.await?.len())
-    }
-
-    fn token_requests(&self) -> usize {
-        let requests = self.sandbox.requests();
-        let is_token = |operation: &str| operation == "token";
-        requests
-            .iter()
-            .filter(|request| request.operation.as_deref().is_some_and(is_token))
-            .count()
-    }
+fn with_tokens_of(lifetime: Duration) -> World {
+    let mut world = World::with(testing::builder().token_lifetime(lifetime));
+    world.client = client(&world.sandbox, world.sandbox.client_secret());
+    world
 }
 
 fn client(sandbox: &Sandbox, secret: &str) -> Client {
@@ -59,7 +33,7 @@ fn client(sandbox: &Sandbox, secret: &str) -> Client {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_calls_share_one_token() {
-    let world = World::new();
+    let world = world();
     let mut calls = JoinSet::new();
     for _ in 0..32 {
         let (client, project) = (world.client.clone(), world.project.clone());
@@ -71,18 +45,18 @@ async fn concurrent_calls_share_one_token() {
         });
     }
     calls.join_all().await;
-    assert_eq!(world.token_requests(), 1);
+    assert_eq!(world.count_requests("token"), 1);
     assert_eq!(world.sandbox.request_count(), 33);
 }
 
 #[tokio::test]
 async fn expired_token_is_replaced_once() {
-    let world = World::new();
+    let world = world();
     world.list().await.unwrap();
     // An hour passes on the server's clock only.
     world.sandbox.advance(Duration::from_secs(3601));
     world.list().await.unwrap();
-    assert_eq!(world.token_requests(), 2);
+    assert_eq!(world.count_requests("token"), 2);
     let statuses: Vec<u16> = world
         .sandbox
         .requests()
@@ -108,7 +82,7 @@ impl Clock for AdvanceableClock {
 
 #[tokio::test]
 async fn token_is_renewed_before_it_expires() {
-    let world = World::new();
+    let world = world();
     let clock = AdvanceableClock::default();
     let account =
         Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
@@ -124,7 +98,7 @@ async fn token_is_renewed_before_it_expires() {
             .list_private_endpoint_connections(&world.project)
             .await
             .unwrap();
-        assert_eq!(world.token_requests(), tokens, "after {seconds} s");
+        assert_eq!(world.count_requests("token"), tokens, "after {seconds} s");
     }
     let statuses: Vec<u16> = world
         .sandbox
@@ -138,11 +112,11 @@ async fn token_is_renewed_before_it_expires() {
 
 #[tokio::test]
 async fn refused_tokens_are_replaced_once() {
-    let world = World::with_tokens_of(Duration::ZERO);
+    let world = with_tokens_of(Duration::ZERO);
     let error = world.list().await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!(
-        world.token_requests(),
+        world.count_requests("token"),
         2,
         "a refused token is replaced once"
     );
@@ -151,7 +125,7 @@ async fn refused_tokens_are_replaced_once() {
 #[tokio::test]
 async fn wrong_secret_is_reported_and_redacted() {
     const WRONG: &str = "mdb_sa_sk_not-the-secret";
-    let world = World::new();
+    let world = world();
     let wrong = client(&world.sandbox, WRONG);
     let error = wrong
         .list_private_endpoint_connections(&world.project)
@@ -169,7 +143,7 @@ async fn wrong_secret_is_reported_and_redacted() {
 
 #[tokio::test]
 async fn failed_token_request_before_a_post_is_repeated() {
-    let world = World::new();
+    let world = world();
     world.sandbox.inject(
         Fault::on("token")
             .first(2)
@@ -181,13 +155,13 @@ async fn failed_token_request_before_a_post_is_repeated() {
         .create_private_endpoint_connection(&world.project, &request)
         .await
         .unwrap();
-    assert_eq!(world.token_requests(), 3);
+    assert_eq!(world.count_requests("token"), 3);
     assert_eq!(world.sandbox.request_count(), 4, "nothing was reconciled");
 }
 
 #[tokio::test]
 async fn response_without_a_token_is_redacted() {
-    let world = World::new();
+    let world = world();
     let response = CannedResponse::json(200, "{\"access_token_\": \"half-a-secret\"}");
     world
         .sandbox
@@ -200,7 +174,7 @@ async fn response_without_a_token_is_redacted() {
 
 #[tokio::test]
 async fn missing_role_does_not_cost_a_token_per_call() {
-    let world = World::new();
+    let world = world();
     let refuse = CannedResponse::json(401, "{\"errorCode\": \"USER_UNAUTHORIZED\"}");
     world
         .sandbox
@@ -209,12 +183,12 @@ async fn missing_role_does_not_cost_a_token_per_call() {
         assert!(world.list().await.unwrap_err().is_unauthorized());
     }
     // The first refusal may be caused by the token.
-    assert_eq!(world.token_requests(), 2);
+    assert_eq!(world.count_requests("token"), 2);
 }
 
 #[tokio::test]
 async fn token_without_an_end_is_accepted() {
-    let world = World::new();
+    let world = world();
     let body = format!("{{\"access_token\": \"x\", \"expires_in\": {}}}", u64::MAX);
     let endless = Fault::on("token").effect(CannedResponse::json(200, body));
     world.sandbox.inject(endless);

@@ -61,8 +61,9 @@ async fn no_log_or_error_contains_a_key_or_signature() {
         client: right,
         project,
         sandbox,
+        ..
     } = &world;
-    let connection = world.ready().await;
+    let connection = world.ready("us-east-1").await;
     right
         .add_interface_endpoint(project, &connection.id, &vpce().into())
         .await
@@ -110,7 +111,7 @@ async fn no_log_or_error_contains_a_key_or_signature() {
 async fn spans_have_operation_attempt_and_status_but_no_ids() {
     let log = log();
     let world = World::new();
-    let connection = world.ready().await;
+    let connection = world.ready("us-east-1").await;
     world
         .client
         .get_private_endpoint_connection(&world.project, &connection.id)

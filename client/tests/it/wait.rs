@@ -10,13 +10,13 @@ use atlas_private_endpoint::types::{InterfaceEndpointStatus, PrivateEndpointConn
 use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Observation, Progress};
 use atlas_private_endpoint::{Clock, RetryPolicy};
 
-use crate::timed_world::{TimedWorld, client_of};
+use crate::world::{LONG, World, client_of};
 
 const GET: &str = "getPrivateEndpointConnection";
 
 #[tokio::test]
 async fn wait_for_ready_ends_when_waiting_for_the_user() {
-    let world = TimedWorld::with_steps_of(100);
+    let world = World::with_steps_of(100);
     let created = world.create("us-east-1").await;
     let mut steps = Vec::new();
     let ready = world
@@ -43,7 +43,7 @@ async fn wait_for_ready_ends_when_waiting_for_the_user() {
 
 #[tokio::test]
 async fn reached_goal_needs_one_poll() {
-    let world = TimedWorld::with_steps_of(100);
+    let world = World::with_steps_of(100);
     let connection = world.ready("us-east-1").await;
     let before = world.sandbox.request_count();
     let wait = world.wait(&connection, ConnectionGoal::Ready);
@@ -54,7 +54,7 @@ async fn reached_goal_needs_one_poll() {
 
 #[tokio::test]
 async fn changes_of_an_interface_endpoint_are_reported_in_order() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     let mut steps = Vec::new();
@@ -84,7 +84,7 @@ async fn changes_of_an_interface_endpoint_are_reported_in_order() {
 
 #[tokio::test]
 async fn wait_for_available_reports_waiting_for_the_user() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let mut steps = Vec::new();
     let mut waiter = world
@@ -127,7 +127,7 @@ async fn wait_for_available_reports_waiting_for_the_user() {
 
 #[tokio::test]
 async fn poll_sends_one_request() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
     let mut waiter = world.wait(&connection, ConnectionGoal::Ready);
@@ -143,7 +143,7 @@ async fn poll_sends_one_request() {
 
 #[tokio::test]
 async fn unknown_state_is_pending() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.pin(&connection, "HIBERNATING");
     for goal in [
@@ -161,7 +161,7 @@ async fn unknown_state_is_pending() {
 
 #[tokio::test]
 async fn wait_polls_once_more_at_the_timeout() {
-    let world = TimedWorld::with_steps_of(3600);
+    let world = World::with_steps_of(3600);
     let connection = world.create("us-east-1").await;
     let before = world.sandbox.request_count();
     let error = world
@@ -188,7 +188,7 @@ async fn wait_polls_once_more_at_the_timeout() {
 
 #[tokio::test]
 async fn default_timeout_is_an_hour() {
-    let world = TimedWorld::with_steps_of(u64::MAX);
+    let world = World::with_steps_of(u64::MAX);
     let connection = world.create("us-east-1").await;
     let wait = world.wait(&connection, ConnectionGoal::Ready);
     assert!(wait.await.unwrap_err().is_wait_timeout());
@@ -197,7 +197,7 @@ async fn default_timeout_is_an_hour() {
 
 #[tokio::test]
 async fn timeout_of_zero_polls_once() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     let wait = |goal| {
         let wait = world.wait(&connection, goal);
@@ -211,7 +211,7 @@ async fn timeout_of_zero_polls_once() {
 
 #[tokio::test]
 async fn transient_failure_does_not_end_a_wait() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -245,7 +245,7 @@ async fn transient_failure_does_not_end_a_wait() {
 
 #[tokio::test]
 async fn timeout_error_has_the_last_known_state() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox)
         .clock(world.time.clone())
@@ -289,7 +289,7 @@ impl Clock for Asleep {
 }
 
 /// Drops a wait once the sandbox has received that many requests.
-async fn drop_after<T>(world: &TimedWorld, requests: usize, wait: impl Future<Output = T>) {
+async fn drop_after<T>(world: &World, requests: usize, wait: impl Future<Output = T>) {
     let enough = async {
         while world.sandbox.request_count() < requests {
             tokio::task::yield_now().await;
@@ -304,7 +304,7 @@ async fn drop_after<T>(world: &TimedWorld, requests: usize, wait: impl Future<Ou
 
 #[tokio::test]
 async fn dropped_wait_leaves_nothing_behind() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let client = client_of(&world.sandbox).clock(Asleep).build().unwrap();
     let wait = || {
@@ -321,7 +321,7 @@ async fn dropped_wait_leaves_nothing_behind() {
     drop_after(&world, before + 3, wait()).await;
     world.sandbox.clear_faults();
 
-    world.time.advance(crate::world::LONG);
+    world.time.advance(LONG);
     let requests = client.counters().requests;
     assert_eq!(world.sandbox.request_count(), before + 3);
     wait().await.unwrap();
@@ -332,7 +332,7 @@ async fn dropped_wait_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn wait_can_move_to_another_task() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     let wait = world
         .wait(&connection, ConnectionGoal::Ready)

@@ -5,15 +5,14 @@ use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Progress};
 use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId};
 
-use crate::timed_world::TimedWorld;
-use crate::world::vpce;
+use crate::world::{LONG, World, vpce};
 
 const GET: &str = "getPrivateEndpointConnection";
 const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 
 #[tokio::test]
 async fn failed_connection_ends_the_wait_with_the_message_of_atlas() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
     world.pin(
         &connection,
@@ -41,7 +40,7 @@ async fn failed_connection_ends_the_wait_with_the_message_of_atlas() {
 
 #[tokio::test]
 async fn resource_being_deleted_fails_other_goals() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     world.delete_endpoint(&connection).await;
@@ -53,7 +52,7 @@ async fn resource_being_deleted_fails_other_goals() {
         (endpoint.kind(), endpoint.last_state()),
         (ErrorKind::WaitFailed, Some("DELETING"))
     );
-    world.time.advance(crate::world::LONG);
+    world.time.advance(LONG);
     world.delete(&connection).await;
     for goal in [ConnectionGoal::Ready, ConnectionGoal::Available] {
         let wait = world.wait(&connection, goal);
@@ -63,7 +62,7 @@ async fn resource_being_deleted_fails_other_goals() {
 
 #[tokio::test]
 async fn interface_endpoint_with_delete_requested_is_not_available() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.sandbox.inject(Fault::on(GET_ENDPOINT).effect(CannedResponse::json(
         200,
@@ -81,7 +80,7 @@ async fn interface_endpoint_with_delete_requested_is_not_available() {
 
 #[tokio::test]
 async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.add(&connection).await;
     world
@@ -119,7 +118,7 @@ async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
 
 #[tokio::test]
 async fn failed_state_fails_a_deletion_only_after_another_state() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let connection = world.ready("us-east-1").await;
     world.pin(&connection, "FAILED");
     let mut waiter = world.wait(&connection, ConnectionGoal::Deleted);
@@ -162,7 +161,7 @@ async fn permanent_error_ends_the_wait() {
         (CannedResponse::new(404).body("no such page"), 404),
         (CannedResponse::truncated_json(), 200),
     ] {
-        let world = TimedWorld::with_steps_of(10);
+        let world = World::with_steps_of(10);
         let connection = world.create("us-east-1").await;
         world.sandbox.inject(Fault::on(GET).effect(response));
         for goal in [ConnectionGoal::Ready, ConnectionGoal::Deleted] {
@@ -176,7 +175,7 @@ async fn permanent_error_ends_the_wait() {
 
 #[tokio::test]
 async fn missing_resource_is_deleted_and_never_ready() {
-    let world = TimedWorld::with_steps_of(10);
+    let world = World::with_steps_of(10);
     let missing = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
     let client = &world.client;
     client
