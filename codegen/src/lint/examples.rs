@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use super::structure::{Kind, Part};
 use super::{Lint, json_schema, shorten, unquoted};
-use crate::Rule;
 use crate::document::{Document, array, object};
 use crate::rule;
 use crate::source_map::child;
@@ -24,18 +23,18 @@ struct Example<'a> {
     schema: &'a Value,
 }
 
-/// Rules whose violations keep examples from being checked.
-const INVALID_SCHEMA: &[Rule] = &[
-    rule::INVALID_PATTERN,
-    rule::DUPLICATE_ITEM,
-    rule::EMPTY_RANGE,
-];
-
 pub(super) fn check_examples(lint: &mut Lint<'_>, _: &Part<'_>) {
+    // Schemas that are reported as invalid are not compiled.
     let mut invalid = BTreeSet::new();
     let mut undescribed = BTreeSet::new();
     for it in &lint.diagnostics {
-        if INVALID_SCHEMA.contains(&it.rule) {
+        if [
+            rule::INVALID_PATTERN,
+            rule::DUPLICATE_ITEM,
+            rule::EMPTY_RANGE,
+        ]
+        .contains(&it.rule)
+        {
             invalid.insert(it.pointer.clone());
         } else if it.rule == rule::REQUIRED_UNKNOWN {
             undescribed.extend(lint.root.pointer(&it.pointer).map(Value::to_string));
@@ -176,6 +175,7 @@ fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut 
             help,
         });
     };
+    let change = format!("change the value, or {keyword}");
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let schema = keyword.rsplit_once('/').unwrap_or_default().0;
@@ -186,9 +186,9 @@ fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut 
             }
         }
         ValidationErrorKind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
+            let message = format!("the property {} is required", unquoted(property));
             let help = format!("add it, or remove it from the list at {keyword}");
-            add(pointer, format!("the property {name} is required"), help);
+            add(pointer, message, help);
         }
         ValidationErrorKind::Type { kind } => {
             let types = match kind {
@@ -199,7 +199,7 @@ fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut 
                 }
             };
             let message = format!("expected the type {types}, but found {value}");
-            add(pointer, message, format!("change the value, or {keyword}"));
+            add(pointer, message, change);
         }
         ValidationErrorKind::Enum { options } => {
             let message = format!("{value} is not a value of the enum");
@@ -207,8 +207,7 @@ fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut 
             add(pointer, message, help);
         }
         ValidationErrorKind::Pattern { pattern } => {
-            let message = format!("{value} does not match {pattern}");
-            add(pointer, message, format!("change the value, or {keyword}"));
+            add(pointer, format!("{value} does not match {pattern}"), change);
         }
         // A nullable value without a type: null, or the other alternative.
         ValidationErrorKind::AnyOf { context } if context.len() == 2 => {
@@ -216,11 +215,7 @@ fn explain(error: &ValidationError<'_>, example: &Example<'_>, mismatches: &mut 
                 explain(error, example, mismatches);
             }
         }
-        _ => add(
-            pointer,
-            error.to_string(),
-            format!("change the value, or {keyword}"),
-        ),
+        _ => add(pointer, error.to_string(), change),
     }
 }
 
