@@ -59,12 +59,12 @@ const CLIENT_METHODS: &[&str] = &[
     "delete_connection_cascade",
     "ensure_connection",
     "ensure_interface_endpoint",
+    "has_responded",
     "list_in_projects",
     "new",
     "url",
     "wait_for_connection",
     "wait_for_interface_endpoint",
-    "was_answered",
     "with_credentials",
 ];
 
