@@ -17,12 +17,13 @@ pub(crate) const ROLES: &str = "x-atlas-roles";
 pub(crate) const RUST_TYPE: &str = "x-rust-type";
 /// Extension that leaves a parameter out of the client.
 pub(crate) const TYPED_CLIENT: &str = "x-typed-client";
-/// Extension that says whether an enum's list is complete: `open` or `closed`.
+/// Extension that marks the list of an enum as complete or not: `open` or `closed`.
 pub(crate) const ENUM: &str = "x-enum";
 /// Extension that describes each value of an enum.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// Extension that lists the error codes of a response.
 pub(crate) const ERROR_CODES: &str = "x-error-codes";
+
 /// A fragment as JSON.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Document<'a>(pub(crate) &'a Value);
@@ -60,7 +61,7 @@ impl<'a> Document<'a> {
     pub(crate) fn mapped_reference(self, value: &Value) -> String {
         let value = value.as_str().unwrap_or_default();
         let is_schema = self.0["components"]["schemas"].get(value).is_some();
-        // A name may contain a dot, so only these characters tell it from the name of a file.
+        // A name may contain a dot, so only these characters distinguish it from a file.
         if is_schema || !value.contains(['/', '#', ':']) {
             return child("#/components/schemas", value);
         }
@@ -119,7 +120,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// What a schema says of itself, or else what the schema says that it stands for.
+    /// Returns the description of a schema, or else of the schema that it is an alias of.
     pub(crate) fn described(self, schema: &'a Value) -> Option<&'a str> {
         let own = schema["description"].as_str();
         let target = self.resolve(schema);

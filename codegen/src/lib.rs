@@ -76,7 +76,7 @@ pub fn generate(text: &str, source_name: &str) -> Result<String, Vec<Diagnostic>
     Ok(render::render(&file, source_name, text))
 }
 
-/// Reads a fragment as JSON, for programs that look at its examples.
+/// Reads a fragment as JSON, for programs that use its examples.
 ///
 /// # Errors
 ///

@@ -20,7 +20,7 @@ const KNOWN: &[(&str, Option<Kind>)] = &[
     (TYPED_CLIENT, Some(Kind::Parameter)),
 ];
 
-/// Returns whether the generator knows an extension of this name.
+/// Returns whether an extension of this name is supported.
 pub(crate) fn is_known(name: &str) -> bool {
     KNOWN.iter().any(|(known, _)| *known == name)
 }

@@ -1,6 +1,6 @@
 //! Checks that a fragment is OpenAPI 3.0, object by object.
 //!
-//! The reader that progenitor uses knows the type of every key. It stops at the first error and ignores
+//! The reader that progenitor uses checks the type of every key. It stops at the first error and ignores
 //! unknown keys, so each key is read on its own, in an object that is otherwise minimal.
 
 use serde::Serialize;
@@ -66,9 +66,8 @@ impl<'a> Part<'a> {
         self.value.get("$ref").is_some()
     }
 
-    /// Returns whether the object is directly below a section of `#/components`.
     pub(super) fn is_component(&self) -> bool {
-        self.pointer.starts_with("/components/") && self.pointer.matches('/').count() == 3
+        is_component(&self.pointer)
     }
 
     /// Returns the JSON pointer of a key.
@@ -96,6 +95,11 @@ impl<'a> Part<'a> {
         let pointer = self.at(key);
         object(&self.value[key]).map(move |(key, it)| (child(&pointer, key), key.as_str(), it))
     }
+}
+
+/// Returns whether a value is directly below a section of `#/components`.
+fn is_component(pointer: &str) -> bool {
+    pointer.starts_with("/components/") && pointer.matches('/').count() == 3
 }
 
 /// How the objects below a key are arranged.
@@ -346,8 +350,7 @@ fn check_name(lint: &mut Lint<'_>, pointer: &str, name: &str, is_response: bool)
         lint.report(rule::UNKNOWN_KEY, pointer, message, help);
     }
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
-    let is_component = pointer.starts_with("/components/") && pointer.matches('/').count() == 3;
-    if is_component && (name.is_empty() || !name.chars().all(is_plain)) {
+    if is_component(pointer) && (name.is_empty() || !name.chars().all(is_plain)) {
         let message = format!("invalid name {name:?} of a component");
         let help = "use letters, digits, hyphens, underscores and dots";
         lint.report(rule::INVALID_COMPONENT_NAME, pointer, message, help);
