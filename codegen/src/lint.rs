@@ -19,12 +19,10 @@ use serde_json::Value;
 pub(crate) use extensions::is_known as is_known_extension;
 
 use self::structure::{Kind, Part};
-use crate::document::{Document, ROLES, array, object};
+use crate::document::{Document, ENUM, ENUM_DESCRIPTIONS, ERROR_CODES, ROLES, array, object};
 use crate::rule;
 use crate::source_map::{SourceMap, child};
 use crate::{Diagnostic, Rule};
-
-pub(crate) use crate::document::{ENUM, ENUM_DESCRIPTIONS, ERROR_CODES};
 
 /// The rules without which the document cannot be taken for OpenAPI.
 const STRUCTURE: &[Rule] = &[
