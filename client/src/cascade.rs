@@ -7,7 +7,7 @@ use std::fmt;
 use crate::types::{ErrorCode, PrivateEndpointConnection};
 use crate::wait::{
     ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
-    impl_polled_builder, poll_until, seconds,
+    impl_polled_builder, seconds,
 };
 use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
@@ -123,13 +123,12 @@ impl CascadeDeletion<'_> {
         self
     }
 
-    async fn run(mut self) -> Result<Deletion, Error> {
-        let deletion = poll_until(&mut self).await?;
-        if deletion == Deletion::InProgress && self.until_deleted {
+    async fn accepted(&mut self) -> Result<Deletion, Error> {
+        if self.until_deleted {
             self.wait_for_connection().await?;
             return Ok(Deletion::Done);
         }
-        Ok(deletion)
+        Ok(Deletion::InProgress)
     }
 
     fn deleted(&mut self) -> Deletion {
@@ -254,7 +253,7 @@ impl Poll for CascadeDeletion<'_> {
         self.check_expected(&connection)?;
         self.delete_interface_endpoints(&connection).await?;
         if connection.is_being_deleted() {
-            return Ok(Some(Deletion::InProgress));
+            return self.accepted().await.map(Some);
         }
         self.observer.notify(DeletionStep::DeletingConnection);
         let call = self
@@ -262,7 +261,7 @@ impl Poll for CascadeDeletion<'_> {
             .delete_private_endpoint_connection(&self.project, &self.connection);
         let sent = self.schedule.send(call).await;
         match unless_not_found(self.in_time(sent)?, CONNECTION_NOT_FOUND) {
-            Ok(Some(())) => Ok(Some(Deletion::InProgress)),
+            Ok(Some(())) => self.accepted().await.map(Some),
             Ok(None) => Ok(Some(self.deleted())),
             Err(error) if has_interface_endpoints(&error) => {
                 self.refusal = Some(error);

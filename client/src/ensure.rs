@@ -10,7 +10,7 @@ use crate::types::{
 };
 use crate::wait::{
     ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
-    impl_polled_builder, poll_until, seconds,
+    impl_polled_builder, seconds,
 };
 use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
 
@@ -143,10 +143,6 @@ impl_polled_builder!(
 );
 
 impl EnsureConnection<'_> {
-    async fn run(mut self) -> Result<Ensured<PrivateEndpointConnection>, Error> {
-        poll_until(&mut self).await
-    }
-
     async fn create(&mut self) -> Result<PrivateEndpointConnection, Error> {
         self.observer.notify(EnsureStep::Creating);
         let request = CreatePrivateEndpointConnection::aws(self.region.clone());
@@ -321,10 +317,6 @@ impl_polled_builder!(
 );
 
 impl EnsureInterfaceEndpoint<'_> {
-    async fn run(mut self) -> Result<Ensured<InterfaceEndpoint>, Error> {
-        poll_until(&mut self).await
-    }
-
     async fn find(&mut self) -> Result<Option<InterfaceEndpoint>, Error> {
         let call = self
             .client

@@ -179,8 +179,7 @@ pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs())
 }
 
-/// Implements the settings and `IntoFuture` of a builder with a `schedule`, an `observer` and an async method
-/// `run`.
+/// Implements the settings and `IntoFuture` of a [`Poll`] with a `schedule` and an `observer`.
 macro_rules! impl_polled_builder {
     ($builder:ident, $step:ident, $output:ty) => {
         impl<'a> $builder<'a> {
@@ -203,7 +202,8 @@ macro_rules! impl_polled_builder {
             type IntoFuture = futures_util::future::BoxFuture<'a, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.run())
+                let mut poll = self;
+                Box::pin(async move { crate::wait::poll_until(&mut poll).await })
             }
         }
     };
