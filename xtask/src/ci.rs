@@ -1,6 +1,8 @@
 //! `cargo xtask ci` and `cargo xtask deny`.
 
+use std::num::NonZero;
 use std::process::{Command, ExitCode, Stdio};
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anstream::println;
@@ -32,7 +34,11 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         run_command(command)
     })?;
     step("tests", || {
-        run_command(cargo(&["test", "--workspace", "--locked"]))
+        // Most tests wait for a process or a server.
+        let threads = available_parallelism().map_or(2, NonZero::get) * 2;
+        let mut command = cargo(&["test", "--workspace", "--locked"]);
+        command.env("RUST_TEST_THREADS", threads.to_string());
+        run_command(command)
     })?;
     step("documentation", || {
         // With the examples, features are those of the lints, so that no dependency is checked again.
