@@ -4,7 +4,7 @@
 //! Rust and `<word>` for HTML that is never closed, and wants addresses between angle brackets.
 
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, File, parse_quote};
+use syn::{Attribute, File, Meta, parse_quote};
 
 /// The width of a line of documentation, without indentation and slashes.
 const WIDTH: usize = 92;
@@ -124,12 +124,14 @@ fn lines_of(attribute: &Attribute) -> Vec<Attribute> {
 }
 
 fn doc_text(attribute: &Attribute) -> Option<String> {
-    let syn::Meta::NameValue(meta) = &attribute.meta else {
+    string_of(&attribute.meta).filter(|_| attribute.path().is_ident("doc"))
+}
+
+/// Returns the string of `name = "string"`.
+pub(crate) fn string_of(meta: &Meta) -> Option<String> {
+    let Meta::NameValue(meta) = meta else {
         return None;
     };
-    if !meta.path.is_ident("doc") {
-        return None;
-    }
     match &meta.value {
         syn::Expr::Lit(syn::ExprLit {
             lit: syn::Lit::Str(text),

@@ -17,7 +17,7 @@ use syn::{Item, ItemMod, ItemStruct, Meta, Token, parse_quote};
 
 use crate::api::{Api, Field, Kind, Schema, Type, Variant};
 use crate::catch_panic::catch_panic;
-use crate::docs::escaped;
+use crate::docs::{escaped, string_of};
 
 /// Generates the module `types`.
 ///
@@ -313,7 +313,7 @@ impl Typed {
                 .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
                 .map_err(|error| error.to_string())?;
             for meta in metas {
-                let text = text_of(&meta);
+                let text = string_of(&meta);
                 if meta.path().is_ident("default") {
                     typed.has_default = true;
                     let path = text.map(|text| syn::parse_str(&text)).transpose();
@@ -358,19 +358,6 @@ impl Typed {
         let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
         let (doc, ty) = (escaped(field.description), &self.ty);
         quote! { #[doc = #doc] #serde pub #ident: #ty }
-    }
-}
-
-fn text_of(meta: &Meta) -> Option<String> {
-    let Meta::NameValue(meta) = meta else {
-        return None;
-    };
-    match &meta.value {
-        syn::Expr::Lit(syn::ExprLit {
-            lit: syn::Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        _ => None,
     }
 }
 
