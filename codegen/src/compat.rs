@@ -179,7 +179,7 @@ pub fn share_operations(old: &str, new: &str) -> bool {
         let Ok(source) = SourceMap::parse(text) else {
             return BTreeSet::new();
         };
-        let operations = Document(&source.value).raw_operations().into_iter();
+        let operations = Document(&source.value).operations().into_iter();
         let ids = operations.filter_map(|(.., operation)| operation["operationId"].as_str());
         ids.map(str::to_owned).collect()
     };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::source_map::child;
 
-/// The HTTP methods of OpenAPI, as they are written there.
+/// The HTTP methods as OpenAPI spells them.
 pub(crate) const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -29,12 +29,12 @@ pub(crate) const ERROR_CODES: &str = "x-error-codes";
 pub(crate) struct Document<'a>(pub(crate) &'a Value);
 
 impl<'a> Document<'a> {
-    /// Follows `$ref`s; the value itself when it has none, or when it leads nowhere.
+    /// Follows references. Returns the value itself if it is not a reference, or a dangling one.
     pub(crate) fn resolve(self, value: &'a Value) -> &'a Value {
         self.resolve_at("", value).1
     }
 
-    /// Like [`resolve`](Self::resolve), for a value at a pointer; returns also where it ends.
+    /// Like [`resolve`](Self::resolve), for a value at a pointer. Returns the pointer of the target, too.
     pub(crate) fn resolve_at(self, pointer: &str, value: &'a Value) -> (String, &'a Value) {
         let mut value = value;
         let mut pointer = pointer.to_owned();
@@ -52,7 +52,7 @@ impl<'a> Document<'a> {
         (pointer, value)
     }
 
-    /// What a `$ref` points to.
+    /// Returns the target of a reference.
     pub(crate) fn target(self, reference: &str) -> Option<&'a Value> {
         self.0.pointer(reference.strip_prefix('#')?)
     }
@@ -76,13 +76,13 @@ impl<'a> Document<'a> {
         own.into_iter().chain(mapped).collect()
     }
 
-    /// The schemas that have names, in the order of the file.
+    /// Returns the named schemas, in the order of the file.
     pub(crate) fn schemas(self) -> impl Iterator<Item = (&'a String, &'a Value)> {
         object(&self.0["components"]["schemas"])
     }
 
-    /// Method, path, path item and operation, in the order of the file.
-    pub(crate) fn raw_operations(self) -> Vec<(&'a str, &'a str, &'a Value, &'a Value)> {
+    /// Returns method, path, path item and value of each operation, in the order of the file.
+    pub(crate) fn operations(self) -> Vec<(&'a str, &'a str, &'a Value, &'a Value)> {
         let mut operations = Vec::new();
         for (path, item) in object(&self.0["paths"]) {
             for (method, operation) in object(item) {
@@ -94,7 +94,7 @@ impl<'a> Document<'a> {
         operations
     }
 
-    /// The properties of a schema with those of the schemas that it puts together, in the order of the file.
+    /// Returns the properties of a schema and of the parts of its `allOf`, in the order of the file.
     pub(crate) fn properties(self, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
         let mut found = Properties::default();
         self.collect_properties(schema, &mut found, 0);
@@ -132,7 +132,7 @@ impl<'a> Document<'a> {
             .filter(|text| !text.trim().is_empty())
     }
 
-    /// Scheme, host and port of the first server, and its path.
+    /// Returns the origin of the first server, and its path.
     pub(crate) fn first_server(self) -> Option<(&'a str, &'a str)> {
         let url = self.0["servers"][0]["url"].as_str()?;
         let host = url.find("://")? + 3;
@@ -143,7 +143,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Properties in order, and where each is in the list.
+/// Properties in order, and the index of each.
 #[derive(Default)]
 struct Properties<'a> {
     list: Vec<(&'a String, &'a Value)>,
@@ -157,12 +157,12 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     subtype.is_some_and(|it| it == "json" || it.ends_with("+json"))
 }
 
-/// Whether a parameter is left out of the client.
+/// Returns true for parameters that the client does not send.
 pub(crate) fn is_omitted(parameter: &Value) -> bool {
     parameter[TYPED_CLIENT] == "omit"
 }
 
-/// The names in braces of a path template, in their order.
+/// Returns the names of the parameters in a path template, in their order.
 pub(crate) fn template_names(path: &str) -> Vec<&str> {
     path.split('{')
         .skip(1)
@@ -171,12 +171,12 @@ pub(crate) fn template_names(path: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The entries of an object; none when it is something else.
+/// Returns the entries of an object, or none for another value.
 pub(crate) fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// The items of an array; none when it is something else.
+/// Returns the items of an array, or none for another value.
 pub(crate) fn array(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
@@ -195,7 +195,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_first_server_is_taken_apart() {
+    fn first_server_is_split_into_origin_and_path() {
         let server = |url: &str| json!({"servers": [{"url": url}]});
         let value = server("https://host:1/api/v1/");
         assert_eq!(
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_of_references_ends() {
+    fn circular_references_are_not_followed_forever() {
         let value = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}});
         let document = Document(&value);
         assert!(document.resolve(&value["a"]).get("$ref").is_some());
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_a_template_are_in_order() {
+    fn template_names_are_in_order() {
         assert_eq!(template_names("/a/{b}/c/{d}"), ["b", "d"]);
         assert!(template_names("/a").is_empty());
     }

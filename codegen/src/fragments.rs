@@ -97,7 +97,7 @@ fn check_methods<'a>(
     methods: &mut BTreeMap<String, &'a str>,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (method, path, _, operation) in Document(&source.value).raw_operations() {
+    for (method, path, _, operation) in Document(&source.value).operations() {
         let Some(id) = operation["operationId"].as_str() else {
             continue;
         };

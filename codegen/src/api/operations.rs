@@ -89,7 +89,7 @@ const OWN_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
 impl<'a> Builder<'a> {
     pub(super) fn operations(&mut self) -> Vec<Operation<'a>> {
         let mut operations = Vec::new();
-        for (method, path, item, value) in self.document.raw_operations() {
+        for (method, path, item, value) in self.document.operations() {
             let item_pointer = child("/paths", path);
             let pointer = child(&item_pointer, method);
             let id = value["operationId"].as_str().unwrap_or_default();

@@ -66,7 +66,7 @@ impl Operation<'_> {
 }
 
 fn operations<'a>(root: &Node<'a>) -> Vec<Operation<'a>> {
-    let operations = root.document.raw_operations().into_iter();
+    let operations = root.document.operations().into_iter();
     operations
         .map(|(method, path, ..)| {
             let path_item = root.get("paths").get(path);

@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
         let is_selected = |path: &str| selection.path_prefixes.iter().any(|it| is_prefix(it, path));
         let paths = object(&source.value["paths"]).map(|(path, _)| path.as_str());
         walk.paths = paths.filter(|path| is_selected(path)).collect();
-        for (_, path, _, operation) in walk.document.raw_operations() {
+        for (_, path, _, operation) in walk.document.operations() {
             walk.summary.operations.total += 1;
             if walk.paths.contains(path) {
                 walk.summary.operations.kept += 1;

@@ -65,7 +65,7 @@ pub(super) fn check_ignored_keys(lint: &mut Lint<'_>, part: &Part<'_>) {
 /// Checks that ids are in camel case and give methods of different names.
 pub(super) fn check_operation_ids(lint: &mut Lint<'_>, _: &Part<'_>) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    for (method, path, _, operation) in lint.document.raw_operations() {
+    for (method, path, _, operation) in lint.document.operations() {
         let id = operation["operationId"].as_str().unwrap_or_default().trim();
         if id.is_empty() {
             continue;
@@ -223,7 +223,7 @@ struct Parameter<'a> {
 /// Checks that the parameters of a path and the declared path parameters are the same, without those that are
 /// omitted from the client.
 pub(super) fn check_path_parameters(lint: &mut Lint<'_>, _: &Part<'_>) {
-    for (method, path, item, operation) in lint.document.raw_operations() {
+    for (method, path, item, operation) in lint.document.operations() {
         let path_pointer = child("/paths", path);
         let pointer = child(&path_pointer, method);
         let mut parameters = Vec::new();
