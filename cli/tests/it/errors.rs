@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::process::Stdio;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
+use tokio::net::TcpSocket;
 
 use crate::harness::{LONG, MISSING, VPCE, World, run};
 
@@ -79,11 +80,10 @@ fn wrong_key_is_an_error_after_two_requests() {
 #[test]
 fn unreachable_server_has_its_own_exit_code() {
     let world = World::new();
-    let port = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port()
-    };
-    let url = format!("http://127.0.0.1:{port}");
+    // A bound socket that does not listen refuses connections, and no other test can get its port.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
     let run = world.run(&["list", "--max-attempts", "1", "--base-url", &url]);
     run.assert_failure(6, &["could not list", "could not connect to 127.0.0.1"]);
     assert!(

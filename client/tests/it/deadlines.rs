@@ -8,6 +8,7 @@ use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{Client, Deletion, ErrorKind, PrivateLinkId};
 
+use crate::raw_server::refusing;
 use crate::world::{LONG, World, client_of, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
@@ -286,9 +287,7 @@ async fn longest_timeouts_do_not_overflow() {
 async fn unreachable_host_ends_a_wait() {
     let world = World::with_steps_of(10);
     let connection = world.create("us-east-1").await;
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, origin) = refusing();
     let client = client_of(&world.sandbox)
         .base_url(origin)
         .clock(world.time.clone())

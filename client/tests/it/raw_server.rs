@@ -30,3 +30,11 @@ fn serve(mut stream: TcpStream, response: &[u8]) -> std::io::Result<()> {
     }
     stream.write_all(response)
 }
+
+/// Returns a socket that refuses connections, and its origin. While it exists, no other test can get its port.
+pub(crate) fn refusing() -> (tokio::net::TcpSocket, String) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let origin = format!("http://{}", socket.local_addr().unwrap());
+    (socket, origin)
+}

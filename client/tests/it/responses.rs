@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy};
 
-use crate::raw_server::responding;
+use crate::raw_server::{refusing, responding};
 
 async fn list(origin: &str) -> Error {
     let client = Client::builder(Credentials::api_key("public", "the-secret"))
@@ -160,9 +160,7 @@ async fn non_http_response_is_a_broken_connection() {
 
 #[tokio::test]
 async fn refused_connection_is_a_connect_error() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, origin) = refusing();
     let error = list(&origin).await;
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(!error.is_timeout());
