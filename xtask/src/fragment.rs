@@ -22,7 +22,10 @@ const GENERATED: &str = "client/src/generated";
 /// The list of these modules.
 const MODULE_LIST: &str = "client/src/generated.rs";
 
-/// How every generated file begins. Files without it are left alone.
+/// The copy of [`MAIN`] that the sandbox serves: a package contains only files of its own directory.
+const SANDBOX_COPY: &str = "sandbox/src/private-endpoint-v1.0.yaml";
+
+/// How every generated module begins. Files without it are left alone.
 const HEADER: &str = "// Generated from ";
 
 /// The file with the types that `x-rust-type` may name.
@@ -92,7 +95,7 @@ fn files() -> Result<Vec<String>, Failure> {
     Ok(files)
 }
 
-/// Generates every file of the client that is generated, without writing any.
+/// Generates every file of the client and the sandbox that is generated, without writing any.
 ///
 /// # Errors
 ///
@@ -129,6 +132,11 @@ pub(crate) fn generate_all(
         source: format!("{SPEC}/"),
         text,
     });
+    files.extend(fragments.first().map(|main| GeneratedFile {
+        path: SANDBOX_COPY.to_owned(),
+        source: main.source.clone(),
+        text: main.text.clone(),
+    }));
     Ok(files)
 }
 

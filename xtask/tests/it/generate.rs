@@ -6,6 +6,7 @@ use super::harness::{Copy, SPEC, break_it, committed, extend_it, reword_it};
 
 const GENERATED: &str = "client/src/generated/private_endpoint_v1_0.rs";
 const MODULE_LIST: &str = "client/src/generated.rs";
+const SANDBOX_COPY: &str = "sandbox/src/private-endpoint-v1.0.yaml";
 
 /// `verify`'s exit code for a stale file.
 const STALE: i32 = 4;
@@ -72,6 +73,7 @@ fn changed_fragment_is_stale_until_generated() {
     let ran = copy.xtask_in("client/src", &["generate"]);
     assert_eq!((ran.code, &*ran.stderr), (0, ""), "{ran:?}");
     assert!(copy.read(GENERATED).contains("name when the status is"));
+    assert_eq!(copy.read(SANDBOX_COPY), copy.read(SPEC));
     assert_verify(&copy, 0, "fresh");
 }
 
@@ -165,7 +167,8 @@ fn further_fragment_becomes_a_module() {
         generate(&copy),
         "unchanged  client/src/generated/private_endpoint_v1_0.rs\n\
          wrote      client/src/generated/ping_v2.rs\n\
-         wrote      client/src/generated.rs\n"
+         wrote      client/src/generated.rs\n\
+         unchanged  sandbox/src/private-endpoint-v1.0.yaml\n"
     );
     assert!(copy.read(MODULE_LIST).contains("pub mod ping_v2;"));
     let code = copy.read("client/src/generated/ping_v2.rs");
