@@ -55,8 +55,3 @@ pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
 pub use region_lookup::{RegionLookup, RegionSearch};
 pub use reqwest::{Method, StatusCode};
-
-/// The programs of the workspace's README, compiled as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
