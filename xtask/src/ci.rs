@@ -8,7 +8,7 @@ use std::time::Instant;
 use anstream::println;
 
 use crate::workspace::{cargo, run as run_command};
-use crate::{Failure, rust_version, verify};
+use crate::{Failure, package, rust_version, verify};
 
 /// Runs every check, the fast ones first, and stops at the first that fails.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -48,6 +48,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         command.env("RUSTDOCFLAGS", "--deny warnings");
         run_command(command)
     })?;
+    step("packages", || package::run().map(|_| ()))?;
     println!("\nall checks passed");
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ mod generate;
 mod git;
 mod interop;
 mod lint;
+mod package;
 mod quick;
 mod report;
 mod rust_version;
@@ -57,6 +58,8 @@ enum Task {
     Interop,
     /// Compare the duration of `atlas-pe list` with that of `curl --digest` (requires hyperfine)
     Quick,
+    /// Package the crates that are published, and build them from their packages alone
+    Package,
     /// Check licences, sources and bans of the dependencies (requires cargo-deny)
     Deny,
     /// Run every check: formatting, generated code, dependencies, lints, tests, documentation
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
         Task::Quick => quick::run(),
+        Task::Package => package::run(),
         Task::Deny => ci::deny(),
         Task::Ci => ci::run(),
     };
