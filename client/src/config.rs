@@ -166,6 +166,10 @@ impl ClientBuilder {
 
     /// Builds the client, without sending anything.
     ///
+    /// With the features `rustls` and `ring`, and without `aws-lc-rs`, the first client of a process installs
+    /// ring as the process's default crypto provider of rustls, unless there is one. A program that installs
+    /// another provider does so before.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`] when the base URL is not an origin or is `http://` to another machine, when
@@ -180,7 +184,7 @@ impl ClientBuilder {
                 without_slash(&origin)
             )));
         }
-        let mut http = reqwest::Client::builder()
+        let mut http = select_tls(reqwest::Client::builder())?
             .connect_timeout(self.connect_timeout)
             .timeout(self.timeout)
             .user_agent(self.user_agent)
@@ -218,6 +222,29 @@ impl ClientBuilder {
             limits,
         )))
     }
+}
+
+/// Selects the TLS library, which the features of other crates would decide otherwise.
+#[cfg(feature = "native-tls")]
+#[allow(clippy::unnecessary_wraps, reason = "rustls can lack a provider")]
+fn select_tls(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+    Ok(http.tls_backend_native())
+}
+
+/// Selects the TLS library and its crypto provider. The default provider of the process has precedence.
+#[cfg(not(feature = "native-tls"))]
+fn select_tls(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+    // With `aws-lc-rs`, reqwest has a provider of its own.
+    if cfg!(not(feature = "aws-lc-rs")) && rustls::crypto::CryptoProvider::get_default().is_none() {
+        #[cfg(feature = "ring")]
+        // It fails when another thread has just installed one, which is used then.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        #[cfg(not(feature = "ring"))]
+        return Err(configuration(
+            "rustls has no crypto provider; install one, or enable the feature ring or aws-lc-rs",
+        ));
+    }
+    Ok(http.tls_backend_rustls())
 }
 
 fn configuration(message: impl Into<String>) -> Error {

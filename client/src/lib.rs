@@ -12,6 +12,9 @@
 //!
 //! "Outcome unknown" is [`Error::is_outcome_unknown`]: check the project before you send the POST again.
 
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+compile_error!("TLS is required: enable the feature ring, aws-lc-rs, rustls or native-tls");
+
 mod cascade;
 mod client;
 mod clock;

@@ -171,6 +171,8 @@ pub(crate) fn connect(sandbox: &Sandbox) -> TcpStream {
 
 /// Makes a client that ignores the proxy of the environment and follows no redirects.
 pub(crate) fn client() -> Client {
+    // It fails for all tests of the process but the first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .no_proxy()
         .redirect(Policy::none())
