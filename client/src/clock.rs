@@ -37,7 +37,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Waits for `time`.
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// Returns a random number from 0 up to, but not including, 1, by which a delay is multiplied.
+    /// Returns a random number from 0 up to, but not including, 1, by which a delay is multiplied. Any other
+    /// number counts as 1.
     fn random(&self) -> f64 {
         fastrand::f64()
     }
@@ -51,6 +52,16 @@ impl Clock for SystemClock {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::time::sleep(time))
     }
+}
+
+/// Returns a part of `time`: `random`, if it is from 0 to 1, or else all of it.
+pub(crate) fn random_part(time: Duration, random: f64) -> Duration {
+    if !(0.0..1.0).contains(&random) {
+        return time;
+    }
+    let part = Duration::try_from_secs_f64(time.as_secs_f64() * random);
+    // A long time is rounded, maybe up.
+    part.map_or(time, |part| part.min(time))
 }
 
 /// The end of a call's time.

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use backon::ExponentialBackoff;
 use futures_util::future::BoxFuture;
 use reqwest::StatusCode;
 use tracing::{Instrument, Span, debug_span, field};
@@ -112,7 +111,6 @@ struct Attempts<'a> {
     reconcile: Reconcile,
     started: Instant,
     count: u32,
-    delays: ExponentialBackoff,
     /// An attempt failed after which the request may have been applied.
     maybe_applied: bool,
     /// The unknown outcome of the request, until it is determined.
@@ -127,7 +125,6 @@ impl<'a> Attempts<'a> {
             reconcile,
             started: transport.limits.clock.now(),
             count: 0,
-            delays: transport.limits.retry.delays(),
             maybe_applied: false,
             unknown: None,
         }
@@ -189,10 +186,8 @@ impl<'a> Attempts<'a> {
             milliseconds = field::Empty,
         );
         let started = Instant::now();
-        let deadline = Deadline::new(
-            self.started + self.transport.limits.deadline,
-            self.remaining(),
-        );
+        let end = self.started.checked_add(self.transport.limits.deadline);
+        let deadline = Deadline::new(end.unwrap_or(self.started), self.remaining());
         let attempt = self.transport.attempt(self.request, deadline);
         let Attempt {
             result,
@@ -217,10 +212,9 @@ impl<'a> Attempts<'a> {
         if lacks_permit(&error) || !limits.retry.allows_another(self.count) {
             return Err(error);
         }
-        let bound = self.delays.next().unwrap_or_default();
         let delay = limits
             .retry
-            .delay(bound, error.retry_after(), limits.clock.random());
+            .delay(self.count, error.retry_after(), limits.clock.random());
         match delay {
             Some(delay) if delay < self.remaining() => {
                 limits.clock.sleep(delay).await;

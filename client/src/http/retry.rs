@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 
+use crate::clock::random_part;
 use crate::types::ErrorCode;
 use crate::{Error, ErrorKind, Operation};
 
@@ -64,13 +64,14 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the maximum delay before the second attempt.
+    /// Sets the maximum delay before the second attempt; [`max_delay`](Self::max_delay) is an upper bound of
+    /// this one, too.
     pub fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Sets the maximum delay before any attempt.
+    /// Sets the maximum delay before any attempt, unless the server sets the delay.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
@@ -86,29 +87,20 @@ impl RetryPolicy {
         attempts < self.max_attempts
     }
 
-    /// Returns the upper bounds of the delays, in order.
-    pub(crate) fn delays(&self) -> ExponentialBackoff {
-        ExponentialBuilder::new()
-            .with_factor(2.0)
-            .with_min_delay(self.base_delay)
-            .with_max_delay(self.max_delay)
-            .without_max_times()
-            .build()
-    }
-
-    /// Returns the delay before the next attempt: that of the server, or a random part of `bound`. `None`
-    /// when the server's delay exceeds the limit of the policy.
-    pub(crate) fn delay(
+    /// Returns the delay after `attempts`: that of the server, or a random one. `None` when the server's delay
+    /// exceeds the limit of the policy.
+    pub(super) fn delay(
         &self,
-        bound: Duration,
+        attempts: u32,
         retry_after: Option<Duration>,
         random: f64,
     ) -> Option<Duration> {
-        match retry_after {
-            Some(delay) if delay > self.retry_after_limit => None,
-            Some(delay) => Some(delay),
-            None => Some(bound.mul_f64(random.clamp(0.0, 1.0))),
+        if let Some(delay) = retry_after {
+            return (delay <= self.retry_after_limit).then_some(delay);
         }
+        let factor = 2_u32.saturating_pow(attempts.saturating_sub(1));
+        let bound = self.base_delay.saturating_mul(factor).min(self.max_delay);
+        Some(random_part(bound, random))
     }
 }
 
@@ -237,6 +229,8 @@ pub(super) fn date(headers: &HeaderMap) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::error::tests::status;
     use crate::operations;
@@ -295,26 +289,43 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_the_maximum() {
-        let policy = RetryPolicy::default()
-            .base_delay(Duration::from_secs(1))
-            .max_delay(Duration::from_secs(5));
-        let seconds: Vec<u64> = policy
-            .delays()
-            .take(5)
-            .map(|delay| delay.as_secs())
-            .collect();
-        assert_eq!(seconds, [1, 2, 4, 5, 5]);
+        let seconds = |base_delay, max_delay| {
+            let policy = RetryPolicy::default()
+                .base_delay(Duration::from_secs(base_delay))
+                .max_delay(Duration::from_secs(max_delay));
+            [1, 2, 3, 4, 5].map(|attempts| policy.delay(attempts, None, 1.0).unwrap().as_secs())
+        };
+        assert_eq!(seconds(1, 5), [1, 2, 4, 5, 5]);
+        assert_eq!(seconds(7, 5), [5; 5]);
+        assert_eq!(seconds(0, 5), [0; 5]);
     }
 
     #[test]
     fn retry_after_overrides_jitter() {
-        let policy = RetryPolicy::default();
         let second = Duration::from_secs(1);
-        let delay = |retry_after, random| policy.delay(second, retry_after, random);
+        let policy = RetryPolicy::default().base_delay(second);
+        let delay = |retry_after, random| policy.delay(1, retry_after, random);
         assert_eq!(delay(None, 0.0), Some(Duration::ZERO));
         assert_eq!(delay(None, 0.25), Some(Duration::from_millis(250)));
         assert_eq!(delay(Some(second * 7), 0.0), Some(second * 7));
         assert_eq!(delay(Some(second * 61), 0.0), None);
+    }
+
+    fn any_duration() -> impl Strategy<Value = Duration> {
+        prop_oneof![Just(Duration::ZERO), Just(Duration::MAX), any::<Duration>()]
+    }
+
+    proptest! {
+        #[test]
+        fn delay_is_at_most_the_maximum_for_any_policy_and_random_value(
+            base_delay in any_duration(), max_delay in any_duration(), random: f64, attempts: u32,
+        ) {
+            let policy = RetryPolicy::default().base_delay(base_delay).max_delay(max_delay);
+            for random in [random, f64::NAN, 1.0] {
+                let delay = policy.delay(attempts, None, random).unwrap();
+                prop_assert!(delay <= max_delay);
+            }
+        }
     }
 
     #[test]
