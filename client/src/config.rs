@@ -123,7 +123,9 @@ impl ClientBuilder {
     /// set a longer deadline.
     ///
     /// Only the requests of this client and its clones are counted. If several programs use a project,
-    /// give each a part of the limit; a 429 is handled in any case, according to the [`RetryPolicy`].
+    /// give each a part of the limit. After a 429, no call for the project is sent until the time of its
+    /// `Retry-After`, or without one until the server's next minute, for at most
+    /// [`RetryPolicy::retry_after_limit`].
     pub fn rate_limit(mut self, per_minute: Option<NonZeroU32>) -> Self {
         self.rate_limit = per_minute;
         self

@@ -76,6 +76,7 @@ struct Inner {
     call: Option<CallContext>,
     wait: Option<WaitContext>,
     response: Option<ErrorResponse>,
+    retry_after: Option<Duration>,
     attempts: u32,
     elapsed: Duration,
     unknown_outcome: Option<UnknownOutcome>,
@@ -97,7 +98,6 @@ pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
     pub(crate) excerpt: String,
     pub(crate) api_error: Option<ApiError>,
-    pub(crate) retry_after: Option<Duration>,
 }
 
 /// The reason why the outcome of a POST is unknown, and the resources that it may have created.
@@ -118,6 +118,7 @@ impl Error {
             call: None,
             wait: None,
             response: None,
+            retry_after: None,
             attempts: 0,
             elapsed: Duration::ZERO,
             unknown_outcome: None,
@@ -160,8 +161,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        self.0.response.as_ref()?.retry_after
+    pub(crate) fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
+        self.0.retry_after = delay;
+        self
     }
 
     /// Records whether the request of the call was sent with a signature.
@@ -257,6 +259,15 @@ impl Error {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS) || self.kind() == ErrorKind::RateLimit
     }
 
+    /// Returns the time to wait before another request, counted from this failure.
+    ///
+    /// It is the server's `Retry-After`, or the rest of the server's minute after a 429 without one. For
+    /// [`ErrorKind::RateLimit`] it is the time until this client has a permit, unless that depends on requests in
+    /// flight. `None` otherwise.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// Returns true when connecting or the response took too long.
     pub fn is_timeout(&self) -> bool {
         self.0.timed_out
@@ -313,6 +324,10 @@ impl Error {
         let (attempts, seconds) = (self.0.attempts, self.0.elapsed.as_secs_f64());
         if attempts > 1 {
             reason.push_str(&format!(", after {attempts} attempts in {seconds:.1} s"));
+        }
+        if let Some(delay) = self.0.retry_after.filter(|delay| !delay.is_zero()) {
+            let rounded_up = delay.saturating_add(Duration::from_nanos(999_999_999));
+            reason.push_str(&format!("; retry after {} s", rounded_up.as_secs()));
         }
         if let Some(unknown) = &self.0.unknown_outcome {
             reason.push_str(&format!("; {unknown}"));

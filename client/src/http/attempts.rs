@@ -4,11 +4,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::BoxFuture;
 use reqwest::StatusCode;
-use tracing::{Instrument, Span, debug_span, field};
+use tracing::{Instrument, Span, debug_span, field, info};
 
 use super::request::Request;
 use super::retry::{FailureClass, NextStep, classify, next_step};
-use super::trace::{TARGET, increment};
+use super::trace::{TARGET, decrement, increment};
 use super::transport::{Attempt, Response, Transport};
 use crate::clock::Deadline;
 use crate::error::UnknownOutcome;
@@ -188,9 +188,10 @@ impl<'a> Attempts<'a> {
         let started = Instant::now();
         let end = self.started.checked_add(self.transport.limits.deadline);
         let deadline = Deadline::new(end.unwrap_or(self.started), self.remaining());
-        let attempt = self.transport.attempt(self.request, deadline);
+        let attempt = self.transport.attempt(self.request, self.count, deadline);
         let Attempt {
             result,
+            permitted,
             status,
             nonce_reused,
         } = attempt.instrument(span.clone()).await;
@@ -200,8 +201,9 @@ impl<'a> Attempts<'a> {
         }
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         span.record("milliseconds", milliseconds);
-        if result.as_ref().is_err_and(lacks_permit) {
+        if !permitted && result.as_ref().is_err_and(lacks_permit) {
             self.count -= 1;
+            decrement(&self.transport.counters.attempts);
         }
         result
     }
@@ -217,6 +219,14 @@ impl<'a> Attempts<'a> {
             .delay(self.count, error.retry_after(), limits.clock.random());
         match delay {
             Some(delay) if delay < self.remaining() => {
+                info!(
+                    target: TARGET,
+                    operation = self.request.context.operation.id,
+                    attempt = self.count + 1,
+                    cause = error.reason(),
+                    ?delay,
+                    "waiting before the next attempt"
+                );
                 limits.clock.sleep(delay).await;
                 Ok(())
             }

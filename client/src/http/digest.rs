@@ -45,7 +45,7 @@ pub(super) struct Sent {
 /// The reason for a missing response.
 pub(super) enum SendError {
     /// No permit was free before the deadline.
-    NoPermit,
+    NoPermit(NoPermit),
     /// The request failed, or its challenge is not supported. The server may have acted on a request that was
     /// `signed`.
     Failed { cause: DiqwestError, signed: bool },
@@ -90,7 +90,7 @@ impl DigestPool {
         permits: &Permits<'_>,
     ) -> Result<Sent, SendError> {
         let permit = permits.acquire(MAX_REQUESTS).await;
-        let permit = permit.map_err(|NoPermit| SendError::NoPermit)?;
+        let permit = permit.map_err(SendError::NoPermit)?;
         let session = self.lease(Instant::now());
         let nonce_reused = session.is_fresh(Instant::now());
         let credentials = self.signer(&session, &permit);

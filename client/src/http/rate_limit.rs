@@ -2,7 +2,7 @@
 //!
 //! Every request that is sent counts: the attempts at a call, and the requests that fetch a challenge. An
 //! attempt does not know in advance how many it will send, so it acquires a permit for as many as it can
-//! need; the requests that it did not send are released.
+//! need; the requests that it did not send are released. A 429 closes the project's window for all calls.
 
 mod window;
 
@@ -11,15 +11,16 @@ use std::num::NonZeroU32;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use tokio::sync::{Mutex as Queue, Notify};
-use tracing::info;
+use tracing::{field, info};
 
 use super::trace::{AtomicCounters, TARGET, increment};
 use crate::Clock;
 use crate::clock::Deadline;
+pub(super) use window::PERIOD;
 use window::{Full, Window};
 
 /// The number of requests to a project that Atlas accepts per minute.
@@ -45,7 +46,10 @@ struct Project {
 
 /// No permit is free before the deadline.
 #[derive(Debug)]
-pub(super) struct NoPermit;
+pub(super) struct NoPermit {
+    /// The time until a permit is free, if it is known.
+    pub(super) wait: Option<Duration>,
+}
 
 impl RateLimiter {
     pub(crate) fn new(limit: NonZeroU32, clock: Arc<dyn Clock>) -> Self {
@@ -60,9 +64,18 @@ impl RateLimiter {
         self.limit
     }
 
+    /// Permits no request for a project for some time, since the server has refused one.
+    pub(super) fn close(&self, project: &str, time: Duration) {
+        let end = self.clock.now().checked_add(time);
+        if let Some(end) = end {
+            lock(&self.project(project).window).close(end);
+        }
+    }
+
     /// Waits until `requests` are free, at most the whole limit, and reserves them.
     ///
-    /// Dropping the future gives up the wait and the place in the queue.
+    /// The call that is next in line reports its wait, once for each cause. Dropping the future gives up the
+    /// wait and the place in the queue.
     ///
     /// # Errors
     ///
@@ -72,12 +85,20 @@ impl RateLimiter {
         &self,
         project: &str,
         requests: u32,
+        attempt: u32,
         until: Instant,
     ) -> Result<Reservation, NoPermit> {
         let project = self.project(project);
         let requests = requests.min(self.limit.get());
         let next_in_line = project.queue.lock().await;
         let mut now = self.clock.now();
+        let mut reported = None;
+        let mut report = |cause: &'static str, delay: Option<Duration>| {
+            if reported.replace(cause) != Some(cause) {
+                let delay = delay.map(field::debug);
+                info!(target: TARGET, limit = self.limit, attempt, cause, delay, "waiting for a permit");
+            }
+        };
         loop {
             let full = match lock(&project.window).reserve(requests, now) {
                 Ok(()) => break,
@@ -85,20 +106,14 @@ impl RateLimiter {
             };
             let released = project.released.notified();
             let Full::For(wait) = full else {
+                report("all permits are held by requests in flight", None);
                 released.await;
                 now = self.clock.now();
                 continue;
             };
-            let due = now + wait;
-            if due > until {
-                return Err(NoPermit);
-            }
-            let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            info!(
-                target: TARGET,
-                limit = self.limit,
-                milliseconds, "the rate limit of the project is reached; waiting"
-            );
+            let due = now.checked_add(wait).filter(|due| *due <= until);
+            let due = due.ok_or(NoPermit { wait: Some(wait) })?;
+            report("the rate limit of the project is reached", Some(wait));
             let released = pin!(released);
             let slept = matches!(
                 select(self.clock.sleep(wait), released).await,
@@ -170,8 +185,12 @@ pub(super) struct Permits<'a> {
     pub(super) counters: &'a AtomicCounters,
     /// The limiter and the project; `None` without a limit, or for a call without a project.
     pub(super) limit: Option<(&'a RateLimiter, &'a str)>,
+    /// The number of the attempt.
+    pub(super) attempt: u32,
     /// The end of the attempt.
     pub(super) deadline: Deadline,
+    /// True once a permit was acquired.
+    pub(super) acquired: AtomicBool,
 }
 
 impl<'a> Permits<'a> {
@@ -183,12 +202,14 @@ impl<'a> Permits<'a> {
     pub(super) async fn acquire(&self, requests: u32) -> Result<Permit<'a>, NoPermit> {
         let reservation = match self.limit {
             Some((limiter, project)) => {
-                let reserve = limiter.reserve(project, requests, self.deadline.instant());
+                let until = self.deadline.instant();
+                let reserve = limiter.reserve(project, requests, self.attempt, until);
                 let reserved = self.deadline.limit(reserve).await;
-                Some(reserved.unwrap_or(Err(NoPermit))?)
+                Some(reserved.unwrap_or(Err(NoPermit { wait: None }))?)
             }
             None => None,
         };
+        self.acquired.store(true, Ordering::Relaxed);
         Ok(Permit {
             counters: self.counters,
             signed: AtomicBool::new(false),
@@ -245,7 +266,6 @@ impl Permit<'_> {
 mod tests {
     use std::future::{Future, ready};
     use std::pin::Pin;
-    use std::time::Duration;
 
     use super::*;
 
@@ -276,7 +296,7 @@ mod tests {
         seconds: u64,
     ) -> Result<Reservation, NoPermit> {
         let until = limiter.clock.now() + Duration::from_secs(seconds);
-        limiter.reserve(project, 1, until).await
+        limiter.reserve(project, 1, 1, until).await
     }
 
     fn use_up(reservation: &Reservation) {
@@ -299,7 +319,7 @@ mod tests {
     #[tokio::test]
     async fn reservation_above_the_limit_is_the_whole_limit() {
         let (limiter, _) = limiter(2);
-        let reservation = limiter.reserve("a", 3, Instant::now()).await.unwrap();
+        let reservation = limiter.reserve("a", 3, 1, Instant::now()).await.unwrap();
         assert_eq!(reservation.reserved, 2);
     }
 
@@ -322,16 +342,16 @@ mod tests {
     async fn small_reservation_does_not_overtake_a_large_one() {
         let (limiter, _) = limiter(3);
         let until = Instant::now();
-        let one = limiter.reserve("a", 1, until).await.unwrap();
-        let two = limiter.reserve("a", 1, until).await.unwrap();
+        let one = limiter.reserve("a", 1, 1, until).await.unwrap();
+        let two = limiter.reserve("a", 1, 1, until).await.unwrap();
         let order = Mutex::new(Vec::new());
         let large = async {
-            let reservation = limiter.reserve("a", 3, until).await.unwrap();
+            let reservation = limiter.reserve("a", 3, 1, until).await.unwrap();
             lock(&order).push("large");
             drop(reservation);
         };
         let small = async {
-            let reservation = limiter.reserve("a", 1, until).await.unwrap();
+            let reservation = limiter.reserve("a", 1, 1, until).await.unwrap();
             lock(&order).push("small");
             drop(reservation);
         };

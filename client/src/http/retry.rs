@@ -1,20 +1,26 @@
 //! The failures after which a call is repeated, and the delays.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 
+use super::rate_limit::PERIOD;
 use crate::clock::random_part;
 use crate::types::ErrorCode;
-use crate::{Error, ErrorKind, Operation};
+use crate::{Clock, Error, ErrorKind, Operation};
+
+/// The longest random addition to the wait for the server's next minute, so that its clients do not all come
+/// back at once.
+const JITTER: Duration = Duration::from_secs(2);
 
 /// The number of attempts at a call and the delays between them.
 ///
 /// The delay before attempt *n* is random between zero and `base_delay` · 2ⁿ⁻², capped at
-/// `max_delay`. A `Retry-After` from the server replaces it; when that is longer than
+/// `max_delay`. A `Retry-After` from the server replaces it; after a 429 without one, the rest of the server's
+/// minute does, since Atlas counts requests by the minute. When that is longer than
 /// [`retry_after_limit`](Self::retry_after_limit) or than the rest of the call's deadline, the call ends at
-/// once with the server's error.
+/// once with the server's error, whose [`retry_after`](Error::retry_after) is the delay.
 ///
 /// GET and DELETE are repeated after a failed or broken connection, a timeout, the statuses 408, 429, 500,
 /// 502, 503 and 504, and when Atlas accepts no changes during an upgrade. A POST is repeated only when the
@@ -77,10 +83,15 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the longest `Retry-After` that is obeyed.
+    /// Sets the longest delay from the server that is obeyed.
     pub fn retry_after_limit(mut self, limit: Duration) -> Self {
         self.retry_after_limit = limit;
         self
+    }
+
+    /// Returns the part of a delay from the server that is obeyed.
+    pub(super) fn limited(&self, retry_after: Duration) -> Duration {
+        retry_after.min(self.retry_after_limit)
     }
 
     pub(crate) fn allows_another(&self, attempts: u32) -> bool {
@@ -208,6 +219,28 @@ fn contradicts(operation: &Operation, error: &Error) -> bool {
     error.is_conflict()
 }
 
+/// Returns the delay that a response demands before the next request: that of its `Retry-After`, or after a 429
+/// without one, the rest of the server's minute.
+pub(super) fn server_delay(
+    status: StatusCode,
+    headers: &HeaderMap,
+    clock: &dyn Clock,
+) -> Option<Duration> {
+    retry_after(headers).or_else(|| {
+        (status == StatusCode::TOO_MANY_REQUESTS)
+            .then(|| until_next_minute(date(headers), clock.random()))
+    })
+}
+
+/// Returns the time until the server's next minute, with a random addition; a whole minute if its time is not
+/// known.
+fn until_next_minute(date: Option<SystemTime>, random: f64) -> Duration {
+    let since_epoch = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
+    let seconds = since_epoch.unwrap_or_default().as_secs() % PERIOD.as_secs();
+    let rest = PERIOD.saturating_sub(Duration::from_secs(seconds));
+    (rest + random_part(JITTER, random)).min(PERIOD)
+}
+
 /// Returns the delay of a `Retry-After` header, in seconds or until a date.
 ///
 /// A date is compared with the server's own `Date`, so that a wrong clock here does not matter. `None`
@@ -325,6 +358,14 @@ mod tests {
                 let delay = policy.delay(attempts, None, random).unwrap();
                 prop_assert!(delay <= max_delay);
             }
+        }
+
+        #[test]
+        fn wait_for_the_next_minute_is_at_most_a_minute(since_epoch: u32, random: f64) {
+            let date = UNIX_EPOCH + Duration::from_secs(since_epoch.into());
+            let wait = until_next_minute(Some(date), random);
+            prop_assert!(wait > Duration::ZERO && wait <= PERIOD);
+            prop_assert_eq!(until_next_minute(None, random), PERIOD);
         }
     }
 

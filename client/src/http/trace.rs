@@ -81,7 +81,8 @@ fn redacted(name: &HeaderName, value: &HeaderValue) -> String {
 pub struct Counters {
     /// Calls of an operation, including those that the client made to reconcile a lost response.
     pub calls: u64,
-    /// Attempts at these calls: more than calls when some were repeated.
+    /// Attempts at these calls: more than calls when some were repeated. An attempt that did not get a permit
+    /// of the rate limit does not count.
     pub attempts: u64,
     /// HTTP requests: more than attempts when challenges or access tokens were fetched.
     pub requests: u64,
@@ -96,6 +97,11 @@ pub(crate) struct AtomicCounters {
 
 pub(super) fn increment(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Takes back an increment.
+pub(super) fn decrement(counter: &AtomicU64) {
+    counter.fetch_sub(1, Ordering::Relaxed);
 }
 
 impl AtomicCounters {

@@ -14,7 +14,7 @@ use super::body::{self, Body, End};
 use super::digest::{DigestPool, SendError, Sent};
 use super::rate_limit::{NoPermit, Permits, RateLimiter};
 use super::request::Request;
-use super::retry::{RetryPolicy, date, retry_after};
+use super::retry::{RetryPolicy, date, server_delay};
 use super::token::{Token, TokenError, TokenSource};
 use super::trace::{self, AtomicCounters};
 use crate::clock::Deadline;
@@ -34,19 +34,11 @@ pub(crate) struct Response {
 /// The result of one attempt.
 pub(super) struct Attempt {
     pub(super) result: Result<Response, Error>,
+    /// True once a permit was acquired.
+    pub(super) permitted: bool,
     /// The status of the response, even if its body could not be read.
     pub(super) status: Option<StatusCode>,
     pub(super) nonce_reused: Option<bool>,
-}
-
-impl Attempt {
-    fn without_response(error: Error) -> Self {
-        Self {
-            result: Err(error),
-            status: None,
-            nonce_reused: None,
-        }
-    }
 }
 
 /// The limits on a call: its time, its attempts, and the requests to its project.
@@ -110,11 +102,18 @@ impl Transport {
     }
 
     /// Sends a request once and reads the response, until the deadline.
-    pub(super) async fn attempt(&self, request: &Request, deadline: Deadline) -> Attempt {
+    pub(super) async fn attempt(
+        &self,
+        request: &Request,
+        number: u32,
+        deadline: Deadline,
+    ) -> Attempt {
         let permits = Permits {
             counters: &self.counters,
             limit: self.limits.rate.as_ref().zip(request.context.project()),
+            attempt: number,
             deadline,
+            acquired: AtomicBool::new(false),
         };
         let builder = self.builder(request);
         trace::sending(&builder);
@@ -132,16 +131,30 @@ impl Transport {
             nonce_reused,
         } = match sent {
             Ok(sent) => sent,
-            Err(error) => return Attempt::without_response(error),
+            Err(error) => {
+                return Attempt {
+                    result: Err(error),
+                    permitted: permits.acquired.into_inner(),
+                    status: None,
+                    nonce_reused: None,
+                };
+            }
         };
         self.responded.store(true, Ordering::Relaxed);
         let status = response.status();
         let elapsed = self.limits.clock.now().duration_since(started);
         trace::received(status, response.headers(), elapsed);
+        let delay = server_delay(status, response.headers(), &*self.limits.clock);
+        if let (StatusCode::TOO_MANY_REQUESTS, Some((limiter, project)), Some(delay)) =
+            (status, permits.limit, delay)
+        {
+            limiter.close(project, self.limits.retry.limited(delay));
+        }
         let read = deadline.limit(self.read(response)).await;
         let result = read.unwrap_or_else(|_| Err(self.deadline_elapsed()));
         Attempt {
-            result: result.map_err(|error| error.sent(signed)),
+            result: result.map_err(|error| error.sent(signed).with_retry_after(delay)),
+            permitted: true,
             status: Some(status),
             nonce_reused,
         }
@@ -218,7 +231,7 @@ impl Transport {
             Error::new(ErrorKind::Challenge, message)
         })?;
         let permit = permits.acquire(1).await;
-        let permit = permit.map_err(|NoPermit| self.no_permit())?;
+        let permit = permit.map_err(|none| self.no_permit(&none))?;
         permit.count_signed();
         trace::signed("an access token");
         let response = builder.header(AUTHORIZATION, header).send();
@@ -230,11 +243,10 @@ impl Transport {
 
     async fn read(&self, response: reqwest::Response) -> Result<Response, Error> {
         let status = response.status();
-        let retry_after = retry_after(response.headers());
         let date = date(response.headers());
         if !status.is_success() {
             let body = body::read(response, body::ERROR_LIMIT).await;
-            return Err(status_error(status, &body, retry_after));
+            return Err(status_error(status, &body));
         }
         let body = body::read(response, body::SUCCESS_LIMIT).await;
         match body.end {
@@ -257,7 +269,7 @@ impl Transport {
 
     fn send_error(&self, error: SendError) -> Error {
         match error {
-            SendError::NoPermit => self.no_permit(),
+            SendError::NoPermit(none) => self.no_permit(&none),
             SendError::DeadlineElapsed { signed } => self.deadline_elapsed().sent(signed),
             SendError::Failed { cause, signed } => self.digest_error(cause).sent(signed),
         }
@@ -280,14 +292,15 @@ impl Transport {
     }
 
     /// Returns the error of a call for which no permit is free before its deadline.
-    fn no_permit(&self) -> Error {
+    fn no_permit(&self, none: &NoPermit) -> Error {
         let limit = self.limits.rate.as_ref();
         let limit = limit.map_or(0, |rate| rate.limit().get());
         let message = format!(
             "the limit of {limit} requests per minute for the project is reached, and no permit is free before \
              the call's deadline"
         );
-        Error::new(ErrorKind::RateLimit, message).sent(false)
+        let error = Error::new(ErrorKind::RateLimit, message).sent(false);
+        error.with_retry_after(none.wait)
     }
 
     fn deadline_elapsed(&self) -> Error {
@@ -410,11 +423,10 @@ fn unexpected_response(message: String, status: StatusCode, body: &[u8]) -> Erro
     Error::new(ErrorKind::Response, message).with_response(error_response(status, body))
 }
 
-fn status_error(status: StatusCode, body: &Body, retry_after: Option<Duration>) -> Error {
+fn status_error(status: StatusCode, body: &Body) -> Error {
     Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
         // A body of another form, from a proxy for instance, is kept as an excerpt.
         api_error: serde_json::from_slice(&body.bytes).ok(),
-        retry_after,
         ..error_response(status, &body.bytes)
     })
 }
@@ -442,7 +454,7 @@ mod tests {
                 assert_eq!(error.to_string().lines().count(), 1);
             }
             let body = Body { bytes: response.body, end: End::Complete };
-            let error = status_error(StatusCode::BAD_GATEWAY, &body, None);
+            let error = status_error(StatusCode::BAD_GATEWAY, &body);
             assert_eq!(error.to_string().lines().count(), 1);
         }
     }

@@ -3,17 +3,20 @@
 use std::future::{Future, pending};
 use std::num::NonZeroU32;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_pe_sandbox::{DEFAULT_PROJECT_ID, testing};
 use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Clock, Credentials, ErrorKind, ProjectId, RetryPolicy};
+use proptest::prelude::*;
 use tokio::task::JoinSet;
 
 use crate::world::{SharedClock, World, client_of};
 
 const OTHER_PROJECT: &str = "5f7cb1a3e3b4aa3b8ba3fb44";
+const LIST: &str = "listPrivateEndpointConnections";
 
 /// Returns a sandbox with Atlas' limit, whose minute began `seconds` ago.
 fn seconds_into_its_minute(seconds: u64) -> World {
@@ -148,12 +151,113 @@ async fn call_without_a_permit_before_its_deadline_is_not_sent() {
         error.to_string(),
         format!(
             "createPrivateEndpointConnection for project {}: the limit of 10 requests per minute for the project \
-             is reached, and no permit is free before the call's deadline",
+             is reached, and no permit is free before the call's deadline; retry after 60 s",
             world.project
         )
     );
     assert_eq!(world.sandbox.request_count(), before);
+    assert_eq!(client.counters().attempts, 7);
     assert!(world.time.slept().is_empty(), "it fails at once");
+}
+
+#[tokio::test]
+async fn attempt_that_sent_a_request_before_it_lacked_a_permit_counts() {
+    let world = seconds_into_its_minute(0);
+    let account =
+        Credentials::service_account(world.sandbox.client_id(), world.sandbox.client_secret());
+    let client = Client::builder(account)
+        .base_url(world.sandbox.origin())
+        .clock(world.time.clone())
+        .deadline(Duration::from_secs(59))
+        .rate_limit(NonZeroU32::new(1))
+        .build()
+        .unwrap();
+    // The token is replaced, and there is no permit for the request with the new one.
+    world
+        .sandbox
+        .inject(Fault::on(LIST).effect(CannedResponse::empty_401()));
+    let error = client
+        .list_private_endpoint_connections(&world.project)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimit);
+    assert_eq!((error.attempts(), client.counters().attempts), (1, 1));
+}
+
+/// Returns a 429 of Atlas.
+fn too_many_requests(retry_after: Option<&str>) -> Effect {
+    Effect::Respond(CannedResponse::rate_limited(retry_after))
+}
+
+#[tokio::test]
+async fn refused_call_waits_for_the_next_minute_of_the_server() {
+    // The random part is two seconds with this clock, and a wait is at most a minute.
+    for (into_its_minute, wait) in [(0, 60), (1, 60), (15, 47), (59, 3)] {
+        let world = World::new();
+        world.time.advance(Duration::from_secs(into_its_minute));
+        world
+            .sandbox
+            .inject(Fault::on(LIST).first(1).effect(too_many_requests(None)));
+        assert_eq!(list(&world.client, &world.project, 1).await, 0);
+        assert_eq!(world.time.slept(), [wait], "{into_its_minute}");
+    }
+}
+
+#[tokio::test]
+async fn refusal_closes_the_window_of_the_project_for_all_calls() {
+    for (retry_after, wait) in [(None, 47), (Some("7"), 7)] {
+        let world = seconds_into_its_minute(15);
+        let client = client(&world, Some(100));
+        let refuse = too_many_requests(retry_after);
+        world
+            .sandbox
+            .inject(Fault::on(LIST).first(1).effect(refuse));
+        assert_eq!(list(&client, &world.project, 1).await, 1);
+        let other = ProjectId::new(OTHER_PROJECT).unwrap();
+        assert_eq!(list(&client, &other, 1).await, 0);
+        assert!(
+            world.time.slept().is_empty(),
+            "another project is not affected"
+        );
+        assert_eq!(list(&client.clone(), &world.project, 3).await, 0);
+        assert_eq!(world.time.slept(), [wait]);
+    }
+}
+
+#[tokio::test]
+async fn window_is_closed_for_no_longer_than_the_limit_of_the_policy() {
+    let world = seconds_into_its_minute(0);
+    let client = client(&world, Some(100));
+    let refuse = too_many_requests(Some("86400"));
+    world
+        .sandbox
+        .inject(Fault::on(LIST).first(1).effect(refuse));
+    assert_eq!(list(&client, &world.project, 2).await, 1);
+    assert_eq!(world.time.slept(), [60]);
+}
+
+#[tokio::test]
+async fn call_that_cannot_wait_for_the_window_to_open_is_not_sent() {
+    let world = seconds_into_its_minute(15);
+    let client = client_of(&world.sandbox)
+        .clock(world.time.clone())
+        .deadline(Duration::from_secs(30))
+        .build()
+        .unwrap();
+    let refuse = too_many_requests(Some("42"));
+    world.sandbox.inject(Fault::on(LIST).effect(refuse));
+    for (kind, requests) in [(ErrorKind::Status, 2), (ErrorKind::RateLimit, 2)] {
+        let error = client
+            .list_private_endpoint_connections(&world.project)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert!(error.is_rate_limited());
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(42)));
+        assert!(error.to_string().ends_with("; retry after 42 s"), "{error}");
+        assert_eq!(world.sandbox.request_count(), requests);
+    }
+    assert!(world.time.slept().is_empty());
 }
 
 #[tokio::test]
@@ -251,4 +355,87 @@ async fn dropped_call_releases_its_permit() {
     world.sandbox.clear_faults();
     assert_eq!(list(&client, &world.project, 1).await, 0);
     assert_eq!(world.time.slept(), [60], "the requests that it sent count");
+}
+
+/// A clock whose readings and random numbers come from a list, in turn, and whose sleeps return at once.
+#[derive(Debug)]
+struct Erratic {
+    start: Instant,
+    readings: Vec<(i64, f64)>,
+    calls: AtomicUsize,
+}
+
+impl Erratic {
+    fn next(&self) -> (i64, f64) {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        self.readings[call % self.readings.len()]
+    }
+}
+
+impl Clock for Erratic {
+    fn now(&self) -> Instant {
+        let (seconds, _) = self.next();
+        let offset = Duration::from_secs(seconds.unsigned_abs());
+        let now = if seconds < 0 {
+            self.start.checked_sub(offset)
+        } else {
+            self.start.checked_add(offset)
+        };
+        now.unwrap_or(self.start)
+    }
+
+    fn sleep(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::task::yield_now())
+    }
+
+    fn random(&self) -> f64 {
+        self.next().1
+    }
+}
+
+fn any_duration() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        Just(Duration::ZERO),
+        Just(Duration::MAX),
+        any::<u64>().prop_map(Duration::from_secs),
+        (0..120_000_u64).prop_map(Duration::from_millis),
+    ]
+}
+
+fn any_reading() -> impl Strategy<Value = (i64, f64)> {
+    // An hour either way, and as far as an `Instant` goes.
+    let seconds = prop_oneof![-3600..3600_i64, any::<i64>(), Just(i64::MAX)];
+    (seconds, any::<f64>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn no_policy_clock_or_random_value_panics(
+        durations in proptest::array::uniform4(any_duration()),
+        attempts in 0..5_u32,
+        readings in proptest::collection::vec(any_reading(), 1..20),
+        responses in proptest::collection::vec(prop_oneof![
+            Just(CannedResponse::rate_limited(None)),
+            Just(CannedResponse::service_unavailable()),
+            any::<u64>().prop_map(|seconds| CannedResponse::rate_limited(Some(&seconds.to_string()))),
+        ], 1..6),
+    ) {
+        let [base_delay, max_delay, retry_after_limit, deadline] = durations;
+        let world = seconds_into_its_minute(0);
+        for (call, response) in (1..).zip(responses) {
+            world.sandbox.inject(Fault::on(LIST).calls(call..=call).effect(response));
+        }
+        let policy = RetryPolicy::default()
+            .max_attempts(attempts)
+            .base_delay(base_delay)
+            .max_delay(max_delay)
+            .retry_after_limit(retry_after_limit);
+        let clock = Erratic { start: Instant::now(), readings, calls: AtomicUsize::new(0) };
+        let builder = client_of(&world.sandbox).retry(policy).clock(clock);
+        let client = builder.deadline(deadline).rate_limit(NonZeroU32::new(4)).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(list(&client, &world.project, 3));
+    }
 }

@@ -1,13 +1,15 @@
 //! Spans, events and counters, and that they hold no secrets.
 
 use std::io::{self, Write};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::{Credentials, RetryPolicy};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::world::{LONG, World, client, vpce};
+use crate::world::{LONG, World, client, client_of, vpce};
 
 /// Everything that this process logs, in any library.
 #[derive(Clone, Default)]
@@ -169,4 +171,88 @@ async fn counters_separate_calls_from_requests() {
         (3, 3, 4)
     );
     assert_eq!(world.sandbox.request_count(), 4);
+}
+
+/// Returns true when an event at INFO contains every text.
+fn informs_of(log: &Log, texts: &[&str]) -> bool {
+    let text = log.text();
+    let mut events = text.lines().filter(|line| line.contains(" INFO "));
+    events.any(|line| texts.iter().all(|text| line.contains(text)))
+}
+
+#[tokio::test]
+async fn delay_before_a_retry_is_reported() {
+    let log = log();
+    let world = World::with_nonce().await;
+    let refuse = CannedResponse::rate_limited(Some("41"));
+    let list = "listPrivateEndpointConnections";
+    world
+        .sandbox
+        .inject(Fault::on(list).first(1).effect(refuse));
+    world.list().await.unwrap();
+    let event = [
+        "waiting before the next attempt",
+        "operation=\"listPrivateEndpointConnections\"",
+        "attempt=2",
+        "cause=\"Atlas returned 429 Too Many Requests, RATE_LIMITED",
+        "delay=41s",
+    ];
+    assert!(informs_of(log, &event), "{}", log.text());
+}
+
+#[tokio::test]
+async fn wait_for_a_permit_is_reported() {
+    let log = log();
+    let world = World::new();
+    let client = client_of(&world.sandbox)
+        .clock(world.time.clone())
+        .rate_limit(NonZeroU32::new(4))
+        .build()
+        .unwrap();
+    let list = || client.list_private_endpoint_connections(&world.project);
+    list().await.unwrap();
+    let event = ["waiting for a permit", "limit=4", "attempt=1", "delay=60s"];
+    assert!(!informs_of(log, &event));
+    list().await.unwrap();
+    assert!(informs_of(log, &event), "{}", log.text());
+}
+
+#[tokio::test]
+async fn counters_agree_with_what_the_server_received() {
+    let challenge = |challenge: &str| {
+        Effect::Respond(CannedResponse::empty_401().header("www-authenticate", challenge))
+    };
+    let effects = [
+        CannedResponse::html_502().into(),
+        CannedResponse::empty_401().into(),
+        CannedResponse::rate_limited(None).into(),
+        Effect::ResetBeforeHandling,
+        Effect::StaleNonce,
+        challenge("Basic realm=\"x\""),
+        challenge("Digest realm=\"x\", nonce=\"y\", algorithm=CRC32"),
+        challenge("Digest realm=\"x\", nonce=\"y\", qop=\"other\""),
+        challenge("Digest"),
+    ];
+    for effect in effects {
+        for first in [1, 2, 9] {
+            let world = World::with_nonce().await;
+            let fault = Fault::on_any().counting_unauthenticated().first(first);
+            world.sandbox.inject(fault.effect(effect.clone()));
+            let before = world.client.counters();
+            let requests = world.sandbox.request_count();
+            let result = world.list().await;
+            let after = world.client.counters();
+            let context = format!("{effect} {first}: {result:?}");
+            let sent = after.requests - before.requests;
+            assert_eq!(
+                sent as usize,
+                world.sandbox.request_count() - requests,
+                "{context}"
+            );
+            if let Err(error) = result {
+                let attempts = after.attempts - before.attempts;
+                assert_eq!(attempts, u64::from(error.attempts()), "{context}");
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 /// The time for which a request counts.
-const PERIOD: Duration = Duration::from_secs(60);
+pub(in crate::http) const PERIOD: Duration = Duration::from_secs(60);
 
 /// The window has no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(super) struct Window {
     reserved: usize,
     /// When each request that still counts finished, the oldest first.
     finished: VecDeque<Instant>,
+    /// The end of the time in which no request is permitted, since the server has refused one.
+    closed_until: Option<Instant>,
 }
 
 impl Window {
@@ -34,6 +36,7 @@ impl Window {
             limit: size(limit.get()),
             reserved: 0,
             finished: VecDeque::new(),
+            closed_until: None,
         }
     }
 
@@ -43,14 +46,26 @@ impl Window {
         let requests = size(requests).min(self.limit);
         let used = self.reserved + self.finished.len();
         let missing = (used + requests).saturating_sub(self.limit);
-        if missing == 0 {
-            self.reserved += requests;
-            return Ok(());
+        let mut wait = self.closed_for(now);
+        if missing > 0 {
+            let finished = self.finished.get(missing - 1).ok_or(Full::UntilReleased)?;
+            wait = wait.max(PERIOD.saturating_sub(now.duration_since(*finished)));
         }
-        match self.finished.get(missing - 1) {
-            Some(finished) => Err(Full::For((*finished + PERIOD).duration_since(now))),
-            None => Err(Full::UntilReleased),
+        if !wait.is_zero() {
+            return Err(Full::For(wait));
         }
+        self.reserved += requests;
+        Ok(())
+    }
+
+    /// Permits no request until `end`.
+    pub(super) fn close(&mut self, end: Instant) {
+        self.closed_until = self.closed_until.max(Some(end));
+    }
+
+    fn closed_for(&self, now: Instant) -> Duration {
+        self.closed_until
+            .map_or(Duration::ZERO, |end| end.duration_since(now))
     }
 
     /// Releases a reservation. The requests that were sent count for a while from now on.
@@ -63,7 +78,7 @@ impl Window {
 
     pub(super) fn is_empty(&mut self, now: Instant) -> bool {
         self.expire(now);
-        self.reserved == 0 && self.finished.is_empty()
+        self.reserved == 0 && self.finished.is_empty() && self.closed_for(now).is_zero()
     }
 
     fn expire(&mut self, now: Instant) {
@@ -106,6 +121,22 @@ mod tests {
         window.release(1, 0, at(62));
         assert!(!window.is_empty(at(71)));
         assert!(window.is_empty(at(72)));
+    }
+
+    #[test]
+    fn closed_window_permits_nothing() {
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let mut window = window(2);
+        window.close(at(40));
+        window.close(at(30));
+        assert_eq!(
+            window.reserve(1, at(0)),
+            Err(Full::For(Duration::from_secs(40)))
+        );
+        assert!(!window.is_empty(at(39)));
+        assert!(window.is_empty(at(40)));
+        assert_eq!(window.reserve(1, at(40)), Ok(()));
     }
 
     /// An attempt of a generated schedule, in milliseconds.
