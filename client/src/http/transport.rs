@@ -64,7 +64,7 @@ pub(crate) struct Transport {
 #[derive(Debug)]
 enum Signing {
     Digest(DigestPool),
-    Token(TokenSource),
+    Token(Arc<TokenSource>),
 }
 
 impl Transport {
@@ -78,7 +78,8 @@ impl Transport {
         let signing = match credentials.scheme() {
             Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials)),
             Scheme::ServiceAccount => {
-                Signing::Token(TokenSource::new(credentials, &origin, counters.clone()))
+                let source = TokenSource::new(credentials, &origin, counters.clone());
+                Signing::Token(Arc::new(source))
             }
         };
         Self {
@@ -180,7 +181,7 @@ impl Transport {
     /// the new one is refused, too, the account lacks a role, and tokens are not replaced for a while.
     async fn send_with_token(
         &self,
-        source: &TokenSource,
+        source: &Arc<TokenSource>,
         builder: RequestBuilder,
         permits: &Permits<'_>,
     ) -> Result<Sent, Error> {
@@ -196,20 +197,20 @@ impl Transport {
             return Ok(sent(response));
         };
         let now = self.limits.clock.now();
-        if source.is_trusted(now).await {
+        if source.is_trusted(now) {
             return Ok(sent(response));
         }
         let token = self.token(source, Some(&token), permits).await?;
         let response = self.send_signed(builder, &token, permits).await?;
         if response.status() == StatusCode::UNAUTHORIZED {
-            source.trust(now).await;
+            source.trust(now);
         }
         Ok(sent(response))
     }
 
     async fn token(
         &self,
-        source: &TokenSource,
+        source: &Arc<TokenSource>,
         refused: Option<&Token>,
         permits: &Permits<'_>,
     ) -> Result<Token, Error> {
@@ -311,8 +312,12 @@ impl Transport {
 
     fn token_error(&self, error: TokenError) -> Error {
         match error {
-            TokenError::Request(error) => self.reqwest_error(error),
-            TokenError::Refused { status, excerpt } => {
+            TokenError::Request(error) => self.request_error(&error).with_source(error),
+            TokenError::Refused {
+                status,
+                excerpt,
+                retry_after,
+            } => {
                 let response = ErrorResponse {
                     status,
                     excerpt,
@@ -320,6 +325,7 @@ impl Transport {
                 };
                 Error::new(ErrorKind::Status, "could not get an access token: ")
                     .with_response(response)
+                    .with_retry_after(retry_after)
             }
             TokenError::Malformed { status } => unexpected_response(
                 format!("the response to the request for an access token, {status}, has none"),
@@ -332,11 +338,16 @@ impl Transport {
     fn reqwest_error(&self, error: reqwest::Error) -> Error {
         // The operation and its values identify the URL.
         let error = error.without_url();
+        self.request_error(&error).with_source(error)
+    }
+
+    /// Returns the error for a failed request, without its source.
+    fn request_error(&self, error: &reqwest::Error) -> Error {
         let timed_out = error.is_timeout();
         let host = self.host();
         let mut permanent = false;
         let (kind, message) = if error.is_connect() {
-            let (message, is_permanent) = connect_message(&error, host, timed_out);
+            let (message, is_permanent) = connect_message(error, host, timed_out);
             permanent = is_permanent;
             (ErrorKind::Connect, message)
         } else if error.is_builder() {
@@ -358,7 +369,6 @@ impl Transport {
         Error::new(kind, message)
             .timed_out(timed_out)
             .permanent(permanent)
-            .with_source(error)
     }
 
     fn host(&self) -> &str {

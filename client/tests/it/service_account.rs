@@ -1,14 +1,16 @@
 //! Access tokens of service accounts.
 
 use std::future::{Future, ready};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_pe_sandbox::{Sandbox, testing};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Clock, Credentials, RetryPolicy};
+use atlas_private_endpoint::{Client, ClientBuilder, Clock, Credentials, ProjectId, RetryPolicy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::world::World;
@@ -24,11 +26,13 @@ fn with_tokens_of(lifetime: Duration) -> World {
 }
 
 fn client(sandbox: &Sandbox, secret: &str) -> Client {
+    builder(sandbox, secret).build().unwrap()
+}
+
+fn builder(sandbox: &Sandbox, secret: &str) -> ClientBuilder {
     Client::builder(Credentials::service_account(sandbox.client_id(), secret))
         .base_url(sandbox.origin())
         .retry(RetryPolicy::default().base_delay(Duration::ZERO))
-        .build()
-        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,4 +198,120 @@ async fn token_without_an_end_is_accepted() {
     world.sandbox.inject(endless);
     // The sandbox does not know the token.
     assert!(world.list().await.unwrap_err().is_unauthorized());
+}
+
+#[tokio::test]
+async fn lifetime_of_a_token_may_be_text_or_a_fraction() {
+    for lifetime in ["\"3600\"", "3599.5", "-1", "\"soon\"", "{}", "null"] {
+        let world = world();
+        let body = format!("{{\"access_token\": \"x\", \"expires_in\": {lifetime}}}");
+        let issue = CannedResponse::json(200, body);
+        world
+            .sandbox
+            .inject(Fault::on("token").first(1).effect(issue));
+        // The sandbox does not know the first token, so a second one is fetched.
+        world.list().await.unwrap();
+        assert_eq!(world.count_requests("token"), 2, "{lifetime}");
+    }
+}
+
+#[tokio::test]
+async fn retry_after_of_the_token_endpoint_is_obeyed() {
+    let mut world = world();
+    let builder = builder(&world.sandbox, world.sandbox.client_secret());
+    world.client = builder.clock(world.time.clone()).build().unwrap();
+    for response in [
+        CannedResponse::service_unavailable().header("retry-after", "7"),
+        CannedResponse::rate_limited(Some("8")),
+    ] {
+        world
+            .sandbox
+            .inject(Fault::on("token").first(1).effect(response));
+        world.list().await.unwrap();
+        world.sandbox.clear_faults();
+        world.time.advance(Duration::from_secs(3600));
+    }
+    assert_eq!(
+        world.time.slept(),
+        [7, 8],
+        "the limit of the project is not affected"
+    );
+}
+
+#[tokio::test]
+async fn stalled_token_endpoint_delays_callers_together() {
+    let mut world = world();
+    let builder = builder(&world.sandbox, world.sandbox.client_secret());
+    let builder = builder.retry(RetryPolicy::never());
+    world.client = builder.timeout(Duration::from_millis(300)).build().unwrap();
+    let stall = Effect::Stall(Stage::BeforeHandling);
+    world.sandbox.inject(Fault::on("token").effect(stall));
+    let lists = (0..8).map(|_| world.list());
+    for result in futures_util::future::join_all(lists).await {
+        let error = result.unwrap_err();
+        assert!(error.is_timeout() && error.is_retryable(), "{error}");
+        assert_eq!(error.attempts(), 1);
+    }
+    assert_eq!(world.count_requests("token"), 1);
+    world.sandbox.clear_faults();
+    world.list().await.unwrap();
+    assert_eq!(world.count_requests("token"), 2);
+}
+
+#[tokio::test]
+async fn failed_token_request_is_shared() {
+    let mut world = world();
+    let builder = builder(&world.sandbox, world.sandbox.client_secret());
+    world.client = builder.retry(RetryPolicy::never()).build().unwrap();
+    let fail = CannedResponse::html_502();
+    world.sandbox.inject(Fault::on("token").effect(fail));
+    let lists = (0..8).map(|_| world.list());
+    for result in futures_util::future::join_all(lists).await {
+        assert_eq!(result.unwrap_err().status().unwrap().as_u16(), 502);
+    }
+    assert_eq!(world.count_requests("token"), 1);
+    assert_eq!(world.client.counters().requests, 1);
+}
+
+/// Accepts a connection and reads a request with an empty or short body.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let read = stream.read(&mut [0; 4096]).await.unwrap();
+    assert_ne!(read, 0);
+    stream
+}
+
+async fn respond(mut stream: TcpStream, body: &str) {
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all((head + body).as_bytes()).await.unwrap();
+}
+
+#[tokio::test]
+async fn cancelled_caller_does_not_fail_those_that_wait_for_its_token() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder(Credentials::service_account("id", "secret"))
+        .base_url(format!("http://{}", listener.local_addr().unwrap()))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let mut first = Box::pin(client.list_private_endpoint_connections(&project));
+    let token_request = tokio::select! {
+        _ = &mut first => panic!("there is no token yet"),
+        stream = accept(&listener) => stream,
+    };
+    let mut second = pin!(client.list_private_endpoint_connections(&project));
+    tokio::select! {
+        biased;
+        _ = &mut second => panic!("there is no token yet"),
+        () = ready(()) => {}
+    }
+    drop(first);
+    let serve = async {
+        respond(token_request, "{\"access_token\": \"x\"}").await;
+        respond(accept(&listener).await, "[]").await;
+    };
+    let (list, ()) = tokio::join!(second, serve);
+    assert_eq!(list.unwrap(), []);
+    assert_eq!(client.counters().requests, 2);
 }
