@@ -1,4 +1,8 @@
-//! Reads response bodies, up to a limit.
+//! Reads response bodies, up to a limit, and what is in those of errors.
+
+use serde_json::{Map, Value};
+
+use crate::types::ApiError;
 
 /// The maximum size of the body of a success.
 pub(super) const SUCCESS_LIMIT: usize = 16 * 1024 * 1024;
@@ -54,6 +58,27 @@ pub(super) fn excerpt(bytes: &[u8]) -> String {
         .map(|word| word.chars().filter(|c| !c.is_control()).collect())
         .collect();
     words.join(" ").chars().take(EXCERPT_CHARACTERS).collect()
+}
+
+/// Reads the body of an error of Atlas. `None` for any other body, from a proxy for instance.
+///
+/// Each field is read alone, so that an unexpected type in one does not lose the others. Text is read as a number
+/// where that is expected.
+pub(super) fn api_error(bytes: &[u8]) -> Option<ApiError> {
+    let read = |fields| serde_json::from_value::<ApiError>(Value::Object(fields)).ok();
+    let fields: Map<String, Value> = serde_json::from_slice(bytes).ok()?;
+    let mut readable = Map::new();
+    for (name, value) in fields {
+        let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
+        let number = number.map(Value::from);
+        let mut values = [Some(value), number].into_iter().flatten();
+        let is_readable =
+            |value: &Value| read(Map::from_iter([(name.clone(), value.clone())])).is_some();
+        if let Some(value) = values.find(is_readable) {
+            readable.insert(name, value);
+        }
+    }
+    read(readable).filter(|error| error != &ApiError::default())
 }
 
 #[cfg(test)]

@@ -435,8 +435,7 @@ fn unexpected_response(message: String, status: StatusCode, body: &[u8]) -> Erro
 
 fn status_error(status: StatusCode, body: &Body) -> Error {
     Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
-        // A body of another form, from a proxy for instance, is kept as an excerpt.
-        api_error: serde_json::from_slice(&body.bytes).ok(),
+        api_error: body::api_error(&body.bytes),
         ..error_response(status, &body.bytes)
     })
 }

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, ProjectId, RetryPolicy};
 
 use crate::raw_server::{refusing, responding};
@@ -118,6 +119,52 @@ async fn atlas_error_may_omit_fields() {
         error.to_string().ends_with("409 Conflict, NEW_CODE"),
         "{error}"
     );
+}
+
+/// Returns the error for a body of the status 404.
+async fn not_found(body: &str) -> Error {
+    list(&responding(response("404 Not Found", "", body))).await
+}
+
+#[tokio::test]
+async fn field_of_an_unexpected_type_does_not_lose_the_others() {
+    for (field, value, number) in [
+        ("error", "\"404\"", Some(404)),
+        ("error", "{}", None),
+        ("error", "1e99", None),
+        ("parameters", "{\"group\": 1}", None),
+        ("parameters", "\"one\"", None),
+        ("reason", "[]", None),
+        ("other", "[[]]", None),
+    ] {
+        let body = format!(
+            "{{\"{field}\": {value}, \"detail\": \"No group.\", \"errorCode\": \"GROUP_NOT_FOUND\"}}"
+        );
+        let error = not_found(&body).await;
+        assert_eq!(error.code(), Some(&ErrorCode::GroupNotFound), "{body}");
+        assert_eq!(error.detail(), Some("No group."), "{body}");
+        assert_eq!(error.api_error().unwrap().error, number, "{body}");
+    }
+    let error = not_found("{\"detail\": 1, \"errorCode\": \"GROUP_NOT_FOUND\"}").await;
+    assert_eq!(error.code(), Some(&ErrorCode::GroupNotFound));
+    assert_eq!(error.detail(), None);
+}
+
+#[tokio::test]
+async fn object_without_fields_of_atlas_is_not_an_error_of_atlas() {
+    for body in [
+        "{}",
+        "{\"message\": \"no Route matched\"}",
+        "{\"error\": \"Not Found\", \"status\": 404}",
+        "{\"detail\": null}",
+        "[]",
+        "null",
+    ] {
+        let error = not_found(body).await;
+        assert_eq!(error.api_error(), None, "{body}");
+        let text = format!("unexpected response 404 Not Found: {body}");
+        assert!(error.to_string().ends_with(&text), "{error}");
+    }
 }
 
 #[tokio::test]
