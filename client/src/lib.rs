@@ -34,6 +34,8 @@ mod open_enum;
 mod operation;
 mod reconcile;
 mod region_lookup;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod types_ext;
 pub mod wait;
 

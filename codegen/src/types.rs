@@ -232,7 +232,7 @@ impl Generated {
     }
 }
 
-/// Returns a struct with its fields in the order of the fragment, and its constructor where requests write it.
+/// Returns a struct with its fields in the order of the fragment, and its constructor.
 fn structure(
     mut items: Vec<Item>,
     name: &str,
@@ -283,9 +283,7 @@ fn structure(
     // An impl of Default may follow the struct.
     items.retain(|item| !matches!(item, Item::Struct(_)));
     items.insert(0, item);
-    if schema.in_request {
-        items.push(constructor(&ident, &all));
-    }
+    items.extend(constructor(&ident, schema, &all));
     Ok(items)
 }
 
@@ -361,15 +359,22 @@ impl Typed {
     }
 }
 
-/// Returns the constructor of what requests write: the struct may grow, so that callers cannot name all fields.
-fn constructor(name: &Ident, fields: &[(&Field<'_>, Typed)]) -> Item {
+/// Returns the constructor: the struct may grow, so that callers cannot name all fields.
+///
+/// That of a response is for tests. A response without required fields needs none, since it is `Default`.
+fn constructor(name: &Ident, schema: &Schema<'_>, fields: &[(&Field<'_>, Typed)]) -> Option<Item> {
     // By name, since moving a property in the file must not move an argument.
     let mut arguments = BTreeMap::new();
     let mut values = Vec::new();
     for (field, typed) in fields {
         let ident = format_ident!("{}", field.ident);
         let ty = &typed.ty;
-        if field.is_required_in_requests() && field.default.is_none() {
+        let is_required = if schema.in_request {
+            field.is_required_in_requests()
+        } else {
+            field.is_always_present(schema)
+        };
+        if is_required && field.default.is_none() {
             arguments.insert(&field.ident, quote!(#ident: #ty));
             values.push(quote!(#ident));
         } else if let Some(default) = &typed.default_fn {
@@ -378,20 +383,28 @@ fn constructor(name: &Ident, fields: &[(&Field<'_>, Typed)]) -> Item {
             values.push(quote!(#ident: ::std::default::Default::default()));
         }
     }
-    let doc = if arguments.is_empty() {
-        "Returns a request with every field at its default."
-    } else {
-        "Returns a request with its required fields, and the others at their defaults."
+    let (doc, condition) = match (schema.in_request, arguments.is_empty()) {
+        (true, true) => ("Returns a request with every field at its default.", None),
+        (true, false) => (
+            "Returns a request with its required fields, and the others at their defaults.",
+            None,
+        ),
+        (false, true) => return None,
+        (false, false) => (
+            "Returns a response with its required fields, and the others without a value, for tests.",
+            Some(quote!(#[cfg(feature = "test-util")])),
+        ),
     };
     let arguments = arguments.into_values();
-    parse_quote! {
+    Some(parse_quote! {
         impl #name {
             #[doc = #doc]
+            #condition
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }
         }
-    }
+    })
 }
 
 /// Returns an open enum; the client's macro `open_enum` implements what all of them share.

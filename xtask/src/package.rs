@@ -57,6 +57,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     ] {
         let mut command = cargo(arguments);
         command.arg("--workspace").current_dir(&directory);
+        command.args(["--features", "atlas-private-endpoint/test-util"]);
         // With the dependencies that were built for the workspace.
         command.env("CARGO_TARGET_DIR", target);
         run_command(command)?;

@@ -293,6 +293,21 @@ pub mod types {
         #[serde(rename = "errorMessage")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
+    impl InterfaceEndpoint {
+        /// Returns a response with its required fields, and the others without a value, for tests.
+        #[cfg(feature = "test-util")]
+        pub fn new(
+            connection_status: InterfaceEndpointStatus,
+            interface_endpoint_id: crate::InterfaceEndpointId,
+        ) -> Self {
+            Self {
+                interface_endpoint_id,
+                connection_status,
+                delete_requested: ::std::default::Default::default(),
+                error_message: ::std::default::Default::default(),
+            }
+        }
+    }
     /// The state of the connection of an interface endpoint.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -343,6 +358,22 @@ pub mod types {
         pub interface_endpoints: ::std::vec::Vec<crate::InterfaceEndpointId>,
         /// The state of a private endpoint connection.
         pub status: PrivateEndpointConnectionStatus,
+    }
+    impl PrivateEndpointConnection {
+        /// Returns a response with its required fields, and the others without a value, for tests.
+        #[cfg(feature = "test-util")]
+        pub fn new(
+            id: crate::PrivateLinkId,
+            status: PrivateEndpointConnectionStatus,
+        ) -> Self {
+            Self {
+                id,
+                endpoint_service_name: ::std::default::Default::default(),
+                error_message: ::std::default::Default::default(),
+                interface_endpoints: ::std::default::Default::default(),
+                status,
+            }
+        }
     }
     /// The state of a private endpoint connection.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

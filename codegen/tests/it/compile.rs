@@ -28,6 +28,10 @@ edition = "2024"
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 
+[features]
+default = ["test-util"]
+test-util = []
+
 [workspace]
 "#;
 
