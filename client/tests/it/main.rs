@@ -12,6 +12,7 @@ mod deadlines;
 mod digest;
 mod ensure;
 mod errors;
+mod example_programs;
 mod examples;
 mod faults;
 mod gateway;

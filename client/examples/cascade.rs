@@ -1,9 +1,7 @@
-//! Ensures that a region has a private endpoint connection, waits until it is ready, and deletes it again.
+//! Deletes the private endpoint connection of a region with its interface endpoints, and waits until it is
+//! deleted.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
-use std::time::Duration;
-
-use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{Client, Credentials, ProjectId};
 
 #[tokio::main]
@@ -16,19 +14,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .base_url(std::env::var("MONGODB_ATLAS_BASE_URL")?)
         .build()?;
     let project = ProjectId::new(std::env::var("MONGODB_ATLAS_PROJECT_ID")?)?;
+    let region = std::env::args().nth(1).ok_or("usage: cascade REGION")?;
 
-    let ensured = client
-        .ensure_connection(&project, "us-east-1")
-        .on_step(|step| println!("{step}"))
-        .await?;
-    let id = &ensured.get().id;
+    let Some(connection) = client.connection_in_region(&project, &*region).await? else {
+        println!("there is none in {region}");
+        return Ok(());
+    };
     client
-        .wait_for_connection(&project, id, ConnectionGoal::Ready)
-        .timeout(Duration::from_secs(1800))
-        .on_step(|step| println!("{} s: {}", step.elapsed.as_secs(), step.observation))
-        .await?;
-    client
-        .delete_connection_cascade(&project, id)
+        .delete_connection_cascade(&project, &connection.id)
         .until_deleted(true)
         .on_step(|step| println!("{step}"))
         .await?;
