@@ -1,7 +1,8 @@
 //! Applies JMESPath expressions, in the dialect of the AWS CLI.
 #![allow(clippy::doc_markdown, reason = "JMESPath is no code")]
 
-use jmespath::{Expression, Variable};
+use jmespath::ast::Ast;
+use jmespath::{Context, DEFAULT_RUNTIME, ErrorReason, Expression, Rcvar, RuntimeError, Variable};
 use serde_json::Value;
 
 use crate::failure::{Failure, exit_code};
@@ -11,18 +12,23 @@ use crate::failure::{Failure, exit_code};
 pub(crate) struct Query(Expression<'static>);
 
 impl Query {
+    /// Parses an expression. Fails if it has an unknown function, or the wrong number of arguments for one:
+    /// nothing may be sent for output that could not be printed.
     pub(crate) fn parse(expression: &str) -> Result<Self, Failure> {
         let expression = &with_json_literals(expression);
-        jmespath::compile(expression).map(Self).map_err(|error| {
+        let parsed = jmespath::compile(expression).map_err(|error| {
             Failure::usage(format!(
                 "--query {expression:?} is not a JMESPath expression: {}, at character {}",
                 one_line(&error.reason.to_string()),
                 error.offset + 1
             ))
-        })
+        })?;
+        check_functions(parsed.as_ast())
+            .map_err(|reason| Failure::usage(format!("--query {expression:?}: {reason}")))?;
+        Ok(Self(parsed))
     }
 
-    /// Applies the expression. Fails if one of its functions is unknown or does not accept its arguments.
+    /// Applies the expression. Fails if one of its functions does not accept the types of its arguments.
     pub(crate) fn apply(&self, value: &Value) -> Result<Value, Failure> {
         let input = Variable::try_from(value.clone());
         let result = input.and_then(|input| self.0.search(input));
@@ -34,6 +40,62 @@ impl Query {
         let (expression, reason) = (self.0.as_str(), one_line(reason));
         let message = format!("could not apply --query {expression:?} to this output: {reason}");
         Failure::new(exit_code::OTHER, message)
+    }
+}
+
+/// Checks the names and the numbers of arguments of all functions.
+fn check_functions(ast: &Ast) -> Result<(), String> {
+    match ast {
+        Ast::Function { name, args, .. } => {
+            check_function(name, args.len())?;
+            args.iter().try_for_each(check_functions)
+        }
+        Ast::Comparison { lhs, rhs, .. }
+        | Ast::Projection { lhs, rhs, .. }
+        | Ast::And { lhs, rhs, .. }
+        | Ast::Or { lhs, rhs, .. }
+        | Ast::Subexpr { lhs, rhs, .. } => {
+            check_functions(lhs)?;
+            check_functions(rhs)
+        }
+        Ast::Condition {
+            predicate, then, ..
+        } => {
+            check_functions(predicate)?;
+            check_functions(then)
+        }
+        Ast::Expref { ast, .. } => check_functions(ast),
+        Ast::Flatten { node, .. } | Ast::Not { node, .. } | Ast::ObjectValues { node, .. } => {
+            check_functions(node)
+        }
+        Ast::MultiList { elements, .. } => elements.iter().try_for_each(check_functions),
+        Ast::MultiHash { elements, .. } => {
+            let mut values = elements.iter().map(|pair| &pair.value);
+            values.try_for_each(check_functions)
+        }
+        Ast::Identity { .. }
+        | Ast::Field { .. }
+        | Ast::Index { .. }
+        | Ast::Literal { .. }
+        | Ast::Slice { .. } => Ok(()),
+    }
+}
+
+fn check_function(name: &str, arguments: usize) -> Result<(), String> {
+    let Some(function) = DEFAULT_RUNTIME.get_function(name) else {
+        return Err(format!("unknown function {name}"));
+    };
+    // A function has no signature to read, but it checks the number of arguments before their types.
+    let nulls = vec![Rcvar::new(Variable::Null); arguments];
+    let result = function.evaluate(&nulls, &mut Context::new(name, &DEFAULT_RUNTIME));
+    match result.map_err(|error| error.reason) {
+        Err(ErrorReason::Runtime(
+            RuntimeError::NotEnoughArguments { expected, actual }
+            | RuntimeError::TooManyArguments { expected, actual },
+        )) => Err(format!(
+            "expected {expected} arguments of {name} but found {actual}"
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -113,6 +175,24 @@ mod tests {
     fn invalid_expression_is_an_error() {
         for bad in ["[", "a b", "foo(", ""] {
             assert!(Query::parse(bad).is_err(), "{bad:?}");
+        }
+        for bad in [
+            "nosuchfn(@)",
+            "[?nosuchfn(id)].id",
+            "{a: [nosuchfn(@)]}",
+            "sort_by(@, &nosuchfn(id))",
+            "a || !nosuchfn(b)[].c",
+            "length(nosuchfn(@))",
+        ] {
+            let message = Query::parse(bad).unwrap_err().to_string();
+            assert!(message.ends_with("unknown function nosuchfn"), "{message}");
+        }
+        for bad in ["length()", "length(@, @)", "map(&a)", "[?contains(id)]"] {
+            let message = Query::parse(bad).unwrap_err().to_string();
+            assert!(message.contains("arguments"), "{message}");
+        }
+        for good in ["not_null(a, b, c)", "map(&a, @)", "sort_by(@, &id)"] {
+            assert!(Query::parse(good).is_ok(), "{good}");
         }
         let query = Query::parse("length(`1`)").unwrap();
         let message = query.apply(&json!([])).unwrap_err().to_string();
