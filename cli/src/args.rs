@@ -206,12 +206,16 @@ pub(crate) enum Format {
     /// For people; one record per row if a table is too wide for the terminal
     #[default]
     Table,
+    /// The table with the endpoint service of each connection
+    Wide,
     /// The response of the API, with the region; errors are JSON on standard error
     Json,
     /// The same as YAML
     Yaml,
     /// JSON, one connection per line; errors as with json
     Jsonl,
+    /// Values without quotes, as the AWS CLI prints them: a list is a line, with tabs in between
+    Text,
     /// The ids only, one per line
     Ids,
 }
@@ -228,11 +232,18 @@ impl Format {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Wide => "wide",
             Self::Json => "json",
             Self::Yaml => "yaml",
             Self::Jsonl => "jsonl",
+            Self::Text => "text",
             Self::Ids => "ids",
         }
+    }
+
+    /// Returns true for the formats that are for people.
+    pub(crate) fn is_table(self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
     }
 
     /// Returns true for the formats with which failures are JSON too.

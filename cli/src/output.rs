@@ -17,7 +17,7 @@ pub(crate) use self::printer::{
     Messages, Printer, Progress, Reader, check_can_confirm, confirm_deletion, report,
     set_warning_format, warn, write_err, write_out,
 };
-use crate::render::{self, Cell, Column};
+use crate::render::{self, Cell, Column, Layout};
 
 /// The output of a command.
 #[derive(Debug, Serialize)]
@@ -157,20 +157,17 @@ impl Output {
         }
     }
 
-    fn text(&self, width: Option<usize>, colors: bool) -> String {
-        let connections = |rows: &[ConnectionRow]| {
-            let has_projects = rows.iter().any(|row| row.project.is_some());
-            let columns = &CONNECTION_COLUMNS[usize::from(!has_projects)..];
-            render::table(columns, rows, width, colors)
-        };
+    fn text(&self, layout: Layout) -> String {
         match self {
-            Self::Connections(rows) => connections(rows),
-            Self::Connection(row) => connections(std::slice::from_ref(row)),
+            Self::Connections(rows) => render::table(CONNECTION_COLUMNS, rows, layout),
+            Self::Connection(row) => {
+                render::table(CONNECTION_COLUMNS, std::slice::from_ref(row), layout)
+            }
             Self::InterfaceEndpoint(endpoint) => {
                 let rows = std::slice::from_ref(endpoint);
-                render::table(INTERFACE_ENDPOINT_COLUMNS, rows, width, colors)
+                render::table(INTERFACE_ENDPOINT_COLUMNS, rows, layout)
             }
-            Self::Settings(rows) => render::table(SETTING_COLUMNS, rows, width, colors),
+            Self::Settings(rows) => render::table(SETTING_COLUMNS, rows, layout),
             Self::Deletion {
                 what, completed, ..
             } => match completed {
@@ -188,9 +185,10 @@ impl Output {
     }
 }
 
-/// The columns of connections. The first is left out where no row has a project.
+/// The columns of connections. Those that are always shown fit 80 columns while a connection has one interface
+/// endpoint.
 const CONNECTION_COLUMNS: &[Column<ConnectionRow>] = &[
-    Column::new("PROJECT", |row| {
+    Column::if_any("PROJECT", |row| {
         row.project.as_ref().map(ProjectId::as_str).into()
     }),
     Column::new("ID", |row| row.connection.id.as_str().into()),
@@ -201,15 +199,15 @@ const CONNECTION_COLUMNS: &[Column<ConnectionRow>] = &[
         let status = &row.connection.status;
         Cell::colored(status.as_str(), connection_color(status).or(IN_PROGRESS))
     }),
-    Column::new("ENDPOINT SERVICE", |row| {
-        row.connection.endpoint_service_name.as_deref().into()
-    }),
     Column::new("INTERFACE ENDPOINTS", |row| {
         let ids = row.connection.interface_endpoints.iter();
         let ids: Vec<&str> = ids.map(InterfaceEndpointId::as_str).collect();
         ids.join(",").as_str().into()
     }),
-    Column::new("ERROR", |row| {
+    Column::if_wide("ENDPOINT SERVICE", |row| {
+        row.connection.endpoint_service_name.as_deref().into()
+    }),
+    Column::if_any("ERROR", |row| {
         row.connection.error_message.as_deref().into()
     }),
 ];

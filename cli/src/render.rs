@@ -1,4 +1,4 @@
-//! Turns values into text: tables for people, JSON and YAML for programs.
+//! Turns values into text: tables for people, JSON and YAML for programs, plain values for shells.
 
 use anstyle::{AnsiColor, Reset};
 use serde_json::Value;
@@ -8,18 +8,67 @@ use tabled::settings::{Color, Padding, Style};
 /// The text of a cell without a value, so that no column seems to be missing.
 const NO_VALUE: &str = "-";
 
-/// The number of spaces between two columns.
-const GAP: usize = 2;
+/// The number of spaces between two columns, and that of a table that would be too wide with it.
+const GAPS: [usize; 2] = [2, 1];
+
+/// The properties of a table's destination.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Layout {
+    /// The columns of the terminal, if it is one.
+    pub(crate) width: Option<usize>,
+    /// Whether the columns of wide tables are shown.
+    pub(crate) is_wide: bool,
+    pub(crate) colors: bool,
+}
 
 /// A column of a table: its header, and its cell for a row.
 pub(crate) struct Column<R> {
     header: &'static str,
     cell: fn(&R) -> Cell,
+    shown: Shown,
+}
+
+/// The tables that a column is in.
+enum Shown {
+    Always,
+    IfAny,
+    IfWide,
 }
 
 impl<R> Column<R> {
     pub(crate) const fn new(header: &'static str, cell: fn(&R) -> Cell) -> Self {
-        Self { header, cell }
+        let shown = Shown::Always;
+        Self {
+            header,
+            cell,
+            shown,
+        }
+    }
+
+    /// Makes a column of the tables in which a row has a value for it.
+    pub(crate) const fn if_any(header: &'static str, cell: fn(&R) -> Cell) -> Self {
+        let shown = Shown::IfAny;
+        Self {
+            shown,
+            ..Self::new(header, cell)
+        }
+    }
+
+    /// Makes a column of wide tables.
+    pub(crate) const fn if_wide(header: &'static str, cell: fn(&R) -> Cell) -> Self {
+        let shown = Shown::IfWide;
+        Self {
+            shown,
+            ..Self::new(header, cell)
+        }
+    }
+
+    fn is_shown(&self, rows: &[R], layout: Layout) -> bool {
+        match self.shown {
+            Shown::Always => true,
+            Shown::IfAny => rows.iter().any(|row| (self.cell)(row).text != NO_VALUE),
+            Shown::IfWide => layout.is_wide,
+        }
     }
 }
 
@@ -54,41 +103,40 @@ impl From<Option<&str>> for Cell {
     }
 }
 
-/// Returns a table, or one record per row where a table is wider than `width` columns of the terminal: an id
-/// that is broken across lines could not be copied.
-pub(crate) fn table<R>(
-    columns: &[Column<R>],
-    rows: &[R],
-    width: Option<usize>,
-    colors: bool,
-) -> String {
+/// Returns a table, or one record per row where a table is wider than the terminal: an id that is broken
+/// across lines could not be copied.
+pub(crate) fn table<R>(columns: &[Column<R>], rows: &[R], layout: Layout) -> String {
     if rows.is_empty() {
         return String::new();
     }
+    let columns = columns.iter();
+    let columns: Vec<_> = columns.filter(|it| it.is_shown(rows, layout)).collect();
     let header = columns.iter().map(|column| column.header.into()).collect();
     let cells = |row| columns.iter().map(|column| (column.cell)(row)).collect();
     let mut grid: Vec<Vec<Cell>> = vec![header];
     grid.extend(rows.iter().map(cells));
-    let (table, needed) = align(&grid, colors);
-    if width.is_none_or(|width| needed <= width) {
-        return table;
+    for gap in GAPS {
+        let (table, needed) = align(&grid, gap, layout.colors);
+        if layout.width.is_none_or(|width| needed <= width) {
+            return table;
+        }
     }
     let record = |row| {
         let fields = columns.iter();
         let fields = fields.map(|column| vec![column.header.into(), (column.cell)(row)]);
-        align(&fields.collect::<Vec<_>>(), colors).0
+        align(&fields.collect::<Vec<_>>(), GAPS[0], layout.colors).0
     };
     rows.iter().map(record).collect::<Vec<_>>().join("\n")
 }
 
 /// Aligns cells in columns. Returns the text and its width.
-fn align(grid: &[Vec<Cell>], colors: bool) -> (String, usize) {
+fn align(grid: &[Vec<Cell>], gap: usize, colors: bool) -> (String, usize) {
     let mut builder = Builder::default();
     for cells in grid {
         builder.push_record(cells.iter().map(|cell| cell.text.as_str()));
     }
     let mut table = builder.build();
-    table.with(Style::empty()).with(Padding::new(0, GAP, 0, 0));
+    table.with(Style::empty()).with(Padding::new(0, gap, 0, 0));
     for (row, cells) in grid.iter().enumerate() {
         for (column, cell) in cells.iter().enumerate() {
             if let Some(color) = cell.color.filter(|_| colors) {
@@ -97,7 +145,7 @@ fn align(grid: &[Vec<Cell>], colors: bool) -> (String, usize) {
             }
         }
     }
-    let width = table.total_width().saturating_sub(GAP);
+    let width = table.total_width().saturating_sub(gap);
     let lines = table.to_string();
     let lines = lines.lines().map(|line| format!("{}\n", line.trim_end()));
     (lines.collect(), width)
@@ -115,6 +163,59 @@ pub(crate) fn json_lines(value: &Value) -> String {
     };
     let lines = items.iter().map(|item| format!("{item}\n"));
     escaped_json(&lines.collect::<String>())
+}
+
+/// Returns text as the AWS CLI prints it. The scalars of a list or an object are one line, with tabs in between.
+/// What is nested follows on lines of its own, which begin with the field's name if it is in an object.
+pub(crate) fn text(value: &Value) -> String {
+    let mut lines = String::new();
+    write_text(&mut lines, None, value);
+    lines
+}
+
+fn write_text(lines: &mut String, field: Option<&str>, value: &Value) {
+    let mut write_line = |scalars: &[String]| {
+        let name = field.map(str::to_uppercase);
+        let words: Vec<String> = name.into_iter().chain(scalars.iter().cloned()).collect();
+        lines.push_str(&words.join("\t"));
+        lines.push('\n');
+    };
+    match value {
+        Value::Array(items) => {
+            let scalars: Vec<String> = items.iter().filter_map(scalar).collect();
+            let per_line = if field.is_some() {
+                1
+            } else {
+                items.len().max(1)
+            };
+            scalars.chunks(per_line).for_each(write_line);
+            for nested in items.iter().filter(|item| scalar(item).is_none()) {
+                write_text(lines, field, nested);
+            }
+        }
+        Value::Object(fields) => {
+            let scalars: Vec<String> = fields.values().filter_map(scalar).collect();
+            if !scalars.is_empty() {
+                write_line(&scalars);
+            }
+            for (name, nested) in fields.iter().filter(|(_, value)| scalar(value).is_none()) {
+                write_text(lines, Some(name), nested);
+            }
+        }
+        value => write_line(&scalar(value).into_iter().collect::<Vec<_>>()),
+    }
+}
+
+/// Returns a value that is neither a list nor an object, in the spelling of the AWS CLI.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("None".to_owned()),
+        Value::Bool(true) => Some("True".to_owned()),
+        Value::Bool(false) => Some("False".to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(escaped_line(text)),
+        Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 /// Returns YAML, or JSON, which is YAML too, where a character must be escaped for the terminal.
@@ -177,7 +278,8 @@ mod tests {
         Column::new("STATUS", |row| {
             Cell::colored(row[1], Some(AnsiColor::Green))
         }),
-        Column::new("ERROR", |row| row[2].into()),
+        Column::if_wide("SERVICE", |_| "vpce-svc".into()),
+        Column::if_any("ERROR", |row| row[2].into()),
     ];
 
     const ROWS: &[Row] = &[
@@ -201,32 +303,64 @@ STATUS  WAITING_FOR_USER
 ERROR   気
 ";
 
+    const NARROW_TABLE: &str = "\
+ID                       STATUS           ERROR
+5f7cb1a3e3b4aa3b8ba3fb44 AVAILABLE        -
+5f7cb1a3e3b4aa3b8ba3fb45 WAITING_FOR_USER 気
+";
+
+    fn at_width(width: usize) -> Layout {
+        Layout {
+            width: Some(width),
+            ..Layout::default()
+        }
+    }
+
     #[test]
-    fn table_becomes_records_where_it_does_not_fit() {
-        assert_eq!(table(COLUMNS, ROWS, None, false), TABLE);
-        assert_eq!(table(COLUMNS, ROWS, Some(49), false), TABLE);
-        assert_eq!(table(COLUMNS, ROWS, Some(48), false), RECORDS);
+    fn table_becomes_narrower_then_records_where_it_does_not_fit() {
+        assert_eq!(table(COLUMNS, ROWS, Layout::default()), TABLE);
+        assert_eq!(table(COLUMNS, ROWS, at_width(49)), TABLE);
+        assert_eq!(table(COLUMNS, ROWS, at_width(48)), NARROW_TABLE);
+        assert_eq!(table(COLUMNS, ROWS, at_width(47)), NARROW_TABLE);
+        assert_eq!(table(COLUMNS, ROWS, at_width(46)), RECORDS);
+    }
+
+    #[test]
+    fn column_is_shown_where_it_has_values_or_is_asked_for() {
+        let header = |rows, layout| {
+            let table = table(COLUMNS, rows, layout);
+            let line = table.lines().next().unwrap();
+            line.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(header(&ROWS[..1], Layout::default()), "ID STATUS");
+        assert_eq!(header(ROWS, Layout::default()), "ID STATUS ERROR");
+        let wide = Layout {
+            is_wide: true,
+            ..Layout::default()
+        };
+        assert_eq!(header(&ROWS[..1], wide), "ID STATUS SERVICE");
     }
 
     #[test]
     fn colors_do_not_change_the_layout() {
-        for width in [None, Some(48)] {
-            let colored = table(COLUMNS, ROWS, width, true);
+        for layout in [Layout::default(), at_width(46)] {
+            let colors = true;
+            let colored = table(COLUMNS, ROWS, Layout { colors, ..layout });
             assert!(colored.contains("\u{1b}[32mAVAILABLE\u{1b}[0m"));
             let plain = colored.replace("\u{1b}[32m", "").replace("\u{1b}[0m", "");
-            assert_eq!(plain, table(COLUMNS, ROWS, width, false));
+            assert_eq!(plain, table(COLUMNS, ROWS, layout));
         }
     }
 
     #[test]
     fn table_without_rows_is_empty() {
-        assert_eq!(table(COLUMNS, &[], None, false), "");
+        assert_eq!(table(COLUMNS, &[], Layout::default()), "");
     }
 
     #[test]
     fn cell_cannot_move_the_cursor() {
         let row = ["\u{1b}[2Jgone\nline"; 3];
-        let text = table(&COLUMNS[..1], &[row], None, false);
+        let text = table(&COLUMNS[..1], &[row], Layout::default());
         assert_eq!(text, "ID\n [2Jgone line\n");
     }
 
@@ -243,6 +377,28 @@ ERROR   気
         let text = json(&value);
         assert!(!text.contains(|it| it != '\n' && is_unsafe(it)), "{text:?}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn text_is_that_of_the_aws_cli() {
+        for (value, expected) in [
+            (json!("AVAILABLE"), "AVAILABLE\n"),
+            (json!(null), "None\n"),
+            (json!(2.5), "2.5\n"),
+            (json!([]), ""),
+            (json!({}), ""),
+            (json!(["a", true, null]), "a\tTrue\tNone\n"),
+            (json!([["a", 1], [], ["b", 2]]), "a\t1\nb\t2\n"),
+            (json!([["a", ["b", "c"]]]), "a\nb\tc\n"),
+            (
+                json!([{"id": "a", "vpces": ["b", "c"], "status": "x"}]),
+                "a\tx\nVPCES\tb\nVPCES\tc\n",
+            ),
+            (json!({"a": {"b": [["c", 1]]}}), "B\tc\nB\t1\n"),
+            (json!("a\tb\n\u{1b}[2J"), "a b  [2J\n"),
+        ] {
+            assert_eq!(text(&value), expected, "{value}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::Output;
 use crate::args::{Color, Format, Globals};
 use crate::failure::{Failure, exit_code};
 use crate::query::Query;
-use crate::render::{self, escaped_json, escaped_line, escaped_lines};
+use crate::render::{self, Layout, escaped_json, escaped_line, escaped_lines};
 
 /// Prints the output of commands.
 #[derive(Debug, Default)]
@@ -25,10 +25,10 @@ impl Printer {
     /// Makes a printer for the resolved format, which a query overrides unless the format is an option.
     pub(crate) fn new(globals: &Globals, mut format: Format) -> Result<Self, Failure> {
         let query = globals.query.as_deref().map(Query::parse).transpose()?;
-        if query.is_some() && matches!(format, Format::Table | Format::Ids) {
+        if query.is_some() && (format.is_table() || format == Format::Ids) {
             if globals.output.is_some() {
                 return Err(Failure::usage(
-                    "--query requires -o json, yaml or jsonl: its result has no columns and no ids",
+                    "--query requires -o json, yaml, jsonl or text: its result has no columns and no ids",
                 ));
             }
             format = Format::Json;
@@ -67,13 +67,13 @@ impl Printer {
     }
 
     pub(crate) fn note(&self, output: &Output) -> Option<String> {
-        output.note().filter(|_| self.format == Format::Table)
+        output.note().filter(|_| self.format.is_table())
     }
 
     pub(crate) fn messages(&self) -> Messages {
         Messages {
             json: self.format.is_json(),
-            notes: self.format == Format::Table || io::stderr().is_terminal(),
+            notes: self.format.is_table() || io::stderr().is_terminal(),
         }
     }
 
@@ -84,10 +84,15 @@ impl Printer {
             None => Ok(output.value()),
         };
         let text = match self.format {
-            Format::Table => output.text(terminal_width(), self.colors),
+            Format::Table | Format::Wide => output.text(Layout {
+                width: terminal_width(),
+                is_wide: self.format == Format::Wide,
+                colors: self.colors,
+            }),
             Format::Json => render::json(&value()?),
             Format::Yaml => render::yaml(&value()?),
             Format::Jsonl => render::json_lines(&value()?),
+            Format::Text => render::text(&value()?),
             Format::Ids => output.ids().iter().map(|id| format!("{id}\n")).collect(),
         };
         Ok(text)

@@ -1,5 +1,6 @@
 //! Standard output in each format.
 
+use atlas_pe_sandbox::PinnedStatus;
 use serde_json::{Value, json};
 
 use crate::harness::{LONG, MISSING, VPCE, World, bare_command, run};
@@ -93,11 +94,67 @@ fn query_selects_from_the_output() {
 }
 
 #[test]
+fn text_is_for_shells() {
+    let world = World::new();
+    let (first, second) = two(&world);
+    let text = |arguments: &[&str]| {
+        let run = world.run(&[arguments, &["-o", "text"]].concat());
+        assert_eq!((run.code, &*run.stderr), (0, ""), "{run}");
+        run.stdout
+    };
+    let status = ["describe", &first, "--query", "status"];
+    assert_eq!(text(&status), "AVAILABLE\n");
+    let ids = ["list", "--query", "[].id"];
+    assert_eq!(text(&ids), format!("{first}\t{second}\n"));
+    let rows = ["list", "--query", "[].[region, interfaceEndpoints[0]]"];
+    assert_eq!(text(&rows), format!("us-east-1\t{VPCE}\neu-west-1\tNone\n"));
+    let run = world.run(&["describe", MISSING, "-o", "text"]);
+    assert!(run.stderr.starts_with("error: "), "{run}");
+}
+
+#[test]
+fn wide_table_has_the_endpoint_service() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let narrow = world.run(&["list"]).stdout;
+    let header = ["ID", "REGION", "STATUS", "INTERFACE", "ENDPOINTS"];
+    let words = |table: &str| {
+        let header = table.lines().next().unwrap_or_default();
+        let words = header.split_whitespace().map(str::to_owned);
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(words(&narrow), header);
+    let wide = world.run(&["list", "-o", "wide"]).stdout;
+    assert_eq!(
+        words(&wide),
+        [&header[..], &["ENDPOINT", "SERVICE"]].concat()
+    );
+    assert!(wide.contains("com.amazonaws.vpce.us-east-1"), "{wide}");
+
+    let failed = PinnedStatus::new("FAILED").with_error("no capacity");
+    world.pin(&id, failed);
+    let table = world.run(&["list"]).stdout;
+    assert_eq!(words(&table), [&header[..], &["ERROR"]].concat());
+    assert!(table.contains("no capacity"), "{table}");
+}
+
+#[test]
 fn invalid_query_is_an_error_before_any_request() {
     let world = World::new();
     let run = world.run(&["list", "--query", "[?"]);
     run.assert_failure(2, &["--query \"[?\" is not a JMESPath expression"]);
-    for format in ["table", "ids"] {
+    let create = ["create", "--region", "us-east-1", "--query"];
+    for (query, reason) in [
+        ("nosuchfn(@)", "unknown function nosuchfn"),
+        (
+            "length(@, id)",
+            "expected 1 arguments of length but found 2",
+        ),
+    ] {
+        let run = world.run(&[&create[..], &[query]].concat());
+        run.assert_failure(2, &[query, reason]);
+    }
+    for format in ["table", "wide", "ids"] {
         let run = world.run(&["list", "--query", "[]", "-o", format]);
         run.assert_failure(2, &["--query requires"]);
     }
