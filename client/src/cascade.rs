@@ -118,6 +118,17 @@ impl CascadeDeletion<'_> {
     /// Limits the deletion to these interface endpoints, such as those that a user has confirmed. When the
     /// connection has another, no more is deleted, and the error is
     /// [`UnexpectedInterfaceEndpoint`](ErrorKind::UnexpectedInterfaceEndpoint).
+    ///
+    /// ```no_run
+    /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
+    /// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
+    /// let connection = client.get_private_endpoint_connection(&project, &id).await?;
+    /// println!("deleting {id} with {:?}", connection.interface_endpoints);
+    /// let confirmed = connection.interface_endpoints;
+    /// client.delete_connection_cascade(&project, &id).only(confirmed).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn only(mut self, expected: impl IntoIterator<Item = InterfaceEndpointId>) -> Self {
         self.expected = Some(expected.into_iter().collect());
         self

@@ -17,6 +17,30 @@ pub const DEFAULT_CONCURRENCY: usize = 16;
 /// A client for the operations of the API, one method each.
 ///
 /// A clone is cheap and shares connections and nonces with the original; use one client for all calls.
+///
+/// ```no_run
+/// use atlas_private_endpoint::types::CreatePrivateEndpointConnection;
+/// # use atlas_private_endpoint::{Client, Error, InterfaceEndpointId, ProjectId};
+///
+/// # async fn example(
+/// #     client: Client, project: ProjectId, vpce: InterfaceEndpointId,
+/// # ) -> Result<(), Error> {
+/// let request = CreatePrivateEndpointConnection::aws("us-east-1");
+/// let created = client.create_private_endpoint_connection(&project, &request).await?;
+/// let id = &created.id;
+/// let connections = client.list_private_endpoint_connections(&project).await?;
+/// let connection = client.get_private_endpoint_connection(&project, id).await?;
+///
+/// // The connection must be ready for the first of these.
+/// client.add_interface_endpoint(&project, id, &vpce.clone().into()).await?;
+/// let endpoint = client.get_interface_endpoint(&project, id, &vpce).await?;
+/// client.delete_interface_endpoint(&project, id, &vpce).await?;
+///
+/// // The interface endpoint must be deleted before.
+/// client.delete_private_endpoint_connection(&project, id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     transport: Arc<Transport>,
@@ -24,6 +48,14 @@ pub struct Client {
 
 impl Client {
     /// Returns how many calls, attempts and requests this client and its clones have made.
+    ///
+    /// ```
+    /// # use atlas_private_endpoint::{Client, Credentials};
+    /// # let client = Client::with_credentials(Credentials::api_key("abcdefgh", "secret"))?;
+    /// let counters = client.counters();
+    /// println!("{} repeated attempts", counters.attempts - counters.calls);
+    /// # Ok::<(), atlas_private_endpoint::Error>(())
+    /// ```
     pub fn counters(&self) -> Counters {
         self.transport.counters.read()
     }

@@ -14,6 +14,9 @@ use zeroize::Zeroizing;
 ///
 /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
 /// assert!(!format!("{credentials:?}").contains("1111"));
+///
+/// let account = Credentials::service_account("mdb_sa_id_5f7cb1a3e3b4aa3b8ba3fb44", "mdb_sa_sk_secret");
+/// assert!(!format!("{account:?}").contains("mdb_sa_sk_secret"));
 /// ```
 #[derive(Clone)]
 pub struct Credentials {

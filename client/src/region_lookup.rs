@@ -103,6 +103,20 @@ impl RegionSearch {
 
     /// Polls once, without waiting.
     ///
+    /// ```no_run
+    /// use atlas_private_endpoint::RegionLookup;
+    /// # use atlas_private_endpoint::{Client, Error, ProjectId};
+    ///
+    /// # async fn example(client: Client, project: ProjectId) -> Result<(), Error> {
+    /// match client.connection_in_region(&project, "eu-west-1").poll().await? {
+    ///     RegionLookup::Found(connection) => println!("{}", connection.id),
+    ///     RegionLookup::Undecided(candidates) => println!("one of {}, perhaps", candidates.len()),
+    ///     _ => println!("none"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`Client::list_private_endpoint_connections`].

@@ -19,8 +19,22 @@ use crate::{Client, InterfaceEndpointId, PrivateLinkId, ProjectId};
 impl Client {
     /// Waits until a private endpoint connection reaches a [`ConnectionGoal`].
     ///
-    /// After a creation, wait until it is [`Ready`](ConnectionGoal::Ready). See [`wait`](crate::wait) for an
-    /// example and for the errors that end the wait.
+    /// After a creation, wait until it is [`Ready`](ConnectionGoal::Ready). See [`wait`](crate::wait) for the
+    /// errors that end the wait.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use atlas_private_endpoint::wait::ConnectionGoal;
+    /// # use atlas_private_endpoint::{Client, Error, PrivateLinkId, ProjectId};
+    ///
+    /// # async fn example(client: Client, project: ProjectId, id: PrivateLinkId) -> Result<(), Error> {
+    /// let ready = client
+    ///     .wait_for_connection(&project, &id, ConnectionGoal::Ready)
+    ///     .timeout(Duration::from_secs(1800))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wait_for_connection<'a>(
         &self,
         project: &ProjectId,
