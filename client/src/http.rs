@@ -7,6 +7,7 @@
 mod attempts;
 mod body;
 mod call;
+mod challenge;
 mod digest;
 mod rate_limit;
 mod request;

@@ -76,7 +76,10 @@ impl Transport {
     ) -> Self {
         let counters = Arc::<AtomicCounters>::default();
         let signing = match credentials.scheme() {
-            Scheme::ApiKey => Signing::Digest(DigestPool::new(credentials)),
+            Scheme::ApiKey => {
+                let host = origin.host_str().unwrap_or_default();
+                Signing::Digest(DigestPool::new(credentials, host))
+            }
             Scheme::ServiceAccount => {
                 let source = TokenSource::new(credentials, &origin, counters.clone());
                 Signing::Token(Arc::new(source))
@@ -271,25 +274,28 @@ impl Transport {
     fn send_error(&self, error: SendError) -> Error {
         match error {
             SendError::NoPermit(none) => self.no_permit(&none),
+            SendError::Unsupported => self.unsupported().sent(false),
             SendError::DeadlineElapsed { signed } => self.deadline_elapsed().sent(signed),
             SendError::Failed { cause, signed } => self.digest_error(cause).sent(signed),
         }
     }
 
     fn digest_error(&self, error: DigestError) -> Error {
-        let host = self.host();
         match error {
             DigestError::Reqwest(error) => self.reqwest_error(error),
             DigestError::InvalidHeaderValue(error) => {
                 let message = "the API key is not a valid header value";
                 Error::new(ErrorKind::InvalidArgument, message).with_source(error)
             }
-            error => {
-                let message =
-                    format!("{host} requires an authentication that this client does not support");
-                Error::new(ErrorKind::Challenge, message).with_source(error)
-            }
+            error => self.unsupported().with_source(error),
         }
+    }
+
+    fn unsupported(&self) -> Error {
+        let host = self.host();
+        let message =
+            format!("{host} requires an authentication that this client does not support");
+        Error::new(ErrorKind::Challenge, message)
     }
 
     /// Returns the error of a call for which no permit is free before its deadline.

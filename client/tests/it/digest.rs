@@ -1,9 +1,11 @@
 //! Digest authentication with every algorithm and nonce policy, and the number of requests that it takes.
 
-use atlas_pe_sandbox::{Algorithm, NoncePolicy, testing};
+use atlas_pe_sandbox::{Algorithm, Challenge, NoncePolicy, testing};
+use atlas_private_endpoint::Credentials;
 use tokio::task::JoinSet;
 
-use crate::world::{World, client_of};
+use crate::gateway::Gateway;
+use crate::world::{World, client, client_of};
 
 const CALLS: usize = 640;
 const CONCURRENCY: usize = 64;
@@ -81,4 +83,54 @@ async fn exhausted_nonce_costs_two_requests() {
     }
     assert_eq!(world.sandbox.request_count(), 6 + 1 + 2);
     assert_eq!(world.client.counters().requests, 6 + 1 + 2);
+}
+
+/// The server lists its challenges in its order of preference, each in a header of its own.
+#[tokio::test]
+async fn first_supported_challenge_is_answered() {
+    let md5 = Challenge::Digest(Algorithm::Md5);
+    let sha_256 = Challenge::Digest(Algorithm::Sha256);
+    for challenges in [
+        vec![Challenge::Basic, md5],
+        vec![md5, Challenge::Basic],
+        vec![Challenge::UnknownAlgorithm, md5],
+        vec![Challenge::Basic, Challenge::UnknownAlgorithm, sha_256, md5],
+    ] {
+        let world = World::with(testing::builder().challenges(challenges.clone()));
+        for _ in 0..3 {
+            world.list().await.unwrap();
+        }
+        assert_eq!(world.sandbox.request_count(), 4, "{challenges:?}");
+    }
+}
+
+#[tokio::test]
+async fn challenges_in_one_header_are_separated() {
+    let sandbox = testing::builder().challenges([Challenge::Digest(Algorithm::Md5)]);
+    let world = World::with(sandbox);
+    let gateway = Gateway::replacing(
+        "www-authenticate: Digest realm=",
+        "www-authenticate: Basic realm=\"a, Digest nonce=\\\"b\", Negotiate a/b==, dIGEST Realm = ",
+        world.sandbox.origin(),
+    )
+    .await;
+    let key = Credentials::api_key(world.sandbox.public_key(), world.sandbox.private_key());
+    let client = client(&gateway.origin, key);
+    for _ in 0..3 {
+        let list = client.list_private_endpoint_connections(&world.project);
+        list.await.unwrap();
+    }
+    assert_eq!(world.sandbox.request_count(), 4);
+}
+
+/// A challenge and its answer share a connection, which costs a TLS handshake.
+#[tokio::test]
+async fn call_with_a_challenge_opens_one_connection() {
+    let world = World::new();
+    let gateway = Gateway::holding(0, world.sandbox.origin()).await;
+    let key = Credentials::api_key(world.sandbox.public_key(), world.sandbox.private_key());
+    let client = client(&gateway.origin, key);
+    let list = client.list_private_endpoint_connections(&world.project);
+    list.await.unwrap();
+    assert_eq!(gateway.connections(), 1);
 }

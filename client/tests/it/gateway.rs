@@ -1,4 +1,4 @@
-//! A gateway in front of a sandbox that counts concurrent requests.
+//! A gateway in front of a sandbox that counts connections and concurrent requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,11 +19,23 @@ struct Requests {
     in_flight: AtomicUsize,
     max: AtomicUsize,
     reached: watch::Sender<bool>,
+    connections: AtomicUsize,
+    /// A text in the head of a response, and its replacement.
+    replaced: (String, String),
 }
 
 impl Gateway {
     /// Starts a gateway that forwards nothing before `expected` requests have arrived.
     pub(crate) async fn holding(expected: usize, to: &str) -> Self {
+        Self::start(expected, (String::new(), String::new()), to).await
+    }
+
+    /// Starts a gateway that replaces a text in the head of each response.
+    pub(crate) async fn replacing(text: &str, by: &str, to: &str) -> Self {
+        Self::start(0, (text.to_owned(), by.to_owned()), to).await
+    }
+
+    async fn start(expected: usize, replaced: (String, String), to: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Requests {
@@ -31,12 +43,15 @@ impl Gateway {
             in_flight: AtomicUsize::new(0),
             max: AtomicUsize::new(0),
             reached: watch::Sender::new(false),
+            connections: AtomicUsize::new(0),
+            replaced,
         });
         let to = to.trim_start_matches("http://").to_owned();
         let serving = Arc::clone(&requests);
         // The task ends with the test's runtime.
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                serving.connections.fetch_add(1, Ordering::SeqCst);
                 let server = TcpStream::connect(&to).await.unwrap();
                 tokio::spawn(serve(client, server, Arc::clone(&serving)));
             }
@@ -47,6 +62,11 @@ impl Gateway {
     /// Returns the maximum number of concurrent requests.
     pub(crate) fn max_concurrency(&self) -> usize {
         self.requests.max.load(Ordering::SeqCst)
+    }
+
+    /// Returns the number of connections that were opened.
+    pub(crate) fn connections(&self) -> usize {
+        self.requests.connections.load(Ordering::SeqCst)
     }
 }
 
@@ -75,6 +95,10 @@ async fn serve(
         let mut response = read_head(&mut server).await?;
         let mut body = vec![0; content_length(&response)];
         server.read_exact(&mut body).await.ok()?;
+        let (text, by) = &requests.replaced;
+        if !text.is_empty() {
+            response = String::from_utf8(response).ok()?.replace(text, by).into();
+        }
         response.append(&mut body);
         // The client may send its next request once it has the response.
         requests.in_flight.fetch_sub(1, Ordering::SeqCst);
