@@ -16,6 +16,7 @@ mod example_programs;
 mod examples;
 mod faults;
 mod gateway;
+mod log;
 mod operations;
 mod projects;
 mod rate;

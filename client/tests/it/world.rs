@@ -17,6 +17,8 @@ use atlas_private_endpoint::{
     InterfaceEndpointId, ProjectId,
 };
 
+use crate::log;
+
 /// The timeout of a request that stalls. Long enough for a busy machine.
 const STALL_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -228,11 +230,13 @@ impl World {
 }
 
 pub(crate) fn client_of(sandbox: &Sandbox) -> ClientBuilder {
+    log::start();
     let key = Credentials::api_key(sandbox.public_key(), sandbox.private_key());
     Client::builder(key).base_url(sandbox.origin())
 }
 
 pub(crate) fn client(origin: &str, key: Credentials) -> Client {
+    log::start();
     Client::builder(key).base_url(origin).build().unwrap()
 }
 
