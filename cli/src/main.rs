@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use crate::args::Format;
 use crate::args::parse::{Parsed, parse};
-use crate::failure::Failure;
+use crate::failure::{Failure, exit_code};
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
@@ -29,7 +29,13 @@ fn main() -> ExitCode {
     let default_format = settings::output_variable(&environment);
     let arguments = match parse(&words, default_format) {
         Parsed::Arguments(arguments) => arguments,
-        Parsed::Text(error) => error.exit(),
+        Parsed::Text(text) => {
+            return match output::print_clap(&text) {
+                Ok(()) if text.use_stderr() => ExitCode::from(exit_code::USAGE),
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => report(&failure, default_format.unwrap_or_default()),
+            };
+        }
         Parsed::Json(failure) => return report(&failure, Format::Json),
     };
     http_trace::start(arguments.globals.verbose);

@@ -169,11 +169,21 @@ pub(crate) enum Reader {
 
 /// Writes to standard output, and flushes it.
 pub(crate) fn write_out(text: &str) -> Result<Reader, Failure> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
-    match written {
+    write_with(|| io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// Prints what clap returns in place of arguments: help, the version or an error.
+pub(crate) fn print_clap(text: &clap::Error) -> Result<(), Failure> {
+    if text.use_stderr() {
+        // A failure to do so is ignored, as in `write_err`.
+        let _ = text.print();
+        return Ok(());
+    }
+    write_with(|| text.print()).map(drop)
+}
+
+fn write_with(write: impl FnOnce() -> io::Result<()>) -> Result<Reader, Failure> {
+    match write().and_then(|()| io::stdout().flush()) {
         Ok(()) => Ok(Reader::Open),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Closed),
         Err(error) => Err(print_failure(&error)),

@@ -368,23 +368,32 @@ fn watch_ends_when_the_reader_closes_the_pipe() {
 #[cfg(target_os = "linux")]
 fn full_disk_is_a_failure() {
     let world = World::new();
-    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut command = world.command(&["list", "-o", "yaml"]);
-    command.stdout(full).stderr(Stdio::piped());
-    let output = command.spawn().unwrap().wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        message.starts_with("error: could not print the result: "),
-        "{message}"
-    );
+    world.ready_connection();
+    for arguments in [
+        &["list", "-o", "yaml"][..],
+        &["list", "--watch"],
+        &["config", "show"],
+        &["completion", "bash"],
+        &["man"],
+        &["create", "--help"],
+        &["--version"],
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = world.command(arguments);
+        command.stdout(full).stderr(Stdio::piped());
+        let output = command.spawn().unwrap().wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        let expected = "error: could not print the result: No space left on device";
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+    }
 
     // The id of the created connection must not be lost with the output.
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut command = world.command(&["create", "--region", "us-east-1", "-o", "ids"]);
+    let mut command = world.command(&["create", "--region", "eu-west-1", "-o", "ids"]);
     command.stdout(full).stderr(Stdio::piped());
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     let message = String::from_utf8(output.stderr).unwrap();
-    let id = world.json(&["list", "--query", "[0].id"]);
+    let id = world.json(&["list", "--query", "[1].id"]);
     assert!(message.contains(id.as_str().unwrap()), "{message}");
 }
