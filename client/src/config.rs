@@ -1,15 +1,17 @@
 //! The settings of a client.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 use reqwest::redirect;
 
 use crate::clock::SystemClock;
 use crate::generated::DEFAULT_ORIGIN;
-use crate::http::{ATLAS_LIMIT, Limits, RateLimiter, Transport};
+use crate::http::{ATLAS_LIMIT, Limits, RateLimiter, Route, Transport};
 use crate::{Client, Clock, Credentials, Error, ErrorKind, RetryPolicy};
 
 /// The longest deadline, so that adding it to the current time cannot overflow.
@@ -43,6 +45,17 @@ pub struct ClientBuilder {
     user_agent: String,
     allow_plain_http: bool,
     certificates: Vec<reqwest::Certificate>,
+    configure_http: Option<ConfigureHttp>,
+}
+
+/// A function that changes the settings of the HTTP client.
+#[derive(Clone)]
+struct ConfigureHttp(Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>);
+
+impl fmt::Debug for ConfigureHttp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ConfigureHttp")
+    }
 }
 
 impl Client {
@@ -75,6 +88,7 @@ impl ClientBuilder {
             user_agent: USER_AGENT.to_owned(),
             allow_plain_http: false,
             certificates: Vec::new(),
+            configure_http: None,
         }
     }
 
@@ -166,6 +180,36 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets a function that configures the HTTP client: its proxy, client certificate, name resolution or
+    /// connection pool.
+    ///
+    /// The function gets a builder with all other settings applied, and what it changes has precedence over
+    /// them. Two settings cannot be changed: redirects are not followed, and only the [`RetryPolicy`] repeats
+    /// requests. The caller is responsible for the rest, such as the security of the connection when
+    /// certificates are not verified, and the trust in a proxy. By default, the client uses the proxy that the
+    /// environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name, and none for a
+    /// loopback address. Errors name that proxy, but not one that the function sets.
+    ///
+    /// [`reqwest`](crate::reqwest) is exported by this crate, so that versions agree.
+    ///
+    /// ```
+    /// use atlas_private_endpoint::{Client, Credentials, reqwest};
+    ///
+    /// let proxy = reqwest::Proxy::https("http://proxy.example:3128")?.basic_auth("me", "secret");
+    /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
+    /// let client = Client::builder(credentials)
+    ///     .configure_http(move |http| http.proxy(proxy.clone()).pool_max_idle_per_host(4))
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn configure_http(
+        mut self,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.configure_http = Some(ConfigureHttp(Arc::new(configure)));
+        self
+    }
+
     /// Builds the client, without sending anything.
     ///
     /// With the features `rustls` and `ring`, and without `aws-lc-rs`, the first client of a process installs
@@ -190,11 +234,7 @@ impl ClientBuilder {
             .connect_timeout(self.connect_timeout)
             .timeout(self.timeout)
             .user_agent(self.user_agent)
-            .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            // A redirected request would carry the signature of another URL, and take it to another host.
-            .redirect(redirect::Policy::none())
-            // This crate decides which requests are repeated.
-            .retry(reqwest::retry::never());
+            .tls_version_min(reqwest::tls::Version::TLS_1_2);
         if local {
             // Requests to this machine must not leave it.
             http = http.no_proxy();
@@ -206,9 +246,23 @@ impl ClientBuilder {
         } else {
             http.tls_certs_merge(self.certificates)
         };
-        let http = http.build().map_err(|error| {
-            configuration("could not set up the HTTP client").with_source(error)
-        })?;
+        let proxy = match self.configure_http {
+            Some(ConfigureHttp(configure)) => {
+                http = configure(http);
+                None
+            }
+            None if local => None,
+            None => proxy_of(&Matcher::from_system(), &origin),
+        };
+        let http = http
+            // A redirected request would carry the signature of another URL, and take it to another host.
+            .redirect(redirect::Policy::none())
+            // This crate decides which requests are repeated.
+            .retry(reqwest::retry::never())
+            .build()
+            .map_err(|error| {
+                configuration("could not set up the HTTP client").with_source(error)
+            })?;
         let clock = Arc::clone(&self.clock);
         let rate = self.rate_limit.map(|limit| RateLimiter::new(limit, clock));
         let limits = Limits {
@@ -219,7 +273,7 @@ impl ClientBuilder {
         };
         Ok(Client::new(Transport::new(
             http,
-            origin,
+            Route { origin, proxy },
             self.credentials,
             limits,
         )))
@@ -247,6 +301,12 @@ fn select_tls(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Er
         ));
     }
     Ok(http.tls_backend_rustls())
+}
+
+/// Returns the URL of the proxy for an origin, without its user name and password.
+fn proxy_of(proxies: &Matcher, origin: &Url) -> Option<String> {
+    let proxy = proxies.intercept(&origin.as_str().parse().ok()?)?;
+    Some(proxy.uri().to_string().trim_end_matches('/').to_owned())
 }
 
 fn configuration(message: impl Into<String>) -> Error {
@@ -295,4 +355,22 @@ fn is_loopback(url: &Url) -> bool {
     address
         .parse()
         .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxy_is_named_without_its_password() {
+        let proxies = Matcher::builder()
+            .https("http://me:hunter2@proxy.example:3128/")
+            .no("example.net")
+            .build();
+        let proxy = |origin| proxy_of(&proxies, &Url::parse(origin).unwrap());
+        let named = Some("http://proxy.example:3128".to_owned());
+        assert_eq!(proxy("https://cloud.mongodb.com"), named);
+        assert_eq!(proxy("https://atlas.example.net"), None);
+        assert_eq!(proxy("http://cloud.mongodb.com"), None);
+    }
 }

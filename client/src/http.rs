@@ -21,4 +21,4 @@ pub(crate) use call::Call;
 pub(crate) use rate_limit::{ATLAS_LIMIT, RateLimiter};
 pub use retry::RetryPolicy;
 pub use trace::Counters;
-pub(crate) use transport::{Limits, Response, Transport};
+pub(crate) use transport::{Limits, Response, Route, Transport};

@@ -59,4 +59,4 @@ pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
 pub use region_lookup::{RegionLookup, RegionSearch};
-pub use reqwest::{Method, StatusCode};
+pub use reqwest::{self, Method, StatusCode};

@@ -143,6 +143,26 @@ fn proxy_variable_applies_except_to_loopback() {
 }
 
 #[test]
+fn unreachable_proxy_is_named_without_its_password() {
+    let world = World::new();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    let url = "https://atlas.example";
+    let mut command = world.command(&["list", "--max-attempts", "1", "--base-url", url]);
+    command.env("https_proxy", format!("http://me:hunter2@{address}"));
+    let run = run(command);
+    let message = format!("could not connect to atlas.example through the proxy http://{address}");
+    run.assert_failure(6, &[&message]);
+    assert!(!run.stderr.contains("hunter2"), "{run}");
+
+    let mut command = world.command(&["list", "--max-attempts", "1", "--base-url", url]);
+    command.env("https_proxy", "http://me:hunter2@proxy.invalid:3128");
+    let message = "could not resolve the proxy http://proxy.invalid:3128";
+    crate::harness::run(command).assert_failure(6, &[message]);
+}
+
+#[test]
 fn invalid_ca_file_is_an_error() {
     let world = World::new();
     let run = world.run(&["list", "--ca-file", "/no/such/file.pem"]);

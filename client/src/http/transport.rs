@@ -50,11 +50,19 @@ pub(crate) struct Limits {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+/// The server, and the way to it.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) origin: Url,
+    /// The URL of the proxy that the environment sets, without its credentials.
+    pub(crate) proxy: Option<String>,
+}
+
 /// The connections to the server, and the means to sign requests.
 #[derive(Debug)]
 pub(crate) struct Transport {
     http: reqwest::Client,
-    origin: Url,
+    route: Route,
     signing: Signing,
     pub(crate) limits: Limits,
     pub(crate) counters: Arc<AtomicCounters>,
@@ -70,7 +78,7 @@ enum Signing {
 impl Transport {
     pub(crate) fn new(
         http: reqwest::Client,
-        origin: Url,
+        route: Route,
         credentials: Credentials,
         limits: Limits,
     ) -> Self {
@@ -81,13 +89,13 @@ impl Transport {
                 Signing::Digest(DigestPool::new(credentials, host))
             }
             Scheme::ServiceAccount => {
-                let source = TokenSource::new(credentials, &origin, counters.clone());
+                let source = TokenSource::new(credentials, &route.origin, counters.clone());
                 Signing::Token(Arc::new(source))
             }
         };
         Self {
             http,
-            origin,
+            route,
             signing,
             limits,
             counters,
@@ -97,7 +105,7 @@ impl Transport {
 
     /// Returns the base URL, which the base path of each operation extends.
     pub(super) fn origin(&self) -> &Url {
-        &self.origin
+        &self.route.origin
     }
 
     /// Returns true once the server has responded to any request.
@@ -353,7 +361,7 @@ impl Transport {
         let host = self.host();
         let mut permanent = false;
         let (kind, message) = if error.is_connect() {
-            let (message, is_permanent) = connect_message(error, host, timed_out);
+            let (message, is_permanent) = connect_message(error, host, self.route.proxy.as_deref());
             permanent = is_permanent;
             (ErrorKind::Connect, message)
         } else if error.is_builder() {
@@ -378,33 +386,38 @@ impl Transport {
     }
 
     fn host(&self) -> &str {
-        self.origin.host_str().unwrap_or_default()
+        self.route.origin.host_str().unwrap_or_default()
     }
 }
 
 /// Returns the message for a failure to connect, and whether another attempt would fail in the same way.
 ///
 /// The cause is found by its text: the types of the libraries below are not public.
-fn connect_message(error: &reqwest::Error, host: &str, timed_out: bool) -> (String, bool) {
+fn connect_message(error: &reqwest::Error, host: &str, proxy: Option<&str>) -> (String, bool) {
     let mut causes = String::new();
     let mut source = error.source();
     while let Some(cause) = source {
         causes.push_str(&cause.to_string());
         source = cause.source();
     }
+    let through = proxy.map_or(String::new(), |proxy| format!(" through the proxy {proxy}"));
     if causes.contains("dns error") {
-        return (format!("could not resolve {host}"), false);
+        // The proxy resolves the name of the server.
+        let name = proxy.map_or(host.to_owned(), |proxy| format!("the proxy {proxy}"));
+        return (format!("could not resolve {name}"), false);
     }
     if causes.contains("certificate") {
-        let message = format!("the TLS certificate of {host} is not trusted");
+        let message = format!("the TLS certificate of {host}{through} is not trusted");
         return (message, true);
     }
-    if causes.contains("InvalidContentType") {
-        let message = format!("{host} did not respond with TLS; check the scheme and port");
+    // The texts of rustls and of OpenSSL.
+    if causes.contains("InvalidContentType") || causes.contains("wrong version number") {
+        let message =
+            format!("{host}{through} did not respond with TLS; check the scheme and port");
         return (message, true);
     }
-    let late = if timed_out { " in time" } else { "" };
-    (format!("could not connect to {host}{late}"), false)
+    let late = if error.is_timeout() { " in time" } else { "" };
+    (format!("could not connect to {host}{through}{late}"), false)
 }
 
 impl Response {

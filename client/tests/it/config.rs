@@ -1,6 +1,13 @@
 //! The settings of a client.
 
-use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, operations};
+use atlas_private_endpoint::reqwest::Proxy;
+use atlas_private_endpoint::reqwest::redirect::Policy;
+use atlas_private_endpoint::{
+    Client, ClientBuilder, Credentials, Error, ErrorKind, ProjectId, RetryPolicy, StatusCode,
+    operations,
+};
+
+use crate::raw_server::{refusing, responding};
 
 fn build(base_url: &str) -> Result<Client, Error> {
     Client::builder(Credentials::api_key("public", "private"))
@@ -116,4 +123,70 @@ fn control_characters_in_errors_are_escaped() {
     let url = client.url(&operations::DELETE_INTERFACE_ENDPOINT, &values);
     let error = url.unwrap_err().to_string();
     assert!(error.contains("project one\\ntwo"), "{error}");
+}
+
+const EMPTY_LIST: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]";
+
+/// Returns a builder for a server that no name resolves to.
+fn builder() -> ClientBuilder {
+    Client::builder(Credentials::api_key("public", "private"))
+        .base_url("http://atlas.invalid")
+        .allow_plain_http(true)
+        .retry(RetryPolicy::never())
+}
+
+async fn list(builder: ClientBuilder) -> Result<usize, Error> {
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let client = builder.build()?;
+    let list = client.list_private_endpoint_connections(&project).await?;
+    Ok(list.len())
+}
+
+#[tokio::test]
+async fn configured_proxy_and_resolver_are_used() {
+    let server = responding(EMPTY_LIST);
+    let proxy = Proxy::all(&server).unwrap();
+    let proxied = builder().configure_http(move |http| http.proxy(proxy.clone()));
+    // A copy of the builder has the function, too.
+    assert_eq!(list(proxied.clone()).await.unwrap(), 0);
+    assert_eq!(list(proxied).await.unwrap(), 0);
+
+    let address = server.trim_start_matches("http://").parse().unwrap();
+    let resolved = builder()
+        .base_url(server.replace("127.0.0.1", "atlas.invalid"))
+        .configure_http(move |http| http.no_proxy().resolve("atlas.invalid", address));
+    assert_eq!(list(resolved).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn configured_http_cannot_follow_redirects() {
+    let target = responding(EMPTY_LIST);
+    let server = responding(format!(
+        "HTTP/1.1 302 Found\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n"
+    ));
+    let builder = builder()
+        .base_url(server)
+        .configure_http(|http| http.redirect(Policy::limited(5)));
+    let error = list(builder).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::FOUND));
+}
+
+#[tokio::test]
+async fn invalid_http_configuration_is_an_error() {
+    let builder = builder().configure_http(|http| http.user_agent("a\nb"));
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
+#[tokio::test]
+async fn refused_connection_to_a_configured_proxy_is_an_error() {
+    let (_socket, origin) = refusing();
+    let proxy = Proxy::all(origin).unwrap().basic_auth("me", "hunter2");
+    let builder = builder().configure_http(move |http| http.proxy(proxy.clone()));
+    let error = list(builder).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(
+        !format!("{error} {error:?}").contains("hunter2"),
+        "{error:?}"
+    );
 }

@@ -7,28 +7,44 @@ use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{
     Client, Credentials, Error, ErrorKind, PrivateLinkId, ProjectId, RetryPolicy,
 };
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
-use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion};
+use tokio_rustls::rustls::{ConfigBuilder, ServerConfig, SupportedProtocolVersion, WantsVerifier};
 
 const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
 
 /// Starts a server on a free port that returns an empty list; returns its port and certificate.
 async fn serve(version: &'static SupportedProtocolVersion) -> (u16, String) {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let own = identity();
+    let config = server(version)
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key_of(&own))
+        .unwrap();
+    (listen(config).await, own.cert.pem())
+}
+
+fn identity() -> CertifiedKey<KeyPair> {
+    generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap()
+}
+
+fn key_of(identity: &CertifiedKey<KeyPair>) -> PrivateKeyDer<'static> {
+    PrivateKeyDer::try_from(identity.signing_key.serialize_der()).unwrap()
+}
+
+fn server(
+    version: &'static SupportedProtocolVersion,
+) -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[version])
         .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
+}
+
+async fn listen(config: ServerConfig) -> u16 {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -42,7 +58,7 @@ async fn serve(version: &'static SupportedProtocolVersion) -> (u16, String) {
             }
         }
     });
-    (port, cert.pem())
+    port
 }
 
 async fn list(origin: String, ca: Option<&str>) -> Result<usize, Error> {
@@ -141,4 +157,38 @@ async fn malformed_ca_certificate_is_rejected() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{pem:?}: {error}");
     }
+}
+
+#[cfg(not(feature = "native-tls"))]
+#[tokio::test]
+async fn configured_client_certificate_is_sent() {
+    use atlas_private_endpoint::reqwest::Identity;
+    use tokio_rustls::rustls::RootCertStore;
+    use tokio_rustls::rustls::server::WebPkiClientVerifier;
+
+    let (own, user) = (identity(), identity());
+    let mut users = RootCertStore::empty();
+    users.add(user.cert.der().clone()).unwrap();
+    let provider = Arc::new(ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(users), provider);
+    let config = server(&TLS13)
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(vec![own.cert.der().clone()], key_of(&own))
+        .unwrap();
+    let origin = format!("https://localhost:{}", listen(config).await);
+
+    let ca = own.cert.pem();
+    assert!(list(origin.clone(), Some(&ca)).await.is_err());
+    let pem = user.cert.pem() + &user.signing_key.serialize_pem();
+    let identity = Identity::from_pem(pem.as_bytes()).unwrap();
+    let client = Client::builder(Credentials::api_key("public", "private"))
+        .base_url(origin)
+        .ca_certificates(ca.as_bytes())
+        .unwrap()
+        .configure_http(move |http| http.identity(identity.clone()))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let list = client.list_private_endpoint_connections(&project).await;
+    assert_eq!(list.unwrap(), []);
 }
