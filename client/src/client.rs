@@ -62,23 +62,13 @@ impl Client {
 
     /// Returns the URL of an operation with these values in its path, for a dry run. No request is sent.
     ///
-    /// ```
-    /// use atlas_private_endpoint::{Client, Credentials, operations};
-    ///
-    /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
-    /// let client = Client::with_credentials(credentials)?;
-    /// let list = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
-    /// assert_eq!(
-    ///     client.url(list, &[("groupId", "5356823b3004dee37132bb7b")])?,
-    ///     "https://cloud.mongodb.com/api/atlas/v1.0/groups/5356823b3004dee37132bb7b/privateEndpoint"
-    /// );
-    /// # Ok::<(), atlas_private_endpoint::Error>(())
-    /// ```
+    /// Hidden, since the values are untyped: the CLI names the operation of its dry run by the same table.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when a value is missing or cannot be
     /// part of a path.
+    #[doc(hidden)]
     pub fn url(
         &self,
         operation: &'static Operation,
