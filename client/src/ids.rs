@@ -1,9 +1,11 @@
-//! The identifiers in paths. Their types hold only valid values.
+//! The identifiers in paths. Their types hold valid values, and whatever Atlas returned.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::lenient::Received;
 
 /// The error for a malformed identifier.
 ///
@@ -58,6 +60,12 @@ macro_rules! identifier {
             /// Returns the id as Atlas writes it.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Received for $name {
+            fn received(text: String) -> Self {
+                Self(text)
             }
         }
 
@@ -125,6 +133,8 @@ identifier!(
 identifier!(
     /// The id of a private endpoint connection: 24 hexadecimal digits, the `privateLinkId` of the
     /// paths.
+    ///
+    /// An id of another form in a response of Atlas is kept as it is, and can be used in further calls.
     PrivateLinkId,
     "a private endpoint connection",
     "24 hexadecimal digits",
@@ -133,6 +143,8 @@ identifier!(
 
 identifier!(
     /// The id that AWS gave to an interface endpoint: `vpce-` and then letters and digits.
+    ///
+    /// An id of another form in a response of Atlas is kept as it is, and can be used in further calls.
     InterfaceEndpointId,
     "an interface endpoint",
     "`vpce-` and then letters and digits",

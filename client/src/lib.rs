@@ -29,7 +29,7 @@ mod error;
 mod generated;
 mod http;
 mod ids;
-mod null;
+mod lenient;
 mod open_enum;
 mod operation;
 mod reconcile;

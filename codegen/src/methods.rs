@@ -7,6 +7,7 @@ use syn::{Item, parse_quote};
 
 use crate::api::{Api, Kind, Location, Operation, Parameter, Type};
 use crate::docs::escaped;
+use crate::types::is_never_null;
 
 /// Generates the module `operations`.
 pub(crate) fn table(api: &Api<'_>) -> Item {
@@ -81,11 +82,13 @@ fn method(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     let (output, finish) = match &operation.success.ty {
         None => (quote!(()), quote!(send)),
         Some(ty) => {
-            let ty = rust_type(api, ty);
+            let output = rust_type(api, ty);
             if operation.success.may_be_empty {
-                (quote!(Option<#ty>), quote!(fetch_optional))
+                (quote!(Option<#output>), quote!(fetch_optional))
+            } else if matches!(ty, Type::List(item) if is_never_null(item)) {
+                (output, quote!(fetch_list))
             } else {
-                (ty, quote!(fetch))
+                (output, quote!(fetch))
             }
         }
     };

@@ -34,12 +34,12 @@ pub(crate) fn module(api: &Api<'_>) -> Result<ItemMod, String> {
             Kind::OpenEnum(variants) => items.extend(open_enum(name, schema, variants)),
             Kind::Struct(fields) => {
                 let own = generated.take(name)?;
-                items.extend(structure(own, name, schema, fields)?);
+                items.extend(structure(api, own, name, schema, fields)?);
             }
             Kind::ClosedEnum(_) | Kind::Newtype(_) => items.extend(generated.take(name)?),
         }
     }
-    items.extend(generated.helpers(api));
+    items.extend(generated.helpers());
     Ok(parse_quote! {
         /// Types of parameters, request bodies and responses.
         pub mod types { #(#items)* }
@@ -203,6 +203,8 @@ impl Generated {
                 }
                 Item::Struct(item) => name = item.ident.to_string(),
                 Item::Enum(item) => name = item.ident.to_string(),
+                // Nothing parses these types, and the error type of parsing would be public.
+                Item::Impl(item) if is_parser(item) => continue,
                 _ => {}
             }
             generated.types.entry(name.clone()).or_default().push(item);
@@ -216,11 +218,8 @@ impl Generated {
     }
 
     /// Returns the modules that the types use.
-    fn helpers(&mut self, api: &Api<'_>) -> Vec<Item> {
-        let mut kinds = api.schemas.values().map(|schema| &schema.kind);
-        if !kinds.any(|kind| matches!(kind, Kind::ClosedEnum(_) | Kind::Newtype(_))) {
-            self.modules.remove("error");
-        }
+    fn helpers(&mut self) -> Vec<Item> {
+        self.modules.remove("error");
         if let Some(Item::Mod(module)) = self.modules.get_mut("defaults")
             && let Some((_, items)) = &mut module.content
         {
@@ -232,8 +231,18 @@ impl Generated {
     }
 }
 
+/// Returns true for implementations of the traits that convert a text, by the name of the trait.
+fn is_parser(item: &syn::ItemImpl) -> bool {
+    let name = item
+        .trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last());
+    name.is_some_and(|name| name.ident == "FromStr" || name.ident == "TryFrom")
+}
+
 /// Returns a struct with its fields in the order of the fragment, and its constructor.
 fn structure(
+    api: &Api<'_>,
     mut items: Vec<Item>,
     name: &str,
     schema: &Schema<'_>,
@@ -268,7 +277,7 @@ fn structure(
                 field.ident
             ));
         };
-        members.push(typed.member(schema, field));
+        members.push(typed.member(api, schema, field));
         all.push((field, typed));
     }
     let derives = attrs.iter().filter(|it| it.path().is_ident("derive"));
@@ -285,6 +294,11 @@ fn structure(
     items.insert(0, item);
     items.extend(constructor(&ident, schema, &all));
     Ok(items)
+}
+
+/// Returns true where null is not among the values of a type.
+pub(crate) fn is_never_null(ty: &Type) -> bool {
+    !matches!(ty, Type::Any | Type::Nullable(_))
 }
 
 /// A field as progenitor generates it.
@@ -326,9 +340,10 @@ impl Typed {
 
     /// Returns the field of the client's struct.
     ///
-    /// Responses are read leniently: a field without a value may be absent or null. What only responses have is
-    /// written in full, so that programs find every field; what requests have is left out where it is absent.
-    fn member(&self, schema: &Schema<'_>, field: &Field<'_>) -> TokenStream {
+    /// Responses are read leniently: a field without a value may be absent or null, and an identifier may have any
+    /// form. What only responses have is written in full, so that programs find every field; what requests have
+    /// is left out where it is absent.
+    fn member(&self, api: &Api<'_>, schema: &Schema<'_>, field: &Field<'_>) -> TokenStream {
         let ident = format_ident!("{}", field.ident);
         let mut serde = Vec::new();
         if field.ident != field.wire {
@@ -340,13 +355,14 @@ impl Typed {
                 let path = quote!(#path).to_string().replace(' ', "");
                 serde.push(quote!(default = #path));
             }
-            None if self.has_default => {
-                serde.push(quote!(default));
-                if schema.in_response {
-                    serde.push(quote!(deserialize_with = "crate::null::or_default"));
-                }
-            }
+            None if self.has_default => serde.push(quote!(default)),
             None => {}
+        }
+        if schema.in_response
+            && self.default_fn.is_none()
+            && let Some(reader) = self.reader(api, schema, field)
+        {
+            serde.push(quote!(deserialize_with = #reader));
         }
         if schema.in_request
             && let Some(skip_if) = &self.skip_if
@@ -356,6 +372,28 @@ impl Typed {
         let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
         let (doc, ty) = (escaped(field.description), &self.ty);
         quote! { #[doc = #doc] #serde pub #ident: #ty }
+    }
+
+    /// Returns the function of the client that reads the field leniently; none where serde's own is enough.
+    fn reader(
+        &self,
+        api: &Api<'_>,
+        schema: &Schema<'_>,
+        field: &Field<'_>,
+    ) -> Option<&'static str> {
+        let is_id = |ty: &Type| match ty {
+            Type::Named(name) => {
+                let schema = api.schemas.get(name);
+                schema.is_some_and(|it| matches!(it.kind, Kind::Replaced(_)))
+            }
+            _ => false,
+        };
+        match &field.ty {
+            Type::List(item) if is_id(item) => Some("crate::lenient::ids"),
+            Type::List(item) if is_never_null(item) => Some("crate::lenient::list"),
+            ty if is_id(ty) && field.is_always_present(schema) => Some("crate::lenient::id"),
+            _ => self.has_default.then_some("crate::lenient::or_default"),
+        }
     }
 }
 

@@ -277,7 +277,7 @@ pub mod types {
     #[non_exhaustive]
     pub struct InterfaceEndpoint {
         /// The id that AWS gave to an interface endpoint, `vpce-` and then letters and digits.
-        #[serde(rename = "interfaceEndpointId")]
+        #[serde(rename = "interfaceEndpointId", deserialize_with = "crate::lenient::id")]
         pub interface_endpoint_id: crate::InterfaceEndpointId,
         /// The state of the connection of an interface endpoint.
         #[serde(rename = "connectionStatus")]
@@ -286,7 +286,7 @@ pub mod types {
         #[serde(
             rename = "deleteRequested",
             default,
-            deserialize_with = "crate::null::or_default"
+            deserialize_with = "crate::lenient::or_default"
         )]
         pub delete_requested: bool,
         /// Atlas' error message. Null when there is no error.
@@ -340,6 +340,7 @@ pub mod types {
     #[non_exhaustive]
     pub struct PrivateEndpointConnection {
         /// The id of a private endpoint connection, 24 hexadecimal digits.
+        #[serde(deserialize_with = "crate::lenient::id")]
         pub id: crate::PrivateLinkId,
         /// The name of the VPC endpoint service, which AWS requires when you create the interface
         /// endpoint. The only field that contains the region. Null while Atlas is creating the
@@ -353,7 +354,7 @@ pub mod types {
         #[serde(
             rename = "interfaceEndpoints",
             default,
-            deserialize_with = "crate::null::or_default"
+            deserialize_with = "crate::lenient::ids"
         )]
         pub interface_endpoints: ::std::vec::Vec<crate::InterfaceEndpointId>,
         /// The state of a private endpoint connection.
@@ -423,33 +424,6 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for Provider {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "AWS" => Ok(Self::Aws),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for Provider {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for Provider {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
     /// An AWS region, by its AWS name. MongoDB's list has grown since its reference was written, so
     /// a region that is not listed here can be requested; Atlas returns `INVALID_REGION` when it
     /// does not support it.
@@ -504,38 +478,6 @@ pub mod types {
         ApSouth1("ap-south-1"), ApSoutheast1("ap-southeast-1"),
         ApSoutheast2("ap-southeast-2"), ApEast1("ap-east-1")
     }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
-    }
 }
 impl Client {
     /// List the private endpoint connections of a project.
@@ -566,7 +508,7 @@ impl Client {
     ) -> Result<::std::vec::Vec<types::PrivateEndpointConnection>, Error> {
         self.call(&operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS)
             .path("groupId", group_id)
-            .fetch()
+            .fetch_list()
             .await
     }
     /// Create a private endpoint connection in a region.

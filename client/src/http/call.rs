@@ -105,6 +105,13 @@ impl<'c> Call<'c> {
         decode(&response, context)
     }
 
+    /// Sends the call and decodes the response as a list, without elements that are null.
+    #[allow(dead_code, reason = "not every fragment has such operations")]
+    pub(crate) async fn fetch_list<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
+        let items: Vec<Option<T>> = self.fetch().await?;
+        Ok(items.into_iter().flatten().collect())
+    }
+
     /// Sends the call and decodes the response as a `T` unless its body is empty.
     #[allow(dead_code, reason = "not every fragment has such operations")]
     pub(crate) async fn fetch_optional<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {

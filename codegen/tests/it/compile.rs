@@ -12,7 +12,7 @@ use std::process::Command;
 /// The files of the client that generated code uses: stubs of its HTTP layer, and what is real.
 const CLIENT: &[(&str, &str)] = &[
     ("client.rs", include_str!("compile/client.rs")),
-    ("null.rs", include_str!("../../../client/src/null.rs")),
+    ("lenient.rs", include_str!("../../../client/src/lenient.rs")),
     (
         "open_enum.rs",
         include_str!("../../../client/src/open_enum.rs"),
@@ -48,7 +48,7 @@ impl Module {
     fn around(&self) -> String {
         let types: Vec<&str> = self.by_hand.iter().map(String::as_str).collect();
         format!(
-            "use crate::null;\n\
+            "use crate::lenient;\n\
              use crate::client::{{Call, Error, Method, Operation}};\n\
              use crate::open_enum::{{UnknownValue, open_enum}};\n\
              crate::client::by_hand!({types});\n\

@@ -68,6 +68,10 @@ impl<'c> Call<'c> {
         Err(Error)
     }
 
+    pub async fn fetch_list<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
+        Err(Error)
+    }
+
     pub async fn fetch_optional<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {
         Err(Error)
     }
@@ -85,6 +89,12 @@ macro_rules! by_hand {
         )]
         #[serde(transparent)]
         pub struct $name(String);
+
+        impl crate::lenient::Received for $name {
+            fn received(text: String) -> Self {
+                Self(text)
+            }
+        }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
