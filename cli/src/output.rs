@@ -257,7 +257,7 @@ fn interface_endpoint_color(status: &InterfaceEndpointStatus) -> Option<AnsiColo
     match status {
         Status::Available => READY,
         Status::Rejected => FAILED,
-        Status::None | Status::PendingAcceptance | Status::Pending | Status::Deleting => {
+        Status::NotCreated | Status::PendingAcceptance | Status::Pending | Status::Deleting => {
             IN_PROGRESS
         }
         _ => None,

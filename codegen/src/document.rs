@@ -21,6 +21,8 @@ pub(crate) const TYPED_CLIENT: &str = "x-typed-client";
 pub(crate) const ENUM: &str = "x-enum";
 /// Extension that describes each value of an enum.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
+/// Extension that names the Rust variants of values whose own names do not fit.
+pub(crate) const ENUM_NAMES: &str = "x-enum-names";
 /// Extension that lists the error codes of a response.
 pub(crate) const ERROR_CODES: &str = "x-error-codes";
 

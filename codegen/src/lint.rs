@@ -19,7 +19,9 @@ use serde_json::Value;
 pub(crate) use extensions::is_known as is_known_extension;
 
 use self::structure::{Kind, Part};
-use crate::document::{Document, ENUM, ENUM_DESCRIPTIONS, ERROR_CODES, ROLES, array, object};
+use crate::document::{
+    Document, ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, ERROR_CODES, ROLES, array, object,
+};
 use crate::rule;
 use crate::source_map::{SourceMap, child};
 use crate::{Diagnostic, Rule};

@@ -1,5 +1,5 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
-// b3244b6b7c4f9682c105de2333e618658808ab6b2cc23e02ad1eba2b2c2c1393,
+// 6292fdcc49aa9fc3d8fdb52840c3dde74df3cd96f71d5cb722388eeb4e8af386,
 // by `cargo xtask generate`. Do not edit it: change the fragment or the generator.
 
 use crate::{Client, Error};
@@ -314,7 +314,7 @@ pub mod types {
     pub enum InterfaceEndpointStatus {
         /// `NONE`: Atlas' load balancer and endpoint service exist, but AWS has not created the VPC
         /// endpoint yet.
-        None,
+        NotCreated,
         /// `PENDING_ACCEPTANCE`: AWS has the connection request, and Atlas has not accepted it yet.
         PendingAcceptance,
         /// `PENDING`: The connection is being established.
@@ -330,9 +330,9 @@ pub mod types {
         Unknown(crate::UnknownValue),
     }
     crate::open_enum! {
-        InterfaceEndpointStatus, None("NONE"), PendingAcceptance("PENDING_ACCEPTANCE"),
-        Pending("PENDING"), Available("AVAILABLE"), Rejected("REJECTED"),
-        Deleting("DELETING")
+        InterfaceEndpointStatus, NotCreated("NONE"),
+        PendingAcceptance("PENDING_ACCEPTANCE"), Pending("PENDING"),
+        Available("AVAILABLE"), Rejected("REJECTED"), Deleting("DELETING")
     }
     /// A private endpoint connection: the network load balancer and VPC endpoint service that Atlas
     /// keeps for a project in one region.

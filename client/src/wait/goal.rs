@@ -92,7 +92,7 @@ static ENDPOINT_AVAILABLE: GoalTable<Endpoint> = GoalTable {
     goal: "to be available",
     done: &[Endpoint::Available],
     pending: &[
-        Endpoint::None,
+        Endpoint::NotCreated,
         Endpoint::PendingAcceptance,
         Endpoint::Pending,
     ],
@@ -108,7 +108,7 @@ static ENDPOINT_DELETED: GoalTable<Endpoint> = GoalTable {
     goal: "to be deleted",
     done: &[],
     pending: &[
-        Endpoint::None,
+        Endpoint::NotCreated,
         Endpoint::PendingAcceptance,
         Endpoint::Pending,
         Endpoint::Available,

@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::Value;
 
 use super::{Builder, names};
-use crate::document::{ENUM, ENUM_DESCRIPTIONS, RUST_TYPE, array, object};
+use crate::document::{ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, RUST_TYPE, array, object};
 use crate::rule;
 use crate::source_map::child;
 
@@ -335,7 +335,8 @@ impl<'a> Builder<'a> {
         let pointer = child(pointer, "enum");
         for (index, value) in array(&schema["enum"]).enumerate() {
             let pointer = child(&pointer, &index.to_string());
-            let ident = value.as_str().and_then(names::variant);
+            let name = |value| schema[ENUM_NAMES][value].as_str().unwrap_or(value);
+            let ident = value.as_str().and_then(|value| names::variant(name(value)));
             let (Some(value), Some(ident)) = (value.as_str(), ident) else {
                 self.report(
                     rule::ENUM_VALUE,
@@ -353,6 +354,12 @@ impl<'a> Builder<'a> {
                     format!("{value} would be the variant Unknown, which holds unlisted values"),
                     "leave it out; it is read as an unlisted value",
                 );
+            } else if names::is_prelude_name(&ident) {
+                let message = format!(
+                    "{value} would be the variant {ident}, which is a name of Rust's prelude"
+                );
+                let help = format!("give the variant another name under {ENUM_NAMES}");
+                self.report(rule::ENUM_VALUE, &pointer, message, &help);
             }
             let same = *by_ident.entry(ident.clone()).or_insert(value);
             if same != value {

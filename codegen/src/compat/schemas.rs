@@ -6,14 +6,14 @@ use super::comparison::{Comparison, SchemaPair};
 use super::fields::{EXTRA, PARTS, VALUES, field_item, fields};
 use super::node::{Node, Pair, is_reordered, matching};
 use super::table::Kind;
-use crate::document::{ENUM, ENUM_DESCRIPTIONS, RUST_TYPE};
+use crate::document::{ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, RUST_TYPE};
 
 const UPPER: &[&str] = &["maximum", "maxLength", "maxItems", "maxProperties"];
 const LOWER: &[&str] = &["minimum", "minLength", "minItems", "minProperties"];
 const SWITCHES: &[&str] = &["exclusiveMaximum", "exclusiveMinimum", "uniqueItems"];
 /// Constraints whose change is neither tighter nor looser for certain; assumed to be tighter.
 const OPAQUE: &[&str] = &["pattern", "multipleOf"];
-const ENUMS: &[&str] = &["enum", ENUM, ENUM_DESCRIPTIONS, RUST_TYPE];
+const ENUMS: &[&str] = &["enum", ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, RUST_TYPE];
 
 impl Comparison<'_> {
     /// Compares the schemas that operations lead to and everything inside of them, each pair once.
@@ -281,6 +281,16 @@ impl<'a> SchemaPair<'a> {
                         comparison.record(Kind::TEXT, subject, &part, what);
                     }
                 }
+                let has = |list: &Node<'_>, value: &str| {
+                    let mut items = list.items().into_iter();
+                    items.any(|item| item.value == value)
+                };
+                for (value, part) in pair.get(ENUM_NAMES).entries() {
+                    if !part.is_same() && has(&values.old, value) && has(&values.new, value) {
+                        let what = format!("the variant of {value} of `{label}` was renamed");
+                        comparison.record(Kind::RUST_TYPE_CHANGED, subject, &part, what);
+                    }
+                }
                 return;
             }
         };
@@ -303,10 +313,12 @@ impl<'a> SchemaPair<'a> {
             };
             let pair = Pair { old: was, new: is };
             let text = pair.latest().render();
+            let name = match self.pair.get(ENUM_NAMES).latest().text(&text) {
+                "" => text.to_pascal_case(),
+                name => name.to_owned(),
+            };
             let mut subject = self.subject.clone();
-            subject.item = subject
-                .item
-                .map(|item| format!("{item}::{}", text.to_pascal_case()));
+            subject.item = subject.item.map(|item| format!("{item}::{name}"));
             let what = format!("the value {text} of `{label}` was {verb} {place}");
             comparison.record(kind, &subject, &pair, what);
         }

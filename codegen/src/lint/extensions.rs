@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::structure::{Kind, Part};
-use super::{ENUM, ENUM_DESCRIPTIONS, ERROR_CODES, Lint, propose, shorten};
+use super::{ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, ERROR_CODES, Lint, propose, shorten};
 use crate::document::{ROLES, RUST_TYPE, TYPED_CLIENT, array, object};
 use crate::rule;
 
@@ -14,6 +14,7 @@ const KNOWN: &[(&str, Option<Kind>)] = &[
     (ROLES, Some(Kind::Operation)),
     (ENUM, Some(Kind::Schema)),
     (ENUM_DESCRIPTIONS, Some(Kind::Schema)),
+    (ENUM_NAMES, Some(Kind::Schema)),
     (ERROR_CODES, Some(Kind::Response)),
     (OBSERVED, None),
     (RUST_TYPE, Some(Kind::Schema)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::structure::Part;
-use super::{ENUM, ENUM_DESCRIPTIONS, Lint, has_misspelt, json_schema};
+use super::{ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, Lint, has_misspelt, json_schema};
 use crate::rule;
 
 /// Checks named schemas, and those that become a Rust type where they are written.
@@ -192,7 +192,7 @@ pub(super) fn check_enum_mark(lint: &mut Lint<'_>, schema: &Part<'_>) {
     }
 }
 
-/// Checks that every value of an enum has a description, and every description a value.
+/// Checks that every value of an enum has a description, and that every description and name has a value.
 pub(super) fn check_enum_descriptions(lint: &mut Lint<'_>, schema: &Part<'_>) {
     if schema.value.get("enum").is_none() || has_misspelt(schema.value, ENUM_DESCRIPTIONS) {
         return;
@@ -209,10 +209,11 @@ pub(super) fn check_enum_descriptions(lint: &mut Lint<'_>, schema: &Part<'_>) {
             lint.report(rule::ENUM_VALUE_UNDESCRIBED, pointer, message, help);
         }
     }
-    for (pointer, name, _) in schema.entries(ENUM_DESCRIPTIONS) {
+    let names_of = schema.entries(ENUM_NAMES);
+    for (pointer, name, _) in schema.entries(ENUM_DESCRIPTIONS).chain(names_of) {
         if !names.contains(name) {
             let message = format!("the enum has no value {name}");
-            let help = "add it to enum, or remove its description";
+            let help = "add it to enum, or remove this line";
             lint.report(rule::ENUM_DESCRIPTION_UNUSED, pointer, message, help);
         }
     }
