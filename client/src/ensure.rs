@@ -209,7 +209,7 @@ impl Poll for EnsureConnection<'_> {
         let search = self
             .client
             .connection_in_region(&self.project, self.region.clone());
-        let lookup = self.schedule.poll(search.poll()).await;
+        let lookup = self.schedule.poll(search.look_up()).await;
         let found = match lookup.unwrap_or_else(|| Err(self.timed_out()))? {
             RegionLookup::Found(found) => found,
             RegionLookup::NotFound | RegionLookup::Undecided(_) => {

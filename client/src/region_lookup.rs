@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 
 use crate::types::{PrivateEndpointConnection, PrivateEndpointConnectionStatus, Region};
 use crate::wait::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
-use crate::{Client, Error, ProjectId};
+use crate::{Client, Error, ErrorKind, ProjectId};
 
 /// The result of looking up the connection of a region once.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +69,9 @@ impl Client {
     /// one of these, the search waits until their regions are known, which takes minutes.
     /// [`poll`](RegionSearch::poll) does not wait.
     ///
+    /// `US_EAST_1` is read as us-east-1. A name that AWS does not give to regions, such as a misspelt one, is an
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) when the search is awaited or polled, and nothing is sent.
+    ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, ProjectId};
     /// # async fn example(client: Client, project: ProjectId) -> Result<(), Error> {
@@ -87,7 +90,7 @@ impl Client {
         RegionSearch {
             client: self.clone(),
             project: project.clone(),
-            region: region.into(),
+            region: region.into().by_aws_name(),
             schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
         }
     }
@@ -119,8 +122,27 @@ impl RegionSearch {
     ///
     /// # Errors
     ///
-    /// Those of [`Client::list_private_endpoint_connections`].
+    /// Those of [`Client::list_private_endpoint_connections`], and
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a misspelt region.
     pub async fn poll(&self) -> Result<RegionLookup, Error> {
+        self.check()?;
+        self.look_up().await
+    }
+
+    /// Rejects a region without the name of one, of which "not found" would be true and misleading.
+    fn check(&self) -> Result<(), Error> {
+        if self.region.has_aws_name() {
+            return Ok(());
+        }
+        let message = format!(
+            "unknown region {:?}; expected the AWS name of one, such as us-east-1",
+            self.region.as_str()
+        );
+        Err(Error::new(ErrorKind::InvalidArgument, message))
+    }
+
+    /// Looks the region up once, without checking its name: a creation leaves that to Atlas.
+    pub(crate) async fn look_up(&self) -> Result<RegionLookup, Error> {
         let connections = self
             .client
             .list_private_endpoint_connections(&self.project)
@@ -156,7 +178,7 @@ impl<F: FnMut(&[PrivateEndpointConnection]) + Send> Poll for Running<F> {
     }
 
     async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
-        let lookup = self.search.schedule.poll(self.search.poll()).await;
+        let lookup = self.search.schedule.poll(self.search.look_up()).await;
         match lookup.transpose()? {
             Some(RegionLookup::Found(connection)) => Ok(Some(Some(connection))),
             Some(RegionLookup::NotFound) => Ok(Some(None)),
@@ -195,7 +217,10 @@ impl IntoFuture for RegionSearch {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run(|_| {}))
+        Box::pin(async move {
+            self.check()?;
+            self.run(|_| {}).await
+        })
     }
 }
 

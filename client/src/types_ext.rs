@@ -9,9 +9,49 @@ use crate::types::{
 
 const SERVICE_NAME_PREFIX: &str = "com.amazonaws.vpce.";
 
+/// The parts of the name of an AWS region: us-gov-west-1 is an area, a partition, a direction and a number.
+const AREAS: &[&str] = &["af", "ap", "ca", "cn", "eu", "il", "me", "mx", "sa", "us"];
+const PARTITIONS: &[&str] = &["gov", "iso", "isob", "isoe", "isof"];
+const DIRECTIONS: &[&str] = &[
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
+
+impl Region {
+    /// Returns the region by its AWS name, if this is the name that other tools of Atlas write: `US_EAST_1`.
+    pub(crate) fn by_aws_name(self) -> Self {
+        match self {
+            Self::Unknown(name) => Self::from(name.as_str().to_ascii_lowercase().replace('_', "-")),
+            known => known,
+        }
+    }
+
+    /// Returns true for names that AWS gives to regions, also to those that this version does not list.
+    pub(crate) fn has_aws_name(&self) -> bool {
+        let mut parts: Vec<&str> = self.as_str().split('-').collect();
+        if parts.len() == 4 && PARTITIONS.contains(&parts[1]) {
+            parts.remove(1);
+        }
+        let [area, direction, number] = parts[..] else {
+            return false;
+        };
+        AREAS.contains(&area)
+            && DIRECTIONS.contains(&direction)
+            && number.parse().is_ok_and(|number: u8| number > 0)
+    }
+}
+
 impl CreatePrivateEndpointConnection {
     /// Returns a request for a private endpoint connection on AWS, the only provider of this API, in
-    /// `region`: a [`Region`], or the name of one that this crate does not list.
+    /// `region`: a [`Region`], or the name of one, also of one that this crate does not list. `US_EAST_1`
+    /// is us-east-1.
     ///
     /// ```
     /// use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
@@ -22,7 +62,7 @@ impl CreatePrivateEndpointConnection {
     pub fn aws(region: impl Into<Region>) -> Self {
         Self {
             provider_name: Provider::Aws,
-            region: region.into(),
+            region: region.into().by_aws_name(),
         }
     }
 }
@@ -59,5 +99,40 @@ impl InterfaceEndpoint {
     /// Returns true once the deletion of the interface endpoint was requested.
     pub fn is_being_deleted(&self) -> bool {
         self.delete_requested || self.connection_status == InterfaceEndpointStatus::Deleting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aws_names_are_told_from_misspelt_ones() {
+        for region in Region::KNOWN {
+            assert!(region.has_aws_name(), "{region}");
+        }
+        for name in [
+            "eu-south-2",
+            "us-gov-west-1",
+            "us-isob-east-1",
+            "ap-southeast-12",
+        ] {
+            assert!(Region::from(name).has_aws_name(), "{name}");
+        }
+        for name in [
+            "",
+            "us-east",
+            "us-east1",
+            "useast-1",
+            "us-eest-1",
+            "ue-east-1",
+            "us-east-0",
+            "us-east-x",
+            "us-gvo-west-1",
+            "us-east-1 ",
+            "mars-north-1",
+        ] {
+            assert!(!Region::from(name).has_aws_name(), "{name:?}");
+        }
     }
 }

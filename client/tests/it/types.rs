@@ -1,7 +1,14 @@
 //! Identifiers, and hand-written methods of the generated types.
 
-use atlas_private_endpoint::types::{PrivateEndpointConnection, Region};
-use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId};
+use atlas_private_endpoint::types::{
+    CreatePrivateEndpointConnection, InterfaceEndpoint, PrivateEndpointConnection, Region,
+};
+use atlas_private_endpoint::{
+    Client, Credentials, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId, RegionLookup,
+};
+
+use crate::raw_server;
+use crate::world::World;
 
 #[test]
 fn object_id_is_24_hexadecimal_digits() {
@@ -88,4 +95,69 @@ fn other_service_names_have_no_region() {
     ] {
         assert_eq!(region_of(name), None, "{name:?}");
     }
+}
+
+#[test]
+fn unusual_id_in_a_response_is_kept() {
+    let json = serde_json::json!({
+        "id": "2024-new-form",
+        "interfaceEndpoints": ["vpce-1a", null, "pe-0123:a/b"],
+        "status": "AVAILABLE",
+    });
+    let connection: PrivateEndpointConnection = serde_json::from_value(json).unwrap();
+    assert_eq!(connection.id.as_str(), "2024-new-form");
+    let ids = connection.interface_endpoints.iter();
+    let ids: Vec<&str> = ids.map(InterfaceEndpointId::as_str).collect();
+    assert_eq!(ids, ["vpce-1a", "pe-0123:a/b"]);
+    let json = serde_json::json!({"interfaceEndpointId": "pe-0", "connectionStatus": "NONE"});
+    let endpoint: InterfaceEndpoint = serde_json::from_value(json).unwrap();
+    assert_eq!(endpoint.interface_endpoint_id.as_str(), "pe-0");
+}
+
+#[tokio::test]
+async fn null_and_unusual_ids_do_not_fail_a_list() {
+    let list = r#"[null, {"id": "5f7cb1a3e3b4aa3b8ba3fb44", "status": "AVAILABLE", "interfaceEndpoints": [null, "x"]}]"#;
+    let length = list.len();
+    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{list}");
+    let client = Client::builder(Credentials::api_key("public", "private"))
+        .base_url(raw_server::responding(response))
+        .build()
+        .unwrap();
+    let project = ProjectId::new("5356823b3004dee37132bb7b").unwrap();
+    let list = client.list_private_endpoint_connections(&project).await;
+    let list = list.unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!(list[0].interface_endpoints[0].as_str(), "x");
+}
+
+#[tokio::test]
+async fn region_is_found_by_the_name_of_other_tools() {
+    let request = CreatePrivateEndpointConnection::aws("US_EAST_1");
+    assert_eq!(request.region, Region::UsEast1);
+    let world = World::new();
+    let created = world.ready("US_EAST_1").await;
+    let search = world
+        .client
+        .connection_in_region(&world.project, "US_EAST_1");
+    assert_eq!(search.await.unwrap().unwrap().id, created.id);
+}
+
+#[tokio::test]
+async fn misspelt_region_is_an_error_before_any_request() {
+    let world = World::new();
+    for name in ["us-eest-1", "us-east1", "virginia", ""] {
+        let search = world.client.connection_in_region(&world.project, name);
+        let errors = [search.poll().await.unwrap_err(), search.await.unwrap_err()];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+            let region = format!("unknown region {name:?}");
+            assert!(error.to_string().contains(&region), "{error}");
+        }
+    }
+    assert_eq!(world.sandbox.requests().len(), 0);
+    // AWS may have regions that this version does not list.
+    let search = world
+        .client
+        .connection_in_region(&world.project, "ap-southeast-9");
+    assert_eq!(search.poll().await.unwrap(), RegionLookup::NotFound);
 }
