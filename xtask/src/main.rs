@@ -62,7 +62,7 @@ enum Task {
     Package,
     /// Check licences, sources and bans of the dependencies (requires cargo-deny)
     Deny,
-    /// Run every check: formatting, generated code, dependencies, lints, tests, documentation
+    /// Run every check: formatting, generated code, dependencies, lints, tests, documentation, packages
     Ci,
 }
 

@@ -82,6 +82,21 @@ fn files_and_tests_named_in_documents_exist() {
 }
 
 #[test]
+fn required_rust_version_is_that_of_the_manifest() {
+    let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+    let (_, version) = manifest.split_once("\nrust-version = \"").unwrap();
+    let (version, _) = version.split_once('"').unwrap();
+    for document in ["README.md", "client/README.md"] {
+        let text = fs::read_to_string(workspace().join(document)).unwrap();
+        let required = text.replace("**Rust**", "Rust");
+        assert!(
+            required.contains(&format!("Rust {version} or newer")),
+            "{document}"
+        );
+    }
+}
+
+#[test]
 fn parts_of_an_operation_have_failing_tests_that_name_the_file() {
     let guide = fs::read_to_string(workspace().join("CONTRIBUTING.md")).unwrap();
     let (_, section) = guide.split_once("\n### Add an operation\n").unwrap();
