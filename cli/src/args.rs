@@ -316,7 +316,7 @@ pub(crate) struct Delete {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
-    /// Print the requests without sending them
+    /// Print the requests without sending them; with --cascade, the interface endpoints are read
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

@@ -148,7 +148,10 @@ impl Output {
             Self::Connections(rows) if rows.is_empty() => {
                 Some("there are no private endpoint connections".to_owned())
             }
-            Self::Requests(_) => Some("nothing was sent".to_owned()),
+            Self::Requests(requests) if requests.is_empty() => {
+                Some("nothing would be sent; it is being deleted already".to_owned())
+            }
+            Self::Requests(_) => Some("nothing was changed".to_owned()),
             Self::PagesWritten(directory) => Some(format!(
                 "wrote the manual pages into {}",
                 directory.display()

@@ -148,25 +148,24 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
 
 pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output, Failure> {
     let id = &delete.id;
-    if delete.dry_run {
-        return dry_run::delete(context, id, delete.cascade);
-    }
     let what = context.connection(id);
-    let deleted = if delete.cascade {
-        cascade::delete(context, delete).await
+    let deletion = |completed| Output::Deletion {
+        what: what.clone(),
+        id: id.to_string(),
+        completed,
+    };
+    let deleted = if delete.dry_run {
+        dry_run::delete(context, id, delete.cascade).await
+    } else if delete.cascade {
+        cascade::delete(context, delete).await.map(deletion)
     } else {
-        delete_one(context, delete, &what).await
+        delete_one(context, delete, &what).await.map(deletion)
     };
     match deleted {
         Err(failure) if delete.if_exists && failure.has_code(&ErrorCode::PrivatelinkNotFound) => {
             Ok(Output::NothingToDelete { what })
         }
-        Err(failure) => Err(failure),
-        Ok(completed) => Ok(Output::Deletion {
-            what,
-            id: id.to_string(),
-            completed,
-        }),
+        deleted => deleted,
     }
 }
 

@@ -29,22 +29,38 @@ pub(super) fn create(
     Ok(Output::Requests(plan.requests))
 }
 
-pub(super) fn delete(
+/// Returns the requests that delete a connection. With `cascade`, reads its interface endpoints, so that the
+/// requests are those that would be sent now.
+pub(super) async fn delete(
     context: &Context,
     id: &PrivateLinkId,
     cascade: bool,
 ) -> Result<Output, Failure> {
-    let mut plan = Plan::new(context, Some(id), Some("EACH_INTERFACE_ENDPOINT"));
+    let mut requests = Vec::new();
+    let mut note = None;
     if cascade {
-        let describe = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
-        let note = "lists the interface endpoints";
-        plan.add(describe, None, Some(note))?;
-        let delete = &operations::DELETE_INTERFACE_ENDPOINT;
-        let note = "for each of them; then waits until they are deleted";
-        plan.add(delete, None, Some(note))?;
+        let (client, project) = (&context.client, &context.project);
+        let read = || context.failed_to(format!("read {}", context.connection(id)));
+        let connection = client.get_private_endpoint_connection(project, id).await;
+        let connection = connection.map_err(read())?;
+        for vpce in &connection.interface_endpoints {
+            let endpoint = client.get_interface_endpoint(project, id, vpce).await;
+            if !endpoint.map_err(read())?.is_being_deleted() {
+                let mut plan = Plan::new(context, Some(id), Some(vpce.as_str()));
+                plan.add(&operations::DELETE_INTERFACE_ENDPOINT, None, None)?;
+                requests.append(&mut plan.requests);
+            }
+        }
+        if connection.is_being_deleted() {
+            return Ok(Output::Requests(requests));
+        }
+        let has_endpoints = !connection.interface_endpoints.is_empty();
+        note = has_endpoints.then_some("once its interface endpoints are deleted");
     }
-    plan.add(&operations::DELETE_PRIVATE_ENDPOINT_CONNECTION, None, None)?;
-    Ok(Output::Requests(plan.requests))
+    let mut plan = Plan::new(context, Some(id), None);
+    plan.add(&operations::DELETE_PRIVATE_ENDPOINT_CONNECTION, None, note)?;
+    requests.append(&mut plan.requests);
+    Ok(Output::Requests(requests))
 }
 
 pub(super) fn create_interface_endpoint(
