@@ -85,7 +85,7 @@ impl Transport {
         let counters = Arc::<AtomicCounters>::default();
         let signing = match credentials.scheme() {
             Scheme::ApiKey => {
-                let host = origin.host_str().unwrap_or_default();
+                let host = route.origin.host_str().unwrap_or_default();
                 Signing::Digest(DigestPool::new(credentials, host))
             }
             Scheme::ServiceAccount => {
