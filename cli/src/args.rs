@@ -168,7 +168,7 @@ pub(crate) struct Globals {
         value_name = "ID"
     )]
     pub(crate) project_ids: Vec<ProjectId>,
-    /// Profile of the Atlas CLI's config.toml [default: MONGODB_ATLAS_PROFILE, else default]
+    /// Profile of the Atlas CLI's config.toml [default: MONGODB_ATLAS_PROFILE, else default or the only one]
     #[arg(short = 'P', long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Public API key [default: MONGODB_ATLAS_PUBLIC_API_KEY]

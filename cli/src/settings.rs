@@ -34,29 +34,29 @@ pub(crate) struct Setting {
     /// The environment variables by precedence: those of the Atlas CLI, then those of MongoDB's Terraform
     /// provider.
     pub(crate) variables: &'static [&'static str],
-    /// The key in a profile of the Atlas CLI.
-    pub(crate) key: Option<&'static str>,
+    /// The keys in a profile of the Atlas CLI by precedence.
+    pub(crate) keys: &'static [&'static str],
 }
 
 pub(crate) const PROFILE: Setting = Setting {
     name: "profile",
     option: Some("--profile"),
     variables: &["MONGODB_ATLAS_PROFILE"],
-    key: None,
+    keys: &[],
 };
 
 pub(crate) const PROJECT_ID: Setting = Setting {
     name: "project",
     option: Some("--project-id"),
     variables: &["MONGODB_ATLAS_PROJECT_ID"],
-    key: Some("project_id"),
+    keys: &["project_id"],
 };
 
 pub(crate) const BASE_URL: Setting = Setting {
     name: "base URL",
     option: Some("--base-url"),
     variables: &["MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"],
-    key: Some("ops_manager_url"),
+    keys: &["ops_manager_url", "base_url"],
 };
 
 /// The variant of Atlas, if there is no base URL.
@@ -64,14 +64,14 @@ const SERVICE: Setting = Setting {
     name: "service",
     option: None,
     variables: &["MONGODB_ATLAS_SERVICE"],
-    key: Some("service"),
+    keys: &["service"],
 };
 
 pub(crate) const OUTPUT: Setting = Setting {
     name: "output",
     option: Some("--output"),
     variables: &["MONGODB_ATLAS_OUTPUT"],
-    key: Some("output"),
+    keys: &["output"],
 };
 
 impl Setting {
@@ -98,7 +98,7 @@ impl Settings {
     pub(crate) fn resolve(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
         if globals.profile.is_some() {
             // A profile that is named must exist, even if no setting comes from it.
-            sources.profile()?;
+            let _ = sources.profile()?;
         }
         Ok(Self {
             projects: projects(globals, sources)?,
@@ -205,7 +205,7 @@ pub(crate) fn output_variable(environment: Environment<'_>) -> Option<Format> {
 
 /// Returns the profile that settings come from, with its file.
 pub(crate) fn profile(sources: &Sources<'_>) -> Result<Option<Resolved<String>>, Failure> {
-    let Some(profile) = sources.profile()? else {
+    let Ok(profile) = sources.profile()? else {
         return Ok(None);
     };
     let named = sources.profile_name();

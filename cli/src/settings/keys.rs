@@ -17,28 +17,28 @@ pub(crate) const PUBLIC_KEY: Setting = Setting {
     name: "public API key",
     option: Some("--public-api-key"),
     variables: &["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"],
-    key: Some("public_api_key"),
+    keys: &["public_api_key"],
 };
 
 pub(crate) const PRIVATE_KEY: Setting = Setting {
     name: "private API key",
     option: Some("--private-key-file"),
     variables: &["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"],
-    key: Some("private_api_key"),
+    keys: &["private_api_key"],
 };
 
 pub(crate) const CLIENT_ID: Setting = Setting {
     name: "client id",
     option: None,
     variables: &["MONGODB_ATLAS_CLIENT_ID"],
-    key: Some("client_id"),
+    keys: &["client_id"],
 };
 
 pub(crate) const CLIENT_SECRET: Setting = Setting {
     name: "client secret",
     option: None,
     variables: &["MONGODB_ATLAS_CLIENT_SECRET"],
-    key: Some("client_secret"),
+    keys: &["client_secret"],
 };
 
 /// The text that replaces a secret, whatever its length.

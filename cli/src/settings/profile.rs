@@ -4,24 +4,39 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
+use toml::Table;
 
 use super::warn_if_readable;
 use crate::failure::Failure;
 
 const DEFAULT: &str = "default";
 
-/// A profile, which is a table of the file.
+/// A profile, which is a table of the file, and the values at the top of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
     pub(crate) name: String,
     pub(crate) file: PathBuf,
     values: Table,
+    /// Values of every profile, which override those of its table.
+    shared: Table,
+}
+
+/// The value of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Value<'a> {
+    pub(super) key: &'static str,
+    pub(super) text: &'a str,
+    /// True for a value at the top of the file.
+    pub(super) is_shared: bool,
 }
 
 impl Profile {
-    /// Reads the profile `name`, which must exist, or without a name the default one, which need not.
-    pub(super) fn read(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
+    /// Reads the profile `name`, in any case, which must exist. Without a name, reads the default profile, or
+    /// else the only one, or else returns why there is none.
+    pub(super) fn read(
+        file: Option<&Path>,
+        name: Option<&str>,
+    ) -> Result<Result<Self, String>, Failure> {
         let Some(file) = file else {
             return missing(name, "this account has no configuration directory");
         };
@@ -33,26 +48,53 @@ impl Profile {
             }
             Err(error) => return Err(Failure::usage(format!("could not read {path}: {error}"))),
         };
-        let mut tables = parse(&text, file)?;
-        if tables.values().any(has_secret) {
+        let (profiles, shared): (Table, Table) = parse(&text, file)?
+            .into_iter()
+            .partition(|(_, value)| value.is_table());
+        if has_secret(&shared)
+            || profiles
+                .values()
+                .filter_map(toml::Value::as_table)
+                .any(has_secret)
+        {
             warn_if_readable(file, "the keys of your profiles");
         }
-        let selected = name.unwrap_or(DEFAULT);
-        match tables.remove(selected) {
-            Some(Value::Table(values)) => Ok(Some(Self {
-                name: selected.to_owned(),
-                file: file.to_owned(),
-                values,
-            })),
-            _ => missing(name, &format!("{path} has {}", names(&tables))),
+        let (name, values) = match select(&profiles, name) {
+            Some((name, values)) => (name.clone(), values.clone()),
+            None if name.is_none() && shared.values().any(toml::Value::is_str) => {
+                (DEFAULT.to_owned(), Table::new())
+            }
+            None => return missing(name, &format!("{path} has {}", names(&profiles))),
+        };
+        Ok(Ok(Self {
+            name,
+            file: file.to_owned(),
+            values,
+            shared,
+        }))
+    }
+
+    /// Returns the value of the first of these keys that is set.
+    pub(super) fn get(&self, keys: &[&'static str]) -> Result<Option<Value<'_>>, Failure> {
+        for (table, is_shared) in [(&self.shared, true), (&self.values, false)] {
+            for key in keys {
+                if let Some(text) = self.text(table, key)? {
+                    return Ok(Some(Value {
+                        key,
+                        text,
+                        is_shared,
+                    }));
+                }
+            }
         }
+        Ok(None)
     }
 
     /// Returns the text of a key. The Atlas CLI writes an empty text for a key that is not set.
-    pub(super) fn get(&self, key: &str) -> Result<Option<&str>, Failure> {
-        match self.values.get(key) {
+    fn text<'a>(&self, table: &'a Table, key: &str) -> Result<Option<&'a str>, Failure> {
+        match table.get(key) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+            Some(toml::Value::String(text)) => Ok(Some(text.trim()).filter(|it| !it.is_empty())),
             Some(_) => Err(Failure::usage(format!(
                 "{key} of profile {} in {} is not a string",
                 self.name,
@@ -60,6 +102,21 @@ impl Profile {
             ))),
         }
     }
+}
+
+/// Returns the profile with a name, or without one the default or the only profile, as the Atlas CLI does.
+fn select<'a>(profiles: &'a Table, name: Option<&str>) -> Option<(&'a String, &'a Table)> {
+    let named = |name: &str| {
+        let name = name.to_lowercase();
+        let mut profiles = profiles.iter();
+        profiles.find(|(profile, _)| profile.to_lowercase() == name)
+    };
+    let only = || profiles.iter().next().filter(|_| profiles.len() == 1);
+    let (name, values) = match name {
+        Some(name) => named(name),
+        None => named(DEFAULT).or_else(only),
+    }?;
+    Some((name, values.as_table()?))
 }
 
 /// Parses the file. The error has the number of the line, but not its text, which can hold a key.
@@ -75,23 +132,23 @@ fn parse(text: &str, file: &Path) -> Result<Table, Failure> {
     })
 }
 
-fn has_secret(value: &Value) -> bool {
+fn has_secret(values: &Table) -> bool {
     let keys = ["private_api_key", "client_secret"];
-    keys.iter().any(|key| value.get(key).is_some())
+    keys.iter().any(|key| values.contains_key(*key))
 }
 
-fn names(tables: &Table) -> String {
-    let tables = tables.iter().filter(|(_, value)| value.is_table());
-    let names: Vec<&str> = tables.map(|(name, _)| name.as_str()).collect();
-    if names.is_empty() {
-        return "no profiles".to_owned();
+fn names(profiles: &Table) -> String {
+    let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+    match names[..] {
+        [] => "no profiles".to_owned(),
+        [name] => format!("only the profile {name}"),
+        _ => format!("the profiles {}", names.join(", ")),
     }
-    format!("the profiles {}", names.join(", "))
 }
 
-fn missing(name: Option<&str>, reason: &str) -> Result<Option<Profile>, Failure> {
+fn missing(name: Option<&str>, reason: &str) -> Result<Result<Profile, String>, Failure> {
     let Some(name) = name else {
-        return Ok(None);
+        return Ok(Err(reason.to_owned()));
     };
     Err(Failure::usage(format!(
         "unknown profile {name:?}: {reason}"

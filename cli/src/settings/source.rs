@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
 
-use super::profile::{self, Profile};
+use super::profile::{self, Profile, Value};
 use super::{PROFILE, Setting};
 use crate::failure::Failure;
 
@@ -20,6 +20,8 @@ pub(crate) enum Source {
         key: &'static str,
         profile: String,
     },
+    /// A value at the top of the file with the profiles.
+    AllProfiles(&'static str),
     Default,
 }
 
@@ -30,6 +32,7 @@ impl fmt::Display for Source {
             Self::File(path) => path.display().fmt(f),
             Self::StandardInput => f.write_str("standard input"),
             Self::Profile { key, profile } => write!(f, "{key} of profile {profile}"),
+            Self::AllProfiles(key) => write!(f, "{key} of all profiles"),
             Self::Default => f.write_str("the default"),
         }
     }
@@ -59,7 +62,8 @@ pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub(crate) struct Sources<'a> {
     environment: Environment<'a>,
     profile_option: Option<&'a str>,
-    profile: OnceCell<Option<Profile>>,
+    /// The profile, or why there is none.
+    profile: OnceCell<Result<Profile, String>>,
 }
 
 impl<'a> Sources<'a> {
@@ -102,15 +106,25 @@ impl<'a> Sources<'a> {
         &self,
         setting: &Setting,
     ) -> Result<Option<Resolved<String>>, Failure> {
-        let (Some(key), Some(profile)) = (setting.key, self.profile()?) else {
+        let Ok(profile) = self.profile()? else {
             return Ok(None);
         };
-        let source = Source::Profile {
-            key,
-            profile: profile.name.clone(),
-        };
-        let value = profile.get(key)?;
-        Ok(value.map(|value| Resolved::new(value.to_owned(), source)))
+        let value = profile.get(setting.keys)?;
+        Ok(value.map(
+            |Value {
+                 key,
+                 text,
+                 is_shared,
+             }| {
+                let source = if is_shared {
+                    Source::AllProfiles(key)
+                } else {
+                    let profile = profile.name.clone();
+                    Source::Profile { key, profile }
+                };
+                Resolved::new(text.to_owned(), source)
+            },
+        ))
     }
 
     /// Returns the name of the profile, unless it is the default.
@@ -121,13 +135,15 @@ impl<'a> Sources<'a> {
         }
     }
 
-    pub(crate) fn profile(&self) -> Result<Option<&Profile>, Failure> {
+    /// Returns the profile, or why there is none.
+    pub(crate) fn profile(&self) -> Result<Result<&Profile, &str>, Failure> {
         if let Some(profile) = self.profile.get() {
-            return Ok(profile.as_ref());
+            return Ok(profile.as_ref().map_err(String::as_str));
         }
         let file = profile::file(&|name| self.environment(name));
         let name = self.profile_name().map(|resolved| resolved.value);
         let profile = Profile::read(file.as_deref(), name.as_deref())?;
-        Ok(self.profile.get_or_init(|| profile).as_ref())
+        let profile = self.profile.get_or_init(|| profile);
+        Ok(profile.as_ref().map_err(String::as_str))
     }
 }

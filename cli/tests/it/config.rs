@@ -398,3 +398,95 @@ fn variable_that_is_not_unicode_is_an_error() {
     command.env("MONGODB_ATLAS_PROJECT_ID", OsStr::from_bytes(b"\xff"));
     run(command).assert_failure(2, &["MONGODB_ATLAS_PROJECT_ID"]);
 }
+
+/// As the Atlas CLI writes it today, without a keyring.
+const VERSION_2: &str = r"
+telemetry_enabled = false
+version = 2
+
+[Staging]
+  auth_type = 'api_keys'
+  org_id = '5356823b3004dee37132bb7d'
+  output = 'plaintext'
+  private_api_key = '5ec2e7-of-the-profile'
+  project_id = '5356823b3004dee37132bb7b'
+  public_api_key = 'abcdefgh'
+  service = 'cloud'
+";
+
+#[test]
+fn only_profile_is_used_whatever_its_name() {
+    let home = Home::new(VERSION_2);
+    let settings = config_show(&home, &[], &[]);
+    let expected = [
+        ("project", PROJECT, "project_id of profile Staging"),
+        (
+            "private API key",
+            "********",
+            "private_api_key of profile Staging",
+        ),
+    ];
+    assert_settings(&settings, &expected);
+    // A version that does not exist yet is read, too.
+    let home = Home::new(&VERSION_2.replace("version = 2", "version = 3"));
+    assert_settings(&config_show(&home, &[], &[]), &expected);
+    // A profile that is named must exist.
+    let list = home.run(&["list", "-P", "default"]);
+    list.assert_failure(
+        2,
+        &["unknown profile \"default\"", "only the profile Staging"],
+    );
+
+    let home = Home::new(&format!("{VERSION_2}\n[production]\n"));
+    let settings = config_show(&home, &[], &[]);
+    assert_settings(&settings, &[("profile", "-", "-"), ("project", "-", "-")]);
+}
+
+#[test]
+fn profile_names_are_matched_without_case() {
+    let home = Home::new(&format!(
+        "{VERSION_2}\n[production]\nproject_id = '{OTHER}'\n"
+    ));
+    let expected = [("project", PROJECT, "project_id of profile Staging")];
+    assert_settings(&config_show(&home, &["-P", "staging"], &[]), &expected);
+    let variable = [("MONGODB_ATLAS_PROFILE", "STAGING")];
+    assert_settings(&config_show(&home, &[], &variable), &expected);
+}
+
+#[test]
+fn base_url_of_profile_is_an_alias() {
+    let url = "https://atlas.example";
+    let config = format!("{VERSION_2}  base_url = '{url}'\n");
+    let settings = config_show(&Home::new(&config), &[], &[]);
+    let expected = [("base URL", url, "base_url of profile Staging")];
+    assert_settings(&settings, &expected);
+    let other = "https://other.example";
+    let config = format!("{config}  ops_manager_url = '{other}'\n");
+    let settings = config_show(&Home::new(&config), &[], &[]);
+    let expected = [("base URL", other, "ops_manager_url of profile Staging")];
+    assert_settings(&settings, &expected);
+}
+
+#[test]
+fn value_at_the_top_of_the_file_overrides_the_profile() {
+    let top = format!("project_id = '{OTHER}'\nbase_url = 'https://atlas.example'\n");
+    let expected = [
+        ("project", OTHER, "project_id of all profiles"),
+        (
+            "base URL",
+            "https://atlas.example",
+            "base_url of all profiles",
+        ),
+    ];
+    let settings = config_show(&Home::new(&format!("{top}{VERSION_2}")), &[], &[]);
+    assert_settings(&settings, &expected);
+    let expected_key = (
+        "public API key",
+        "abcdefgh",
+        "public_api_key of all profiles",
+    );
+    let top = format!("{top}public_api_key = 'abcdefgh'\nprivate_api_key = '{SECRET}'\n");
+    let settings = config_show(&Home::new(&top), &[], &[]);
+    assert_settings(&settings, &expected);
+    assert_settings(&settings, &[expected_key]);
+}
