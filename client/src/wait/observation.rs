@@ -18,7 +18,7 @@ pub enum Observation<R> {
     Found(R),
     /// The resource does not exist.
     NotFound,
-    /// The state is unknown, since the poll failed with a transient error.
+    /// The state is unknown, since the poll failed with a transient error, or the first one found nothing.
     Unknown(Error),
 }
 

@@ -102,7 +102,8 @@ impl<'a, R: Resource> Waiter<'a, R> {
     ///
     /// - [`ErrorKind::WaitFailed`] when the goal will not be reached.
     /// - [`ErrorKind::WaitTimeout`] when the timeout passes before the poll returns, or after the last poll.
-    /// - The error of the call, when that is not transient.
+    /// - The error of the call, when that is not transient. The first poll can find nothing right after a
+    ///   creation.
     pub async fn poll(&mut self) -> Result<Progress<R>, Error> {
         self.schedule.start();
         if !self.schedule.may_poll() {
@@ -139,6 +140,14 @@ impl<'a, R: Resource> Waiter<'a, R> {
             Ok(resource) => Ok(Observation::Found(resource)),
             Err(error) if self.table.done_when_deleted && is_not_found::<R>(&error) => {
                 Ok(Observation::NotFound)
+            }
+            // A read may lag behind the creation.
+            Err(error)
+                if self.last.is_none()
+                    && is_not_found::<R>(&error)
+                    && !self.schedule.remaining().is_zero() =>
+            {
+                Ok(Observation::Unknown(error))
             }
             // A host that was never reached is more likely wrong than temporarily unavailable.
             Err(error) if error.kind() == ErrorKind::Connect && !self.client.has_responded() => {

@@ -243,6 +243,33 @@ async fn transient_failure_does_not_end_a_wait() {
     );
 }
 
+/// A read may lag behind the creation.
+#[tokio::test]
+async fn first_not_found_does_not_end_a_wait() {
+    let world = World::with_steps_of(10);
+    let connection = world.create("us-east-1").await;
+    let not_found = "{\"errorCode\": \"PRIVATELINK_NOT_FOUND\"}";
+    let lagging = |calls| {
+        let fault = Fault::on(GET).calls(calls);
+        fault.effect(CannedResponse::json(404, not_found))
+    };
+    world.sandbox.inject(lagging(1..=1));
+    let mut steps = Vec::new();
+    world
+        .wait(&connection, ConnectionGoal::Ready)
+        .on_step(|step| steps.push(step.observation.state().to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(steps, ["unknown", "INITIATING", "WAITING_FOR_USER"]);
+
+    // A connection that was found and then is not was deleted.
+    world.sandbox.clear_faults();
+    world.pin(&connection, "INITIATING");
+    world.sandbox.inject(lagging(2..=2));
+    let error = world.wait(&connection, ConnectionGoal::Ready).await;
+    assert!(error.unwrap_err().is_not_found());
+}
+
 #[tokio::test]
 async fn timeout_error_has_the_last_known_state() {
     let world = World::with_steps_of(10);

@@ -1,5 +1,7 @@
 //! Errors that end a wait.
 
+use std::time::Duration;
+
 use atlas_pe_sandbox::PinnedStatus;
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Progress};
@@ -191,8 +193,14 @@ async fn missing_resource_is_deleted_and_never_ready() {
         )
         .await
         .unwrap();
+    // A read may lag behind a creation, so that a second poll confirms the first.
     let ready = client.wait_for_connection(&world.project, &missing, ConnectionGoal::Ready);
     assert!(ready.await.unwrap_err().is_not_found());
+    assert_eq!(world.time.slept(), [1]);
+    let once = client
+        .wait_for_connection(&world.project, &missing, ConnectionGoal::Ready)
+        .timeout(Duration::ZERO);
+    assert!(once.await.unwrap_err().is_not_found());
     // A missing project does not mean that the connection is deleted.
     let wrong = ProjectId::new("000000000000000000000000").unwrap();
     let deleted = client.wait_for_connection(&wrong, &missing, ConnectionGoal::Deleted);
