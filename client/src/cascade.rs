@@ -4,12 +4,13 @@
 
 use std::fmt;
 
+use crate::operation::CallContext;
 use crate::types::{ErrorCode, PrivateEndpointConnection};
 use crate::wait::{
     ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
     impl_polled_builder, seconds,
 };
-use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId};
+use crate::{Client, Error, ErrorKind, InterfaceEndpointId, PrivateLinkId, ProjectId, operations};
 
 /// Deletes a private endpoint connection with its interface endpoints when awaited; returned by
 /// [`Client::delete_connection_cascade`].
@@ -168,7 +169,16 @@ impl CascadeDeletion<'_> {
             "it has {}, which must not be deleted; it may have been added meanwhile",
             others.join(", ")
         );
-        Err(Error::new(ErrorKind::UnexpectedInterfaceEndpoint, reason))
+        let error = Error::new(ErrorKind::UnexpectedInterfaceEndpoint, reason);
+        Err(error.with_call(self.call()))
+    }
+
+    fn call(&self) -> CallContext {
+        let values = vec![
+            ("groupId", self.project.to_string()),
+            ("privateLinkId", self.connection.to_string()),
+        ];
+        CallContext::new(&operations::DELETE_PRIVATE_ENDPOINT_CONNECTION, values)
     }
 
     /// Requests the deletion of all interface endpoints before it waits for the first, since Atlas deletes them
@@ -294,10 +304,11 @@ impl Poll for CascadeDeletion<'_> {
             let reason = format!(
                 "Atlas still reported interface endpoints after {after}; check what adds them"
             );
-            return self.schedule.error(goal, reason).with_source(refusal);
+            let error = self.schedule.error(self.call(), goal, reason);
+            return error.with_source(refusal);
         }
         let reason = format!("it still had some after {after}, and it is not deleted");
-        self.schedule.error(goal, reason)
+        self.schedule.error(self.call(), goal, reason)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::UnknownOutcome;
+use crate::operation::CallContext;
 use crate::region_lookup::RegionLookup;
 use crate::types::{
     CreatePrivateEndpointConnection, ErrorCode, InterfaceEndpoint, PrivateEndpointConnection,
@@ -12,7 +13,7 @@ use crate::wait::{
     ConnectionGoal, DEFAULT_TIMEOUT, InterfaceEndpointGoal, Observer, Poll, PollSchedule, TimedOut,
     impl_polled_builder, seconds,
 };
-use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
+use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId, operations};
 
 /// A resource that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,7 +249,9 @@ impl Poll for EnsureConnection<'_> {
 
     fn timed_out(&mut self) -> Error {
         let (project, region) = (&self.project, &self.region);
+        let values = vec![("groupId", project.to_string())];
         self.schedule.error(
+            CallContext::new(&operations::CREATE_PRIVATE_ENDPOINT_CONNECTION, values),
             format!("project {project} to have a private endpoint connection in region {region}"),
             format!("there was none after {}", seconds(self.schedule.elapsed())),
         )
@@ -387,7 +390,13 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
 
     fn timed_out(&mut self) -> Error {
         let (id, connection, project) = (&self.id, &self.connection, &self.project);
+        let values = vec![
+            ("groupId", project.to_string()),
+            ("privateLinkId", connection.to_string()),
+            ("interfaceEndpointId", id.to_string()),
+        ];
         self.schedule.error(
+            CallContext::new(&operations::ADD_INTERFACE_ENDPOINT, values),
             format!(
                 "private endpoint connection {connection} of project {project} to have interface \
                  endpoint {id}"

@@ -201,7 +201,7 @@ impl Error {
         Some(self.0.call.as_ref()?.operation)
     }
 
-    /// Returns the values of the operation's path, by the names in its template: `groupId` is the project.
+    /// Returns the ids that the call is about, by the names of path parameters: `groupId` is the project.
     pub fn path_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let values = self.0.call.as_ref().map_or(&[][..], |call| &call.values);
         values.iter().map(|(name, value)| (*name, value.as_str()))

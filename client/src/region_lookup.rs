@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+use crate::operation::CallContext;
 use crate::types::{PrivateEndpointConnection, PrivateEndpointConnectionStatus, Region};
 use crate::wait::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
-use crate::{Client, Error, ErrorKind, ProjectId};
+use crate::{Client, Error, ErrorKind, ProjectId, operations};
 
 /// The result of looking up the connection of a region once.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,7 +209,9 @@ impl<F: FnMut(&[PrivateEndpointConnection]) + Send> Poll for Running<F> {
         };
         let goal =
             format!("the private endpoint connection of project {project} in region {region}");
-        schedule.error(goal, reason)
+        let values = vec![("groupId", project.to_string())];
+        let call = CallContext::new(&operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS, values);
+        schedule.error(call, goal, reason)
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 
 use crate::error::WaitContext;
+use crate::operation::CallContext;
 use crate::{Clock, Error, ErrorKind};
 
 /// The default timeout of a wait. Atlas' deletions alone can take longer than 20 minutes.
@@ -168,9 +169,11 @@ impl PollSchedule {
     }
 
     /// Returns the error of a wait for `goal`, which follows "waiting for" in the message.
-    pub(crate) fn error(&self, goal: String, reason: String) -> Error {
+    pub(crate) fn error(&self, call: CallContext, goal: String, reason: String) -> Error {
         let wait = WaitContext { goal, state: None };
-        Error::new(ErrorKind::WaitTimeout, reason).with_wait(wait, self.elapsed())
+        Error::new(ErrorKind::WaitTimeout, reason)
+            .with_call(call)
+            .with_wait(wait, self.elapsed())
     }
 }
 

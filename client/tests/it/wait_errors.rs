@@ -5,7 +5,7 @@ use std::time::Duration;
 use atlas_pe_sandbox::PinnedStatus;
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, Progress};
-use atlas_private_endpoint::{ErrorKind, PrivateLinkId, ProjectId};
+use atlas_private_endpoint::{Error, ErrorKind, PrivateLinkId, ProjectId};
 
 use crate::world::{LONG, World, vpce};
 
@@ -205,4 +205,61 @@ async fn missing_resource_is_deleted_and_never_ready() {
     let wrong = ProjectId::new("000000000000000000000000").unwrap();
     let deleted = client.wait_for_connection(&wrong, &missing, ConnectionGoal::Deleted);
     assert!(deleted.await.unwrap_err().is_not_found());
+}
+
+/// Returns the operation of an error and the ids that it has.
+fn context(error: &Error) -> (&'static str, Vec<&str>) {
+    let values = error.path_values().map(|(_, value)| value);
+    (error.operation().unwrap().id, values.collect())
+}
+
+#[tokio::test]
+async fn errors_of_waits_have_the_operation_and_the_ids() {
+    let world = World::with_steps_of(1000);
+    let connection = world.create("us-east-1").await;
+    let (project, id) = (world.project.as_str(), connection.id.as_str());
+    let ids = [project, id];
+    let short = Duration::from_secs(5);
+
+    let error = world
+        .wait(&connection, ConnectionGoal::Ready)
+        .timeout(short);
+    let error = error.await.unwrap_err();
+    assert_eq!(context(&error), (GET, ids.to_vec()));
+    let error = world
+        .client
+        .connection_in_region(&world.project, "eu-west-1")
+        .timeout(short);
+    let error = error.await.unwrap_err();
+    let list = "listPrivateEndpointConnections";
+    assert_eq!(context(&error), (list, vec![project]));
+    world.pin(&connection, "FAILED");
+    let error = world.wait(&connection, ConnectionGoal::Ready).await;
+    assert_eq!(context(&error.unwrap_err()), (GET, ids.to_vec()));
+
+    let zero = Duration::ZERO;
+    let error = world.ensure("eu-west-1").timeout(zero).await.unwrap_err();
+    assert!(error.is_wait_timeout(), "{error}");
+    let create = "createPrivateEndpointConnection";
+    assert_eq!(context(&error), (create, vec![project]));
+    let endpoint = vpce();
+    let ensure = world
+        .client
+        .ensure_interface_endpoint(&world.project, &connection.id, &endpoint);
+    let error = ensure.timeout(zero).await.unwrap_err();
+    assert!(error.is_wait_timeout(), "{error}");
+    let ids_of_endpoint = vec![project, id, endpoint.as_str()];
+    assert_eq!(context(&error), ("addInterfaceEndpoint", ids_of_endpoint));
+
+    world.pin(&connection, "AVAILABLE");
+    world.add(&connection).await;
+    let delete = "deletePrivateEndpointConnection";
+    let error = world.cascade(&connection).timeout(zero).await.unwrap_err();
+    assert!(error.is_wait_timeout(), "{error}");
+    assert_eq!(context(&error), (delete, ids.to_vec()));
+    let error = world.cascade(&connection).only([]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedInterfaceEndpoint);
+    assert_eq!(context(&error), (delete, ids.to_vec()));
+    let text = error.to_string();
+    assert!(text.starts_with(delete) && text.contains(id), "{text}");
 }
