@@ -1,9 +1,11 @@
 //! Ensures that a resource exists, so that a program can run twice.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use crate::error::UnknownOutcome;
 use crate::operation::CallContext;
+use crate::reconcile::is_new;
 use crate::region_lookup::RegionLookup;
 use crate::types::{
     CreatePrivateEndpointConnection, ErrorCode, InterfaceEndpoint, PrivateEndpointConnection,
@@ -15,32 +17,47 @@ use crate::wait::{
 };
 use crate::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId, operations};
 
-/// A resource that exists.
+/// A resource that exists, in any state.
+///
+/// A program that undoes what it has created deletes only what is [`Created`](Self::Created). Atlas does not
+/// report who created a resource, so that two limits remain:
+///
+/// - When the response to a POST was lost and the resource exists afterwards, this call may have created it, or
+///   another program at the same time. That is [`MaybeCreated`](Self::MaybeCreated).
+/// - When the resource does not exist after a lost response, the POST counts as not applied and is sent again. If
+///   Atlas applies the first one after all, as it can behind a gateway that has timed out, the second is refused,
+///   and the resource is [`Existing`](Self::Existing).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ensured<T> {
-    /// It was created now.
+    /// This call created it: Atlas reported the success of its POST.
     Created(T),
-    /// It existed before, in any state.
+    /// It existed before, or another program created it.
     Existing(T),
+    /// This call may have created it: the response to its POST was lost.
+    MaybeCreated(T),
 }
 
 impl<T> Ensured<T> {
     /// Returns a reference to the resource.
     pub fn get(&self) -> &T {
         match self {
-            Self::Created(resource) | Self::Existing(resource) => resource,
+            Self::Created(resource) | Self::Existing(resource) | Self::MaybeCreated(resource) => {
+                resource
+            }
         }
     }
 
     /// Returns the resource.
     pub fn into_inner(self) -> T {
         match self {
-            Self::Created(resource) | Self::Existing(resource) => resource,
+            Self::Created(resource) | Self::Existing(resource) | Self::MaybeCreated(resource) => {
+                resource
+            }
         }
     }
 
-    /// Returns true when the resource was created now.
+    /// Returns true when this call certainly created the resource.
     pub fn is_created(&self) -> bool {
         matches!(self, Self::Created(_))
     }
@@ -54,6 +71,8 @@ pub enum EnsureStep {
     Creating,
     /// Atlas reports that the resource exists. It is looked up.
     AlreadyExists,
+    /// The response to the POST was lost, so that its outcome is unknown. The resource is looked up.
+    ResponseLost,
     /// The resource is one of these, whose regions are still unknown.
     WaitingForRegion(Vec<PrivateLinkId>),
     /// The resource is being deleted. Another is created after that.
@@ -67,6 +86,7 @@ impl fmt::Display for EnsureStep {
             Self::AlreadyExists => {
                 f.write_str("Atlas reports that it already exists; looking it up")
             }
+            Self::ResponseLost => f.write_str("the response was lost; looking it up"),
             Self::WaitingForRegion(ids) => {
                 let ids: Vec<&str> = ids.iter().map(PrivateLinkId::as_str).collect();
                 let ids = ids.join(", ");
@@ -86,16 +106,35 @@ pub struct EnsureConnection<'a> {
     project: ProjectId,
     region: Region,
     schedule: PollSchedule,
+    /// The first POST whose response was lost.
+    lost: Option<LostCreate>,
     /// How often Atlas reported that the resource exists, and it could not be found.
     contradictions: u32,
     observer: Observer<'a, EnsureStep>,
 }
 
+/// A POST that may have created a connection.
+#[derive(Debug)]
+struct LostCreate {
+    /// The connections that existed before and may have been in the region.
+    before: Vec<PrivateLinkId>,
+    /// The server's time before which the POST was not applied, if that is known.
+    since: Option<SystemTime>,
+}
+
+impl LostCreate {
+    fn may_have_created(&self, id: &PrivateLinkId) -> bool {
+        !self.before.contains(id) && self.since.is_none_or(|since| is_new(id, since))
+    }
+}
+
 impl Client {
     /// Creates a private endpoint connection in a region, unless the project has one there.
     ///
-    /// Two runs, even concurrent ones, create one connection: the second run finds it. While Atlas is
-    /// still creating it, the second run waits until its region is known. If the connection is being deleted,
+    /// Two runs, even concurrent ones, create one connection: the second run finds it, and at most one of them
+    /// returns [`Created`](Ensured::Created). While Atlas is still creating it, the second run waits until its
+    /// region is known. When the response to the POST is lost, the run finds out whether the region has a
+    /// connection; [`Ensured`] describes what it cannot know. If the connection is being deleted,
     /// the run waits until it is deleted and creates another. A `FAILED` connection is returned, if it is
     /// known to be the region's.
     ///
@@ -120,7 +159,7 @@ impl Client {
     /// When it is awaited: those of [`Client::create_private_endpoint_connection`] and
     /// [`Client::list_private_endpoint_connections`], and [`WaitTimeout`](crate::ErrorKind::WaitTimeout)
     /// after the timeout. When Atlas reports that the region has a connection and none is found, the error is
-    /// that response.
+    /// that response. [`Error::is_outcome_unknown`] is true if the response to a POST was lost before.
     pub fn ensure_connection<'a>(
         &self,
         project: &ProjectId,
@@ -131,6 +170,7 @@ impl Client {
             project: project.clone(),
             region: region.into(),
             schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
+            lost: None,
             contradictions: 0,
             observer: Observer::none(),
         }
@@ -156,9 +196,8 @@ impl EnsureConnection<'_> {
         }
     }
 
-    /// Finds the connection that exists according to Atlas.
+    /// Finds the connection of the region, once its region is known.
     async fn find(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
-        self.observer.notify(EnsureStep::AlreadyExists);
         let observer = &mut self.observer;
         self.client
             .connection_in_region(&self.project, self.region.clone())
@@ -171,7 +210,7 @@ impl EnsureConnection<'_> {
     }
 
     /// Finds a connection that failed during its creation, so that its region stays unknown. It is the region's
-    /// when no other connection can be.
+    /// when Atlas reports that the region has one, and no other connection can be.
     async fn find_failed(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
         let call = self.client.list_private_endpoint_connections(&self.project);
         let list = self.schedule.poll(call).await;
@@ -183,6 +222,61 @@ impl EnsureConnection<'_> {
             }
             _ => None,
         })
+    }
+
+    async fn find_or_create(
+        &mut self,
+    ) -> Result<Option<Ensured<PrivateEndpointConnection>>, Error> {
+        let search = self
+            .client
+            .connection_in_region(&self.project, self.region.clone());
+        let lookup = self.schedule.poll(search.look_up()).await;
+        let before = match lookup.unwrap_or_else(|| Err(self.timed_out()))? {
+            RegionLookup::Found(found) => return self.accept(found).await,
+            RegionLookup::NotFound => Vec::new(),
+            RegionLookup::Undecided(list) => list.into_iter().map(|it| it.id).collect(),
+        };
+        let error = match self.create().await {
+            Ok(created) => return Ok(Some(Ensured::Created(created))),
+            Err(error) => error,
+        };
+        let exists = has_code(
+            &error,
+            &ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion,
+        );
+        if let Some(unknown) = error.unknown_outcome() {
+            self.observer.notify(EnsureStep::ResponseLost);
+            let since = unknown.since;
+            self.lost.get_or_insert(LostCreate { before, since });
+        } else if exists {
+            self.observer.notify(EnsureStep::AlreadyExists);
+        } else {
+            return Err(error);
+        }
+        self.schedule.set_waiting();
+        let mut found = self.find().await?;
+        if found.is_none() && exists {
+            found = self.find_failed().await?;
+        }
+        match found {
+            Some(found) => self.accept(found).await,
+            None => tolerate_contradiction(&mut self.contradictions, error, &self.schedule),
+        }
+    }
+
+    /// Returns a connection of the region, or waits until it is deleted.
+    async fn accept(
+        &mut self,
+        found: PrivateEndpointConnection,
+    ) -> Result<Option<Ensured<PrivateEndpointConnection>>, Error> {
+        if found.is_being_deleted() {
+            self.wait_until_deleted(&found).await?;
+            return Ok(None);
+        }
+        Ok(Some(match &self.lost {
+            Some(lost) if lost.may_have_created(&found.id) => Ensured::MaybeCreated(found),
+            _ => Ensured::Existing(found),
+        }))
     }
 
     async fn wait_until_deleted(
@@ -207,54 +301,24 @@ impl Poll for EnsureConnection<'_> {
     }
 
     async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
-        let search = self
-            .client
-            .connection_in_region(&self.project, self.region.clone());
-        let lookup = self.schedule.poll(search.look_up()).await;
-        let found = match lookup.unwrap_or_else(|| Err(self.timed_out()))? {
-            RegionLookup::Found(found) => found,
-            RegionLookup::NotFound | RegionLookup::Undecided(_) => {
-                let refusal = match self.create().await {
-                    Ok(created) => return Ok(Some(Ensured::Created(created))),
-                    Err(error)
-                        if has_code(
-                            &error,
-                            &ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion,
-                        ) || error.is_outcome_unknown() =>
-                    {
-                        error
-                    }
-                    Err(error) => return Err(error),
-                };
-                self.schedule.set_waiting();
-                if let Some(found) = self.find().await? {
-                    found
-                } else if let Some(failed) = self.find_failed().await? {
-                    return Ok(Some(Ensured::Existing(failed)));
-                } else {
-                    return tolerate_contradiction(
-                        &mut self.contradictions,
-                        refusal,
-                        &self.schedule,
-                    );
-                }
-            }
-        };
-        if !found.is_being_deleted() {
-            return Ok(Some(Ensured::Existing(found)));
+        match self.find_or_create().await {
+            Err(error) if self.lost.is_some() && !self.tolerates(&error) => Err(after_lost(error)),
+            result => result,
         }
-        self.wait_until_deleted(&found).await?;
-        Ok(None)
     }
 
     fn timed_out(&mut self) -> Error {
         let (project, region) = (&self.project, &self.region);
         let values = vec![("groupId", project.to_string())];
-        self.schedule.error(
+        let error = self.schedule.error(
             CallContext::new(&operations::CREATE_PRIVATE_ENDPOINT_CONNECTION, values),
             format!("project {project} to have a private endpoint connection in region {region}"),
             format!("there was none after {}", seconds(self.schedule.elapsed())),
-        )
+        );
+        match self.lost {
+            Some(_) => after_lost(error),
+            None => error,
+        }
     }
 }
 
@@ -268,6 +332,8 @@ pub struct EnsureInterfaceEndpoint<'a> {
     connection: PrivateLinkId,
     id: InterfaceEndpointId,
     schedule: PollSchedule,
+    /// The response to a POST was lost.
+    lost: bool,
     /// How often Atlas reported that the resource exists, and it could not be found.
     contradictions: u32,
     observer: Observer<'a, EnsureStep>,
@@ -277,7 +343,8 @@ impl Client {
     /// Adds an interface endpoint to a private endpoint connection, unless the connection has it.
     ///
     /// If it is being deleted from the connection, the run waits until it is deleted and adds it again. A
-    /// `REJECTED` interface endpoint is returned.
+    /// `REJECTED` interface endpoint is returned. When the response to the POST is lost, the run finds out whether
+    /// the connection has the interface endpoint; [`Ensured`] describes what it cannot know.
     ///
     /// ```no_run
     /// # use atlas_private_endpoint::{Client, Error, InterfaceEndpointId, PrivateLinkId, ProjectId};
@@ -294,7 +361,8 @@ impl Client {
     ///
     /// When it is awaited: those of [`Client::get_interface_endpoint`] and
     /// [`Client::add_interface_endpoint`], such as a connection that is not ready, and
-    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout.
+    /// [`WaitTimeout`](crate::ErrorKind::WaitTimeout) after the timeout. [`Error::is_outcome_unknown`] is true if
+    /// the response to a POST was lost before.
     pub fn ensure_interface_endpoint<'a>(
         &self,
         project: &ProjectId,
@@ -307,6 +375,7 @@ impl Client {
             connection: connection.clone(),
             id: interface_endpoint.clone(),
             schedule: PollSchedule::new(self.clock(), DEFAULT_TIMEOUT),
+            lost: false,
             contradictions: 0,
             observer: Observer::none(),
         }
@@ -355,6 +424,34 @@ impl EnsureInterfaceEndpoint<'_> {
             .await
             .map(drop)
     }
+
+    async fn find_or_add(&mut self) -> Result<Option<Ensured<InterfaceEndpoint>>, Error> {
+        match self.find().await? {
+            Some(found) if found.is_being_deleted() => {
+                self.wait_until_deleted().await?;
+                return Ok(None);
+            }
+            Some(found) if self.lost => return Ok(Some(Ensured::MaybeCreated(found))),
+            Some(found) => return Ok(Some(Ensured::Existing(found))),
+            None => {}
+        }
+        let error = match self.add().await {
+            Ok(added) => return Ok(Some(Ensured::Created(added))),
+            Err(error) => error,
+        };
+        if error.is_outcome_unknown() {
+            self.observer.notify(EnsureStep::ResponseLost);
+            self.lost = true;
+        } else if has_code(
+            &error,
+            &ErrorCode::PrivatelinkInterfaceEndpointAlreadyExists,
+        ) {
+            self.observer.notify(EnsureStep::AlreadyExists);
+        } else {
+            return Err(error);
+        }
+        tolerate_contradiction(&mut self.contradictions, error, &self.schedule)
+    }
 }
 
 impl Poll for EnsureInterfaceEndpoint<'_> {
@@ -365,26 +462,9 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
     }
 
     async fn poll_once(&mut self) -> Result<Option<Self::Output>, Error> {
-        match self.find().await? {
-            Some(found) if found.is_being_deleted() => {
-                self.wait_until_deleted().await?;
-                return Ok(None);
-            }
-            Some(found) => return Ok(Some(Ensured::Existing(found))),
-            None => {}
-        }
-        match self.add().await {
-            Ok(added) => Ok(Some(Ensured::Created(added))),
-            Err(error)
-                if has_code(
-                    &error,
-                    &ErrorCode::PrivatelinkInterfaceEndpointAlreadyExists,
-                ) =>
-            {
-                self.observer.notify(EnsureStep::AlreadyExists);
-                tolerate_contradiction(&mut self.contradictions, error, &self.schedule)
-            }
-            Err(error) => Err(error),
+        match self.find_or_add().await {
+            Err(error) if self.lost && !self.tolerates(&error) => Err(after_lost(error)),
+            result => result,
         }
     }
 
@@ -395,7 +475,7 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
             ("privateLinkId", connection.to_string()),
             ("interfaceEndpointId", id.to_string()),
         ];
-        self.schedule.error(
+        let error = self.schedule.error(
             CallContext::new(&operations::ADD_INTERFACE_ENDPOINT, values),
             format!(
                 "private endpoint connection {connection} of project {project} to have interface \
@@ -405,7 +485,8 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
                 "it was not there after {}",
                 seconds(self.schedule.elapsed())
             ),
-        )
+        );
+        if self.lost { after_lost(error) } else { error }
     }
 }
 
@@ -433,6 +514,15 @@ fn with_outcome(error: Error, when: TimedOut) -> Error {
             "the timeout passed before Atlas responded",
         )),
     }
+}
+
+/// Marks the outcome as unknown in an error that ends the work after the response to a POST was lost.
+fn after_lost(error: Error) -> Error {
+    if error.is_outcome_unknown() {
+        return error;
+    }
+    let reason = "the response to an earlier POST was lost";
+    error.with_unknown_outcome(UnknownOutcome::because(reason))
 }
 
 fn has_code(error: &Error, code: &ErrorCode) -> bool {

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 
@@ -105,6 +105,8 @@ pub(crate) struct ErrorResponse {
 pub(crate) struct UnknownOutcome {
     pub(crate) reason: String,
     pub(crate) candidates: Vec<PrivateLinkId>,
+    /// The server's time before which the POST was not applied, if that is known.
+    pub(crate) since: Option<SystemTime>,
 }
 
 impl Error {
@@ -164,6 +166,10 @@ impl Error {
     pub(crate) fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
         self.0.retry_after = delay;
         self
+    }
+
+    pub(crate) fn unknown_outcome(&self) -> Option<&UnknownOutcome> {
+        self.0.unknown_outcome.as_ref()
     }
 
     /// Records whether the request of the call was sent with a signature.
@@ -300,8 +306,9 @@ impl Error {
         self.0.elapsed
     }
 
-    /// Returns true when it is unknown whether the server acted: the response to a POST was lost, and
-    /// reconciling did not determine its effect.
+    /// Returns true when it is unknown whether the server acted: the response to a POST was lost, and it could
+    /// not be looked up, or a resource exists that this call may have created. Another program may have created
+    /// it at the same time, and Atlas does not report which.
     ///
     /// Check the project before sending the POST again; [`candidates`](Self::candidates) are the connections
     /// that it may have created.
@@ -309,7 +316,8 @@ impl Error {
         self.0.unknown_outcome.is_some()
     }
 
-    /// Returns the private endpoint connections that the call may have created, when its outcome is unknown.
+    /// Returns the private endpoint connections that exist and that the call may have created, when its outcome
+    /// is unknown.
     pub fn candidates(&self) -> &[PrivateLinkId] {
         let unknown = self.0.unknown_outcome.as_ref();
         unknown.map_or(&[], |unknown| &unknown.candidates)
@@ -361,6 +369,7 @@ impl UnknownOutcome {
         Self {
             reason: reason.into(),
             candidates: Vec::new(),
+            since: None,
         }
     }
 }

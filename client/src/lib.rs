@@ -2,15 +2,18 @@
 //!
 //! ## When networks and gateways fail
 //!
-//! Each row is a failure of the first attempt at a call, and its result for the caller. The number of requests
-//! includes those that fetch a new digest challenge, since a nonce is not reused after its connection was lost,
-//! and those that reconcile a POST. The number of resources is that of the private endpoint connections that
-//! exist afterwards: one create never makes two. A test compares the table with the behaviour against the
-//! sandbox.
+//! Each row is a failure of the first attempt at a GET or POST, and its result for the caller. The number of
+//! requests, in parentheses, includes those that fetch a new digest challenge, since a nonce is not reused after
+//! its connection was lost, and those that look up whether a POST was applied. The number of private endpoint
+//! connections is that after the create: one create never makes two. A test compares the table with the behaviour
+//! against the sandbox.
 //!
 #![doc = include_str!("faults.md")]
 //!
-//! "Outcome unknown" is [`Error::is_outcome_unknown`]: check the project before you send the POST again.
+//! "Outcome unknown" is [`Error::is_outcome_unknown`]: the resource may exist, and nothing proves who created it.
+//! Check the project before you send the POST again, or call
+//! [`ensure_connection`](Client::ensure_connection), which returns the connection in any case. Only what is
+//! [`Ensured::Created`] was certainly created by the call.
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 compile_error!("TLS is required: enable the feature ring, aws-lc-rs, rustls or native-tls");

@@ -1,10 +1,16 @@
 //! Determines whether a request was applied whose response was lost.
 //!
+//! For a POST this can be disproved, but not proved: Atlas does not report who created a resource, and another
+//! program may have created it at the same time. So a resource that the POST may have created leaves its outcome
+//! unknown.
+//!
 //! An interface endpoint is looked up by its id. A private endpoint connection is harder to identify: Atlas
 //! reports its region only as part of its endpoint service name, which it gets after a while. Its age is known
 //! from its id, an ObjectId, whose first four bytes are the second in which it was created. That is compared
 //! with the server's clock, never with the local one. A new connection without a region may be another region's:
 //! then the POST is sent again, and Atlas reports whether the region has a connection.
+//!
+//! A POST that Atlas applies only after the lookup, behind a gateway that has timed out, counts as not applied.
 
 use std::time::{Duration, SystemTime};
 
@@ -48,7 +54,7 @@ fn no_lookup() -> String {
 fn reconcile_delete(error: &Error) -> Reconciled {
     match error.code() {
         Some(ErrorCode::PrivatelinkNotFound | ErrorCode::PrivatelinkInterfaceEndpointNotFound) => {
-            Reconciled::Applied(Vec::new())
+            Reconciled::Applied
         }
         _ => Reconciled::NotApplied,
     }
@@ -57,13 +63,17 @@ fn reconcile_delete(error: &Error) -> Reconciled {
 /// Fails with the reason why it could not be determined.
 async fn reconcile_add(lost: &LostRequest<'_>) -> Result<Reconciled, String> {
     let request: AddInterfaceEndpoint = parse_body(lost)?;
+    let id = request.interface_endpoint_id.to_string();
     let mut values = lost.request.context.values.clone();
-    values.push(("interfaceEndpointId", request.interface_endpoint_id.into()));
+    values.push(("interfaceEndpointId", id.clone()));
     match look_up(lost, &operations::GET_INTERFACE_ENDPOINT, values).await? {
         Ok(response) => Ok(match response.decode::<InterfaceEndpoint>() {
             // The POST has not just added an interface endpoint that is being deleted.
             Ok(endpoint) if endpoint.is_being_deleted() => Reconciled::NotApplied,
-            _ => Reconciled::Applied(response.body),
+            // It may have been added at any time.
+            _ => Reconciled::Unknown(UnknownOutcome::because(format!(
+                "interface endpoint {id} exists, and this call may have added it"
+            ))),
         }),
         Err(error) if error.is_not_found() => Ok(Reconciled::NotApplied),
         Err(error) => Err(lookup_failed(&error)),
@@ -76,23 +86,21 @@ async fn reconcile_create(lost: &LostRequest<'_>) -> Result<Reconciled, String> 
     let operation = &operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS;
     let response = look_up(lost, operation, lost.request.context.values.clone()).await?;
     let response = response.map_err(|error| lookup_failed(&error))?;
-    let Some(started) = lost.server_time_at_start(&response) else {
+    let Some(since) = lost.server_time_of_doubt(&response) else {
         return Err("the server did not send its time".to_owned());
     };
     let connections: Vec<PrivateEndpointConnection> =
         response.decode().map_err(|error| error.reason())?;
-    let region_is_taken =
-        lost.error.code() == Some(&ErrorCode::PrivatelinkEndpointServiceAlreadyExistsForRegion);
-    Ok(
-        match find_created(&request, connections, started, region_is_taken) {
-            Found::Created(body) => Reconciled::Applied(body),
-            Found::NotCreated => Reconciled::NotApplied,
-            Found::Candidates(candidates) => Reconciled::Ambiguous(UnknownOutcome {
-                reason: "the region of a new connection is not known yet".to_owned(),
-                candidates,
-            }),
-        },
-    )
+    let unknown = |candidates| UnknownOutcome {
+        reason: "a private endpoint connection exists that this call may have created".to_owned(),
+        candidates,
+        since: Some(since),
+    };
+    Ok(match find_created(&request, connections, since) {
+        Found::NotCreated => Reconciled::NotApplied,
+        Found::MaybeCreated(id) => Reconciled::Unknown(unknown(vec![id])),
+        Found::Candidates(ids) => Reconciled::Ambiguous(unknown(ids)),
+    })
 }
 
 fn parse_body<T: serde::de::DeserializeOwned>(lost: &LostRequest<'_>) -> Result<T, String> {
@@ -116,52 +124,42 @@ fn lookup_failed(error: &Error) -> String {
 /// The result of finding a requested connection in a list.
 #[derive(Debug, PartialEq)]
 enum Found {
-    /// The connection was created, with this JSON.
-    Created(Vec<u8>),
     /// The connection was not created.
     NotCreated,
-    /// One of these may be the connection.
+    /// The region has this connection, which is new.
+    MaybeCreated(PrivateLinkId),
+    /// One of these, which are new and whose regions are unknown, may be the connection.
     Candidates(Vec<PrivateLinkId>),
 }
 
-/// Finds the connection that was requested: in its region, and created at `started` by the server's clock or
+/// Finds the connection that was requested: in its region, and created at `since` by the server's clock or
 /// later.
-///
-/// A new connection without a region may be another region's. It is the one that was requested if Atlas has
-/// meanwhile reported that the region is taken and no other connection can be in the region.
 fn find_created(
     request: &CreatePrivateEndpointConnection,
     connections: Vec<PrivateEndpointConnection>,
-    started: SystemTime,
-    region_is_taken: bool,
+    since: SystemTime,
 ) -> Found {
-    let is_new = |connection: &PrivateEndpointConnection| {
-        created_at(&connection.id).is_some_and(|created| created + TOLERANCE >= started)
-    };
-    let mut without_region = Vec::new();
+    let mut candidates = Vec::new();
     for connection in connections {
+        let is_new = is_new(&connection.id, since);
         match connection.region() {
-            Some(region) if region == request.region => {
-                return if is_new(&connection) {
-                    found(&connection)
-                } else {
-                    Found::NotCreated
-                };
+            Some(region) if region == request.region && is_new => {
+                return Found::MaybeCreated(connection.id);
             }
-            Some(_) => {}
-            None => without_region.push(connection),
+            Some(region) if region == request.region => return Found::NotCreated,
+            None if is_new => candidates.push(connection.id),
+            _ => {}
         }
     }
-    let candidates: Vec<_> = without_region.iter().filter(|it| is_new(it)).collect();
-    match (&candidates[..], without_region.len()) {
-        ([], _) => Found::NotCreated,
-        ([only], 1) if region_is_taken => found(only),
-        _ => Found::Candidates(candidates.iter().map(|it| it.id.clone()).collect()),
+    if candidates.is_empty() {
+        return Found::NotCreated;
     }
+    Found::Candidates(candidates)
 }
 
-fn found(connection: &PrivateEndpointConnection) -> Found {
-    serde_json::to_vec(connection).map_or(Found::NotCreated, Found::Created)
+/// Returns false if a connection was created before `since` by the server's clock.
+pub(crate) fn is_new(id: &PrivateLinkId, since: SystemTime) -> bool {
+    created_at(id).is_none_or(|created| created + TOLERANCE >= since)
 }
 
 /// Returns the second in which an ObjectId was created.
@@ -191,35 +189,23 @@ mod tests {
         .unwrap()
     }
 
-    fn find_when(taken: bool, list: Vec<PrivateEndpointConnection>, started: u64) -> Found {
+    fn find(list: Vec<PrivateEndpointConnection>, since: u64) -> Found {
         let request = CreatePrivateEndpointConnection::aws("us-east-1");
-        let started = SystemTime::UNIX_EPOCH + Duration::from_secs(started);
-        find_created(&request, list, started, taken)
+        let since = SystemTime::UNIX_EPOCH + Duration::from_secs(since);
+        find_created(&request, list, since)
     }
 
-    fn find(list: Vec<PrivateEndpointConnection>, started: u64) -> Found {
-        find_when(false, list, started)
-    }
-
-    fn created_id(found: Found) -> String {
-        let Found::Created(json) = found else {
-            panic!("{found:?}");
-        };
-        let connection: PrivateEndpointConnection = serde_json::from_slice(&json).unwrap();
-        connection.id.to_string()
-    }
-
-    fn candidates(ids: &[&str]) -> Found {
-        let ids = ids.iter().map(|id| PrivateLinkId::new(*id).unwrap());
-        Found::Candidates(ids.collect())
+    fn id(id: &str) -> PrivateLinkId {
+        PrivateLinkId::new(id).unwrap()
     }
 
     #[test]
-    fn new_connection_in_the_region_was_created() {
+    fn new_connection_in_the_region_may_have_been_created() {
         let here = || connection(ONE, Some("us-east-1"));
-        assert_eq!(created_id(find(vec![here()], CREATED)), ONE);
+        let created = Found::MaybeCreated(id(ONE));
+        assert_eq!(find(vec![here()], CREATED), created);
         let list = vec![connection(TWO, None), connection(OLD, None), here()];
-        assert_eq!(created_id(find(list, CREATED)), ONE);
+        assert_eq!(find(list, CREATED), created);
     }
 
     #[test]
@@ -227,28 +213,29 @@ mod tests {
         assert_eq!(find(Vec::new(), CREATED), Found::NotCreated);
         let old = vec![connection(OLD, None)];
         assert_eq!(find(old, CREATED), Found::NotCreated);
-        let list = || vec![connection(OLD, Some("us-east-1")), connection(ONE, None)];
-        assert_eq!(find(list(), CREATED), Found::NotCreated);
-        assert_eq!(find_when(true, list(), CREATED), Found::NotCreated);
+        let list = vec![connection(OLD, Some("us-east-1")), connection(ONE, None)];
+        assert_eq!(find(list, CREATED), Found::NotCreated);
         let elsewhere = vec![connection(ONE, Some("eu-west-1"))];
         assert_eq!(find(elsewhere, CREATED), Found::NotCreated);
     }
 
     #[test]
-    fn connection_without_a_region_is_a_candidate() {
-        let one = || vec![connection(ONE, None), connection(TWO, Some("eu-west-1"))];
-        assert_eq!(find(one(), CREATED), candidates(&[ONE]));
-        assert_eq!(created_id(find_when(true, one(), CREATED)), ONE);
-        let with_old = || vec![connection(ONE, None), connection(OLD, None)];
-        assert_eq!(find_when(true, with_old(), CREATED), candidates(&[ONE]));
-        let two = || vec![connection(ONE, None), connection(TWO, None)];
-        assert_eq!(find_when(true, two(), CREATED), candidates(&[ONE, TWO]));
+    fn new_connection_without_a_region_is_a_candidate() {
+        let one = vec![connection(ONE, None), connection(TWO, Some("eu-west-1"))];
+        assert_eq!(find(one, CREATED), Found::Candidates(vec![id(ONE)]));
+        let with_old = vec![connection(ONE, None), connection(OLD, None)];
+        assert_eq!(find(with_old, CREATED), Found::Candidates(vec![id(ONE)]));
+        let two = vec![connection(ONE, None), connection(TWO, None)];
+        assert_eq!(
+            find(two, CREATED),
+            Found::Candidates(vec![id(ONE), id(TWO)])
+        );
     }
 
     #[test]
     fn two_seconds_of_clock_skew_are_tolerated() {
         let here = || vec![connection(ONE, Some("us-east-1"))];
-        assert_eq!(created_id(find(here(), CREATED + 2)), ONE);
+        assert_eq!(find(here(), CREATED + 2), Found::MaybeCreated(id(ONE)));
         assert_eq!(find(here(), CREATED + 3), Found::NotCreated);
     }
 
@@ -260,11 +247,7 @@ mod tests {
             ("GROUP_NOT_FOUND", false),
         ] {
             let reconciled = reconcile_delete(&status(404, Some(code)));
-            assert_eq!(
-                matches!(reconciled, Reconciled::Applied(_)),
-                applied,
-                "{code}"
-            );
+            assert_eq!(matches!(reconciled, Reconciled::Applied), applied, "{code}");
         }
     }
 }

@@ -65,9 +65,9 @@ pub(crate) type Reconcile = for<'a> fn(LostRequest<'a>) -> BoxFuture<'a, Reconci
 
 /// The result of reconciling.
 pub(crate) enum Reconciled {
-    /// The request was applied; this is the body of its response.
-    Applied(Vec<u8>),
-    /// The request was not applied.
+    /// The request was applied; its response has no content.
+    Applied,
+    /// No attempt was applied.
     NotApplied,
     /// The request may have been applied, and sending it again is safe.
     Ambiguous(UnknownOutcome),
@@ -98,9 +98,12 @@ impl LostRequest<'_> {
             .ok()
     }
 
-    /// Returns the server's time when the call began, computed from the `Date` of a later response.
-    pub(crate) fn server_time_at_start(&self, response: &Response) -> Option<SystemTime> {
-        response.date?.checked_sub(self.attempts.elapsed())
+    /// Returns the server's time when the earliest attempt began that may have been applied, computed from the
+    /// `Date` of a later response.
+    pub(crate) fn server_time_of_doubt(&self, response: &Response) -> Option<SystemTime> {
+        let now = self.attempts.transport.limits.clock.now();
+        let since = self.attempts.in_doubt_since?;
+        response.date?.checked_sub(now.duration_since(since))
     }
 }
 
@@ -111,8 +114,8 @@ struct Attempts<'a> {
     reconcile: Reconcile,
     started: Instant,
     count: u32,
-    /// An attempt failed after which the request may have been applied.
-    maybe_applied: bool,
+    /// When the earliest attempt began that may have been applied. `None` once it is known that none was.
+    in_doubt_since: Option<Instant>,
     /// The unknown outcome of the request, until it is determined.
     unknown: Option<UnknownOutcome>,
 }
@@ -125,7 +128,7 @@ impl<'a> Attempts<'a> {
             reconcile,
             started: transport.limits.clock.now(),
             count: 0,
-            maybe_applied: false,
+            in_doubt_since: None,
             unknown: None,
         }
     }
@@ -140,14 +143,19 @@ impl<'a> Attempts<'a> {
 
     async fn repeat(&mut self) -> Result<Response, Error> {
         loop {
+            let started = self.transport.limits.clock.now();
             let error = match self.attempt().await {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
             let class = classify(&error);
-            match next_step(self.request.context.operation, &error, self.maybe_applied) {
+            if class == FailureClass::MaybeApplied {
+                self.in_doubt_since.get_or_insert(started);
+            }
+            let in_doubt = self.in_doubt_since.is_some();
+            match next_step(self.request.context.operation, &error, in_doubt) {
                 NextStep::GiveUp => return Err(error),
-                NextStep::Retry => {}
+                NextStep::Retry => self.back_off(error).await?,
                 NextStep::Reconcile => {
                     let lost = LostRequest {
                         attempts: &*self,
@@ -155,8 +163,11 @@ impl<'a> Attempts<'a> {
                         error: &error,
                     };
                     match (self.reconcile)(lost).await {
-                        Reconciled::Applied(body) => return Ok(Response::reconstructed(body)),
-                        Reconciled::NotApplied => self.unknown = None,
+                        Reconciled::Applied => return Ok(Response::reconstructed()),
+                        Reconciled::NotApplied => {
+                            self.in_doubt_since = None;
+                            self.unknown = None;
+                        }
                         Reconciled::Ambiguous(unknown) => self.unknown = Some(unknown),
                         Reconciled::Unknown(unknown) => {
                             self.unknown = Some(unknown);
@@ -167,10 +178,9 @@ impl<'a> Attempts<'a> {
                     if class == FailureClass::Permanent {
                         return Err(error);
                     }
+                    self.back_off(error).await?;
                 }
             }
-            self.maybe_applied |= class == FailureClass::MaybeApplied;
-            self.back_off(error).await?;
         }
     }
 
@@ -210,10 +220,19 @@ impl<'a> Attempts<'a> {
 
     /// Waits before the next attempt, or returns the error when there is none.
     async fn back_off(&mut self, error: Error) -> Result<(), Error> {
-        let limits = &self.transport.limits;
-        if lacks_permit(&error) || !limits.retry.allows_another(self.count) {
-            return Err(error);
+        if self.allows_another(&error) && self.pause(&error).await {
+            return Ok(());
         }
+        Err(error)
+    }
+
+    fn allows_another(&self, error: &Error) -> bool {
+        !lacks_permit(error) && self.transport.limits.retry.allows_another(self.count)
+    }
+
+    /// Waits for the delay after `error`. Returns false without waiting when the delay is too long.
+    async fn pause(&mut self, error: &Error) -> bool {
+        let limits = &self.transport.limits;
         let delay = limits
             .retry
             .delay(self.count, error.retry_after(), limits.clock.random());
@@ -228,9 +247,9 @@ impl<'a> Attempts<'a> {
                     "waiting before the next attempt"
                 );
                 limits.clock.sleep(delay).await;
-                Ok(())
+                true
             }
-            _ => Err(error),
+            _ => false,
         }
     }
 

@@ -421,11 +421,11 @@ fn connect_message(error: &reqwest::Error, host: &str, proxy: Option<&str>) -> (
 }
 
 impl Response {
-    /// Returns the response to a call that was applied, although its own response was lost.
-    pub(super) fn reconstructed(body: Vec<u8>) -> Self {
+    /// Returns the response, without content, to a call that was applied although its own response was lost.
+    pub(super) fn reconstructed() -> Self {
         Self {
             status: StatusCode::OK,
-            body,
+            body: Vec::new(),
             date: None,
         }
     }

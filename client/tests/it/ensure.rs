@@ -140,6 +140,117 @@ async fn concurrent_ensures_create_one_connection() {
 }
 
 #[tokio::test]
+async fn one_of_two_ensures_that_lose_a_response_has_created_the_connection() {
+    let world = World::with_steps_of(10);
+    let lost = Fault::on(CREATE).first(2);
+    world
+        .sandbox
+        .inject(lost.effect(CannedResponse::service_unavailable()));
+    let other = world.another_client();
+    let (one, two) = tokio::join!(
+        world.ensure("us-east-1").into_future(),
+        other
+            .ensure_connection(&world.project, "us-east-1")
+            .into_future(),
+    );
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_ne!(one.is_created(), two.is_created(), "{one:?} {two:?}");
+    assert_eq!(one.get().id, two.get().id);
+    assert_eq!(world.count_connections(), 1);
+}
+
+#[tokio::test]
+async fn ensure_that_loses_a_response_may_have_created_the_connection() {
+    for lookup_fails in [false, true] {
+        let world = World::with_steps_of(10);
+        let lost = Fault::on(CREATE).first(1);
+        world
+            .sandbox
+            .inject(lost.effect(Effect::ResetAfterHandling));
+        if lookup_fails {
+            // The lookups of the call and of the ensure.
+            let fail = Fault::on(LIST).calls(2..=9);
+            world
+                .sandbox
+                .inject(fail.effect(CannedResponse::html_502()));
+        }
+        let mut steps = Vec::new();
+        let ensured = world
+            .ensure("us-east-1")
+            .on_step(|step| steps.push(step.clone()))
+            .await;
+        let Ensured::MaybeCreated(found) = ensured.unwrap() else {
+            panic!("it is unknown who created it");
+        };
+        assert_eq!(steps[..2], [EnsureStep::Creating, EnsureStep::ResponseLost]);
+        assert_eq!(
+            found.id.as_str(),
+            world.sandbox.connections(world.project.as_str())[0].id
+        );
+        assert_eq!(world.count_connections(), 1);
+    }
+}
+
+#[tokio::test]
+async fn connection_listed_before_the_lost_create_existed() {
+    let world = World::with_steps_of(10);
+    let other = world.create("us-east-1").await;
+    world.time.advance(Duration::from_secs(1));
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(CannedResponse::service_unavailable()));
+    let ensured = world.ensure("us-east-1").await.unwrap();
+    let Ensured::Existing(found) = ensured else {
+        panic!("it was listed before: {ensured:?}");
+    };
+    assert_eq!(found.id, other.id);
+}
+
+#[tokio::test]
+async fn error_after_a_lost_create_has_an_unknown_outcome() {
+    let world = World::with_steps_of(10);
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(Effect::ResetAfterHandling));
+    let refuse = Fault::on(LIST).calls(3..);
+    world
+        .sandbox
+        .inject(refuse.effect(CannedResponse::empty_401()));
+    let error = world.ensure("us-east-1").await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert!(error.is_outcome_unknown(), "{error}");
+
+    // The region of the connection stays unknown until the timeout.
+    let world = World::with_steps_of(1000);
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(Effect::ResetAfterHandling));
+    let ensure = world.ensure("us-east-1").timeout(Duration::from_secs(60));
+    let error = ensure.await.unwrap_err();
+    assert!(error.is_wait_timeout(), "{error}");
+    assert!(error.is_outcome_unknown(), "{error}");
+}
+
+/// Its region is unknown, and Atlas has not reported that the region has a connection.
+#[tokio::test]
+async fn failed_connection_is_not_returned_after_a_lost_create() {
+    let world = World::with_steps_of(1000);
+    let failed = world.create("eu-west-1").await;
+    world.pin(&failed, "FAILED");
+    world.time.advance(LONG);
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(CannedResponse::truncated_json()));
+    let ensured = world.ensure("us-east-1").await.unwrap();
+    assert!(ensured.is_created(), "{ensured:?}");
+    assert_ne!(ensured.get().id, failed.id);
+}
+
+#[tokio::test]
 async fn ensure_that_loses_a_race_finds_the_connection() {
     let world = World::with_steps_of(10);
     let existing = world.ready("us-east-1").await;
@@ -319,13 +430,42 @@ async fn connection_that_is_not_ready_refuses_interface_endpoints() {
         error.code().unwrap().as_str(),
         "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS"
     );
-    // A POST whose response is lost is reconciled.
-    world.time.advance(LONG);
-    world
-        .sandbox
-        .inject(Fault::on(ADD).first(1).effect(Effect::ResetAfterHandling));
-    let ensured = world
-        .client
-        .ensure_interface_endpoint(&world.project, &connection.id, &vpce());
-    assert!(ensured.await.unwrap().is_created());
+}
+
+#[tokio::test]
+async fn ensure_that_loses_a_response_may_have_added_the_interface_endpoint() {
+    let effects: [(Effect, bool); 3] = [
+        (CannedResponse::html_502().into(), false),
+        (Effect::ResetAfterHandling, true),
+        (
+            Effect::RespondAfterHandling(CannedResponse::truncated_json()),
+            true,
+        ),
+    ];
+    for (effect, applied) in effects {
+        for lookup_fails in [false, true] {
+            let world = World::with_steps_of(10);
+            let connection = world.ready("us-east-1").await;
+            world
+                .sandbox
+                .inject(Fault::on(ADD).first(1).effect(effect.clone()));
+            if lookup_fails {
+                // The lookups of the call and of the ensure.
+                let fail = Fault::on(GET_ENDPOINT).calls(2..=9);
+                world
+                    .sandbox
+                    .inject(fail.effect(CannedResponse::html_502()));
+            }
+            let ensured = world
+                .client
+                .ensure_interface_endpoint(&world.project, &connection.id, &vpce())
+                .await
+                .unwrap();
+            match ensured {
+                Ensured::Created(_) => assert!(!applied, "{effect}"),
+                Ensured::MaybeCreated(_) => assert!(applied, "{effect}"),
+                other => panic!("{effect}: {other:?}"),
+            }
+        }
+    }
 }

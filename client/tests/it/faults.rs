@@ -1,16 +1,19 @@
 //! Failures of networks and gateways.
 
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Credentials, Error, ErrorKind, RetryPolicy};
+use atlas_private_endpoint::{Client, Credentials, Ensured, Error, ErrorKind, RetryPolicy};
+use futures_util::stream::{self, StreamExt};
 
-use crate::world::World;
+use crate::world::{World, vpce};
 
 const LIST: &str = "listPrivateEndpointConnections";
 const CREATE: &str = "createPrivateEndpointConnection";
+const ADD: &str = "addInterfaceEndpoint";
+const GET_ENDPOINT: &str = "getInterfaceEndpoint";
 
 /// Half a minute after the time of the sandbox's clock.
 const AHEAD: &str = "Fri, 01 Jan 2021 00:00:30 GMT";
@@ -102,24 +105,94 @@ fn effects() -> Vec<(&'static str, Effect)> {
     ]
 }
 
-fn outcome<T>(result: &Result<T, Error>) -> String {
-    let Err(error) = result else {
-        return "succeeds".to_owned();
-    };
-    let mut text = match (error.kind(), error.status()) {
-        (ErrorKind::Status, Some(status)) => format!("error {}", status.as_u16()),
-        (kind, _) => format!("error `{kind:?}`"),
-    };
-    if error.is_outcome_unknown() {
-        text.push_str(", outcome unknown");
-    }
-    text
+/// The calls that are the columns of the documented table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    List,
+    Create,
+    EnsureConnection,
+    Add,
+    EnsureEndpoint,
 }
 
-/// Makes a call of `operation` whose first attempt fails with `effect`; returns the outcome, and the numbers of
-/// requests and resources.
-async fn call_with(operation: &str, effect: Effect) -> (String, usize, usize) {
+const CALLS: [Call; 5] = [
+    Call::List,
+    Call::Create,
+    Call::EnsureConnection,
+    Call::Add,
+    Call::EnsureEndpoint,
+];
+
+impl Call {
+    /// Returns the operation whose first attempt fails.
+    fn operation(self) -> &'static str {
+        match self {
+            Self::List => LIST,
+            Self::Create | Self::EnsureConnection => CREATE,
+            Self::Add | Self::EnsureEndpoint => ADD,
+        }
+    }
+}
+
+fn outcome<T>(result: &Result<T, Error>) -> String {
+    match result {
+        Ok(_) => "succeeds".to_owned(),
+        Err(error) if error.is_outcome_unknown() => "outcome unknown".to_owned(),
+        Err(error) => match (error.kind(), error.status()) {
+            (ErrorKind::Status, Some(status)) => format!("error {}", status.as_u16()),
+            (kind, _) => format!("error `{kind:?}`"),
+        },
+    }
+}
+
+fn ensured<T: Debug>(result: &Result<Ensured<T>, Error>) -> String {
+    match result {
+        Ok(Ensured::Created(_)) => "`Created`".to_owned(),
+        Ok(Ensured::Existing(_)) => "`Existing`".to_owned(),
+        Ok(Ensured::MaybeCreated(_)) => "`MaybeCreated`".to_owned(),
+        result => outcome(result),
+    }
+}
+
+/// When another client creates the resource of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Another {
+    Never,
+    Before,
+    Meanwhile,
+}
+
+/// Makes a call whose first attempt fails with `effect`; returns its cell of the documented table.
+async fn call_with(call: Call, effect: Effect, another: Another) -> String {
     let mut world = World::with_nonce().await;
+    let exists = another != Another::Never;
+    let mut id = None;
+    let first_lookup = match call {
+        Call::Add | Call::EnsureEndpoint => {
+            let connection = world.ready(Region::UsEast1).await;
+            if exists {
+                world.add(&connection).await;
+            }
+            id = Some(connection.id);
+            let not_found = "{\"errorCode\": \"PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND\"}";
+            Fault::on(GET_ENDPOINT)
+                .first(1)
+                .effect(CannedResponse::json(404, not_found))
+        }
+        Call::List | Call::Create | Call::EnsureConnection => {
+            if exists {
+                world.create(Region::UsEast1).await;
+            }
+            Fault::on(LIST)
+                .first(1)
+                .effect(CannedResponse::json(200, "[]"))
+        }
+    };
+    let is_ensure = matches!(call, Call::EnsureConnection | Call::EnsureEndpoint);
+    if is_ensure && another == Another::Meanwhile {
+        world.sandbox.inject(first_lookup);
+    }
+    world.sandbox.advance(Duration::from_secs(1));
     if effect == Effect::ResetBeforeReading {
         // Only a new connection can be reset before the request is read.
         world.client = world.another_client();
@@ -127,41 +200,67 @@ async fn call_with(operation: &str, effect: Effect) -> (String, usize, usize) {
     let before = world.sandbox.request_count();
     world
         .sandbox
-        .inject(Fault::on(operation).first(1).effect(effect));
-    let outcome = match operation {
-        LIST => outcome(&world.list().await),
-        _ => outcome(&world.try_create(Region::UsEast1).await),
+        .inject(Fault::on(call.operation()).first(1).effect(effect));
+    let outcome = match (call, id) {
+        (Call::Add, Some(id)) => outcome(
+            &world
+                .client
+                .add_interface_endpoint(&world.project, &id, &vpce().into())
+                .await,
+        ),
+        (Call::EnsureEndpoint, Some(id)) => ensured(
+            &world
+                .client
+                .ensure_interface_endpoint(&world.project, &id, &vpce())
+                .await,
+        ),
+        (Call::EnsureConnection, _) => ensured(&world.ensure("us-east-1").await),
+        (Call::Create, _) => outcome(&world.try_create(Region::UsEast1).await),
+        _ => outcome(&world.list().await),
     };
-    (
-        outcome,
-        world.sandbox.request_count() - before,
-        world.count_connections(),
-    )
+    let requests = world.sandbox.request_count() - before;
+    let connections = world.count_connections();
+    assert!(connections <= 1, "{call:?} made {connections} connections");
+    match call {
+        Call::Create => format!("{outcome} ({requests}) | {connections}"),
+        _ if is_ensure => outcome,
+        _ => format!("{outcome} ({requests})"),
+    }
 }
+
+/// The number of calls at once. More would let a request that does not stall time out on a busy machine.
+const CONCURRENCY: usize = 24;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn documented_table_of_failures_is_true() {
-    let rows: Vec<_> = effects()
+    let mut rows: Vec<_> = effects()
         .into_iter()
-        .map(|(name, effect)| {
-            tokio::spawn(async move {
-                let get = call_with(LIST, effect.clone()).await;
-                let post = call_with(CREATE, effect).await;
-                (name, get, post)
-            })
-        })
+        .map(|(name, effect)| (name, effect, Another::Never))
         .collect();
-    let mut table = String::from(
-        "| first attempt | GET | requests | POST (create) | requests | resources |\n\
-         | --- | --- | --- | --- | --- | --- |\n",
+    rows.extend(
+        [
+            (
+                "502 with HTML, Atlas did not act, another client created it before",
+                Another::Before,
+            ),
+            (
+                "502 with HTML, Atlas did not act, another client creates it meanwhile",
+                Another::Meanwhile,
+            ),
+        ]
+        .map(|(name, another)| (name, CannedResponse::html_502().into(), another)),
     );
-    for row in rows {
-        let (name, (get, get_requests, _), (post, post_requests, resources)) = row.await.unwrap();
-        writeln!(
-            table,
-            "| {name} | {get} | {get_requests} | {post} | {post_requests} | {resources} |"
-        )
-        .unwrap();
+    let names: Vec<_> = rows.iter().map(|(name, _, _)| *name).collect();
+    let pending = rows.into_iter().flat_map(|(_, effect, another)| {
+        CALLS.map(|call| Box::pin(call_with(call, effect.clone(), another)))
+    });
+    let cells: Vec<String> = stream::iter(pending).buffered(CONCURRENCY).collect().await;
+    let mut table = String::from(
+        "| first attempt | list | create | connections | `ensure_connection` | add | `ensure_interface_endpoint` |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for (name, cells) in names.iter().zip(cells.chunks(CALLS.len())) {
+        writeln!(table, "| {name} | {} |", cells.join(" | ")).unwrap();
     }
     let documented = include_str!("../../src/faults.md");
     assert_eq!(

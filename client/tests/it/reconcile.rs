@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_private_endpoint::types::{CreatePrivateEndpointConnection, Region};
-use atlas_private_endpoint::{Client, Credentials, ProjectId};
+use atlas_private_endpoint::{Client, Credentials, PrivateLinkId, ProjectId};
 
 use crate::world::{LONG, World, vpce};
 
@@ -106,26 +106,132 @@ async fn older_connection_in_the_region_is_a_conflict() {
     assert_eq!(world.count_connections(), 1);
 }
 
+/// Nothing proves whether it was created by this call or by another client at the same time.
+#[tokio::test]
+async fn create_that_was_applied_has_an_unknown_outcome() {
+    for (steps, requests) in [
+        // The region is not known, so that the POST is sent again, and refused.
+        (100, 5),
+        // The region is known.
+        (0, 3),
+    ] {
+        let world = World::with_nonce_and_steps_of(steps).await;
+        let before = world.sandbox.request_count();
+        let lost = Fault::on(CREATE)
+            .first(1)
+            .effect(Effect::ResetAfterHandling);
+        world.sandbox.inject(lost);
+        let error = world.try_create(Region::UsEast1).await.unwrap_err();
+        assert!(error.is_outcome_unknown() && !error.is_retryable());
+        let id = &world.sandbox.connections(world.project.as_str())[0].id;
+        let candidates: Vec<_> = error
+            .candidates()
+            .iter()
+            .map(PrivateLinkId::as_str)
+            .collect();
+        assert_eq!(candidates, [id]);
+        assert!(error.to_string().contains(id), "{error}");
+        assert_eq!(world.count_connections(), 1);
+        assert_eq!(world.sandbox.request_count() - before, requests);
+    }
+}
+
+#[tokio::test]
+async fn connection_of_another_client_is_not_returned() {
+    for steps in [100, 0] {
+        let world = World::with_nonce_and_steps_of(steps).await;
+        let other = world.create(Region::UsEast1).await.id;
+        world.sandbox.advance(Duration::from_secs(1));
+        let lost = Fault::on(CREATE).first(1);
+        world
+            .sandbox
+            .inject(lost.effect(CannedResponse::service_unavailable()));
+        let error = world.try_create(Region::UsEast1).await.unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert_eq!(error.candidates(), [other]);
+    }
+}
+
+#[tokio::test]
+async fn conflict_after_a_create_that_was_not_applied_is_plain() {
+    let world = World::with_nonce().await;
+    world.create(Region::UsEast1).await;
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(CannedResponse::service_unavailable()));
+    // The lookup is from before another client created it.
+    let lookup = Fault::on(LIST).first(1);
+    world
+        .sandbox
+        .inject(lookup.effect(CannedResponse::json(200, "[]")));
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
+    assert!(error.is_conflict(), "{error}");
+    assert!(!error.is_outcome_unknown(), "{error}");
+}
+
+#[tokio::test]
+async fn age_is_measured_from_the_attempt_whose_response_was_lost() {
+    let world = World::with_nonce().await;
+    world.create(Region::UsEast1).await;
+    let limited = CannedResponse::rate_limited(Some("30"));
+    world
+        .sandbox
+        .inject(Fault::on(CREATE).first(1).effect(limited));
+    let lost = CannedResponse::service_unavailable();
+    world
+        .sandbox
+        .inject(Fault::on(CREATE).calls(2..=2).effect(lost));
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
+    assert!(error.is_conflict(), "{error}");
+    assert!(!error.is_outcome_unknown(), "{error}");
+    assert_eq!(error.attempts(), 3);
+}
+
 #[tokio::test]
 async fn lost_add_is_looked_up_by_id() {
-    for (effect, requests) in [
-        (Effect::ResetAfterHandling, 3),
-        (Effect::ResetBeforeHandling, 4),
-    ] {
-        let world = World::with_nonce().await;
-        let id = world.create(Region::UsEast1).await.id;
-        world.sandbox.advance(LONG);
+    let world = World::with_nonce().await;
+    let id = world.create(Region::UsEast1).await.id;
+    world.sandbox.advance(LONG);
+    let add = || async {
         let before = world.sandbox.request_count();
-        // The nonce of a lost connection is not reused, so that a challenge is fetched, too.
-        world.sandbox.inject(Fault::on(ADD).first(1).effect(effect));
         let added = world
             .client
             .add_interface_endpoint(&world.project, &id, &vpce().into())
-            .await
-            .unwrap();
-        assert_eq!(added.interface_endpoint_id, vpce());
-        assert_eq!(world.sandbox.request_count() - before, requests);
-    }
+            .await;
+        // The nonce of a lost connection is not reused, so that a challenge is fetched, too.
+        (added, world.sandbox.request_count() - before)
+    };
+    let lose = |effect: Effect| {
+        world.sandbox.clear_faults();
+        world.sandbox.inject(Fault::on(ADD).first(1).effect(effect));
+    };
+    lose(Effect::ResetBeforeHandling);
+    let (added, requests) = add().await;
+    assert_eq!(added.unwrap().interface_endpoint_id, vpce());
+    assert_eq!(requests, 4);
+
+    // It was added days ago.
+    world.sandbox.advance(LONG);
+    lose(CannedResponse::html_502().into());
+    let (error, requests) = add().await;
+    let error = error.unwrap_err();
+    assert!(error.is_outcome_unknown(), "{error}");
+    assert!(error.to_string().contains(vpce().as_str()), "{error}");
+    assert_eq!(error.candidates(), []);
+    assert_eq!(requests, 2);
+
+    // It is added by the lost request.
+    world
+        .client
+        .delete_interface_endpoint(&world.project, &id, &vpce())
+        .await
+        .unwrap();
+    world.sandbox.advance(LONG);
+    lose(Effect::ResetAfterHandling);
+    let (error, requests) = add().await;
+    assert!(error.unwrap_err().is_outcome_unknown());
+    assert_eq!(requests, 3);
 }
 
 #[tokio::test]
