@@ -157,6 +157,15 @@ impl<'a> Attempts<'a> {
                 NextStep::GiveUp => return Err(error),
                 NextStep::Retry => self.back_off(error).await?,
                 NextStep::Reconcile => {
+                    // A lookup is a request, too, which must not be sent before.
+                    let waited =
+                        class == FailureClass::MaybeApplied && error.retry_after().is_some();
+                    if waited && !self.pause(&error).await {
+                        self.unknown = Some(UnknownOutcome::because(
+                            "the server asks to wait for longer than the call may take",
+                        ));
+                        return Err(error);
+                    }
                     let lost = LostRequest {
                         attempts: &*self,
                         request: self.request,
@@ -178,7 +187,11 @@ impl<'a> Attempts<'a> {
                     if class == FailureClass::Permanent {
                         return Err(error);
                     }
-                    self.back_off(error).await?;
+                    if !waited {
+                        self.back_off(error).await?;
+                    } else if !self.allows_another(&error) {
+                        return Err(error);
+                    }
                 }
             }
         }

@@ -189,6 +189,37 @@ async fn age_is_measured_from_the_attempt_whose_response_was_lost() {
 }
 
 #[tokio::test]
+async fn retry_after_delays_the_lookup() {
+    // The region is known after the delay, so that the lookup is final.
+    let world = World::with_nonce_and_steps_of(5).await;
+    let before = world.sandbox.request_count();
+    let unavailable = |delay| CannedResponse::service_unavailable().header("retry-after", delay);
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(Effect::RespondAfterHandling(unavailable("7"))));
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
+    assert_eq!(error.candidates().len(), 1, "{error}");
+    assert_eq!(world.time.slept(), [7]);
+    assert_eq!(world.sandbox.request_count() - before, 2);
+
+    // A delay that exceeds the limit of the policy ends the call without a lookup.
+    world.sandbox.clear_faults();
+    let lost = Fault::on(CREATE).effect(unavailable("3600"));
+    world.sandbox.inject(lost);
+    let error = world.try_create(Region::EuWest1).await.unwrap_err();
+    assert!(error.is_outcome_unknown(), "{error}");
+    assert_eq!(world.sandbox.request_count() - before, 3);
+
+    // The POST is repeated right after the lookup.
+    world.sandbox.clear_faults();
+    let lost = Fault::on(CREATE).first(1).effect(unavailable("8"));
+    world.sandbox.inject(lost);
+    world.create(Region::EuWest1).await;
+    assert_eq!(world.time.slept(), [7, 8]);
+}
+
+#[tokio::test]
 async fn lost_add_is_looked_up_by_id() {
     let world = World::with_nonce().await;
     let id = world.create(Region::UsEast1).await.id;
