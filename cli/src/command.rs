@@ -13,6 +13,7 @@ mod watch;
 
 use std::future::Future;
 
+use atlas_private_endpoint::Ensured;
 use tokio::runtime::Builder;
 
 use crate::args::{Arguments, Command, Config, Format, Interfaces, Network};
@@ -124,6 +125,15 @@ async fn run_remote(
         Command::Config(_) | Command::Completion { .. } | Command::Man { .. } => return Ok(()),
     };
     printer.print(&output, true)
+}
+
+/// Writes a note if the response to the creation of a resource was lost.
+fn note_maybe_created<T>(context: &Context, what: &str, ensured: &Ensured<T>) {
+    if matches!(ensured, Ensured::MaybeCreated(_)) {
+        context.messages.note(&format!(
+            "{what} exists; this command may have created it, since a response was lost"
+        ));
+    }
 }
 
 /// Returns the failure for an existing resource that cannot be used, with the command that deletes it.

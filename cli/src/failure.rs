@@ -170,6 +170,8 @@ fn exit_code_of(error: &Error) -> u8 {
         ErrorKind::UnexpectedInterfaceEndpoint => exit_code::CONFLICT,
         _ if error.is_unauthorized() || error.is_forbidden() => exit_code::PERMISSION,
         _ if error.is_not_found() => exit_code::NOT_FOUND,
+        // The resource in conflict may be the one that this command created.
+        _ if error.is_conflict() && error.is_outcome_unknown() => exit_code::UNAVAILABLE,
         _ if error.is_conflict() => exit_code::CONFLICT,
         ErrorKind::Connect => exit_code::UNAVAILABLE,
         _ if error.is_transient() => exit_code::UNAVAILABLE,

@@ -9,7 +9,7 @@ use atlas_private_endpoint::types::{
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 
-use super::{cascade, dry_run, next_step, unusable, wait};
+use super::{cascade, dry_run, next_step, note_maybe_created, unusable, wait};
 use crate::args::{Create, Delete, Goal, Wait};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -143,6 +143,8 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
     let again = format!("atlas-pe create --region {region} --if-not-exists");
     let what = format!("the {what}");
     let ensured = context.wait(&action, &what, &again, ensure).await?;
+    let what = context.connection(&ensured.get().id);
+    progress.suspend(|| note_maybe_created(context, &what, &ensured));
     Ok(ensured.into_inner())
 }
 

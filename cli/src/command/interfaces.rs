@@ -5,7 +5,7 @@ use std::time::Instant;
 use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 
-use super::{dry_run, unusable, wait};
+use super::{dry_run, note_maybe_created, unusable, wait};
 use crate::args::{
     InterfaceCreate, InterfaceDelete, InterfaceGoal, InterfaceTarget, InterfaceWait,
 };
@@ -59,6 +59,7 @@ async fn ensure(context: &Context, create: &InterfaceCreate) -> Result<Interface
     let action = format!("add {what}");
     let again = format!("atlas-pe interfaces create {id} {vpce} --if-not-exists");
     let ensured = context.wait(&action, &what, &again, ensure).await?;
+    progress.suspend(|| note_maybe_created(context, &what, &ensured));
     Ok(ensured.into_inner())
 }
 

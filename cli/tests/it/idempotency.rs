@@ -84,6 +84,52 @@ fn if_not_exists_reuses_the_interface_endpoint() {
     assert_eq!(second["connectionStatus"], "AVAILABLE");
 }
 
+/// Loses the response to the next request for an operation.
+fn lose_response(world: &World, operation: &str) {
+    let fault = Fault::on(operation).first(1);
+    world.sandbox.clear_faults();
+    world
+        .sandbox
+        .inject(fault.effect(Effect::ResetAfterHandling));
+}
+
+#[test]
+fn create_whose_response_is_lost_has_an_unknown_outcome() {
+    let world = World::with_running_clock();
+    lose_response(&world, "createPrivateEndpointConnection");
+    let run = world.run(&["create", "--region", "us-east-1"]);
+    let connections = world.sandbox.connections(world.sandbox.project_id());
+    let id = connections[0].id.as_str();
+    run.assert_failure(6, &["the outcome is unknown", id]);
+
+    world.json(&["wait", id]);
+    lose_response(&world, "addInterfaceEndpoint");
+    let run = world.run(&["interfaces", "create", id, VPCE]);
+    run.assert_failure(6, &["the outcome is unknown", VPCE]);
+}
+
+#[test]
+fn if_not_exists_reports_what_it_may_have_created() {
+    let world = World::with_running_clock();
+    let note = "exists; this command may have created it";
+    lose_response(&world, "createPrivateEndpointConnection");
+    let create = ["create", "--region", "us-east-1", "--if-not-exists"];
+    let run = world.run(&create);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains(note), "{run}");
+    let connections = world.sandbox.connections(world.sandbox.project_id());
+    let id = connections[0].id.as_str();
+    assert!(run.stdout.contains(id), "{run}");
+    let again = world.run(&create);
+    assert!(!again.stderr.contains(note), "{again}");
+
+    lose_response(&world, "addInterfaceEndpoint");
+    let run = world.run(&["interfaces", "create", id, VPCE, "--if-not-exists"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains(note), "{run}");
+    assert!(run.stdout.contains(VPCE), "{run}");
+}
+
 #[test]
 fn if_exists_ignores_a_missing_resource() {
     let world = World::new();
