@@ -32,7 +32,8 @@ macro_rules! needs_role {
 
 const AFTER_HELP: &str = "\
 Settings come from options, then the environment, then a profile of the Atlas CLI (config.toml in its \
-directory). `atlas-pe config show` prints the resolved settings and their sources.
+directory). Keys that are in none of them are read from the keyring of the operating system, where the \
+Atlas CLI stores those of its profiles. `atlas-pe config show` prints the resolved settings and their sources.
 
 Environment:
   MONGODB_ATLAS_PUBLIC_API_KEY   public API key (or MONGODB_ATLAS_PUBLIC_KEY)

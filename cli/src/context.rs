@@ -16,8 +16,8 @@ use crate::hint::{self, Origins};
 use crate::interrupt::interruptible;
 use crate::output::Messages;
 use crate::render::escaped_line;
-use crate::settings::keys::{CLIENT_ID, CLIENT_SECRET, Keys, PRIVATE_KEY, PUBLIC_KEY};
-use crate::settings::{Resolved, STANDARD_INPUT, Setting, Settings, Source, Sources};
+use crate::settings::keys::{Keys, Kind};
+use crate::settings::{Resolved, STANDARD_INPUT, Settings, Sources};
 
 /// A client, a project and the sources of the settings behind them.
 #[derive(Clone, Debug)]
@@ -41,10 +41,11 @@ impl Context {
     ) -> Result<Self, Failure> {
         let keys = Keys::resolve(globals, sources)?;
         let project = project.map_or_else(|| settings.project(), Ok)?;
+        let credentials = credentials(&keys)?;
         let shared_options = shared_options(globals);
         let projects = globals.project_ids.iter().map(project_option);
         Ok(Self {
-            client: client(globals, settings, &keys)?,
+            client: client(globals, settings, credentials)?,
             project: project.value.clone(),
             origins: Origins {
                 project: project.source.clone(),
@@ -131,8 +132,12 @@ impl Context {
 }
 
 /// Returns a client. It connects with the first call.
-fn client(globals: &Globals, settings: &Settings, keys: &Keys) -> Result<Client, Failure> {
-    let mut builder = Client::builder(credentials(keys)?)
+fn client(
+    globals: &Globals,
+    settings: &Settings,
+    credentials: Credentials,
+) -> Result<Client, Failure> {
+    let mut builder = Client::builder(credentials)
         .base_url(settings.base_url.value.clone())
         .retry(RetryPolicy::default().max_attempts(settings.max_attempts.value))
         .user_agent(concat!("atlas-pe/", env!("CARGO_PKG_VERSION")));
@@ -155,36 +160,31 @@ fn client(globals: &Globals, settings: &Settings, keys: &Keys) -> Result<Client,
     })
 }
 
-/// Returns the credentials, or a failure with the missing half.
+/// Returns the credentials, or a failure with what is missing, why, and the remedies.
 fn credentials(keys: &Keys) -> Result<Credentials, Failure> {
-    match keys {
-        Keys::ApiKey { public, private } => {
-            let public = require(public.as_ref(), &PUBLIC_KEY, private.as_ref())?;
-            let private = require(private.as_ref(), &PRIVATE_KEY, Some(public))?;
-            let (public, private) = (public.value.clone(), private.value.expose());
-            Ok(Credentials::api_key(public, private))
-        }
-        Keys::ServiceAccount { id, secret } => {
-            let id = require(id.as_ref(), &CLIENT_ID, secret.as_ref())?;
-            let secret = require(secret.as_ref(), &CLIENT_SECRET, Some(id))?;
+    let (id_setting, secret_setting) = keys.kind.settings();
+    let missing = match (&keys.id, &keys.secret) {
+        (Some(id), Some(secret)) => {
             let (id, secret) = (id.value.clone(), secret.value.expose());
-            Ok(Credentials::service_account(id, secret))
+            return Ok(match keys.kind {
+                Kind::ApiKey => Credentials::api_key(id, secret),
+                Kind::ServiceAccount => Credentials::service_account(id, secret),
+            });
         }
-    }
-}
-
-fn require<'a, T, U>(
-    half: Option<&'a Resolved<T>>,
-    setting: &Setting,
-    other_half: Option<&Resolved<U>>,
-) -> Result<&'a Resolved<T>, Failure> {
-    half.ok_or_else(|| match other_half.map(|other| &other.source) {
-        // Since 2025, the Atlas CLI stores keys in the system's keychain where there is one.
-        Some(Source::Profile { profile, .. }) => setting.missing().with_hint(format!(
-            "it is not in profile {profile}; the Atlas CLI may store it in the system's keychain, which \
-             atlas-pe does not read"
-        )),
-        _ => setting.missing(),
+        (None, None) => {
+            let reason = keys.unavailable.as_deref().unwrap_or("none are set");
+            let failure = Failure::usage(format!("keys are required: {reason}"));
+            return Err(failure.with_hint(
+                "set the variables MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or \
+                 MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET of a service account",
+            ));
+        }
+        (None, Some(_)) => id_setting.missing(),
+        (Some(_), None) => secret_setting.missing(),
+    };
+    Err(match &keys.unavailable {
+        Some(reason) => missing.with_hint(reason),
+        None => missing,
     })
 }
 

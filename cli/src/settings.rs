@@ -1,5 +1,6 @@
 //! Resolves settings from options, then the environment, then a profile of the Atlas CLI.
 
+mod keyring;
 pub(crate) mod keys;
 mod profile;
 pub(crate) mod source;

@@ -3,9 +3,7 @@
 use crate::args::{Format, Globals};
 use crate::failure::Failure;
 use crate::output::{Output, SettingRow};
-use crate::settings::keys::{
-    CLIENT_ID, CLIENT_SECRET, Keys, MASK, PRIVATE_KEY, PUBLIC_KEY, Secret,
-};
+use crate::settings::keys::{Keys, MASK};
 use crate::settings::{self, BASE_URL, OUTPUT, PROFILE, PROJECT_ID, Resolved, Sources};
 
 /// Returns all resolved settings, with masked secrets, and the first failure to resolve one. The others help
@@ -27,15 +25,17 @@ pub(super) fn show(
         }
         Err(failure) => table.add(PROJECT_ID.name, Err(failure)),
     }
-    let masked = |secret: Resolved<Secret>| secret.map(|_| MASK.to_owned());
     match Keys::resolve(globals, sources) {
-        Ok(Keys::ApiKey { public, private }) => {
-            table.add(PUBLIC_KEY.name, Ok(public));
-            table.add(PRIVATE_KEY.name, Ok(private.map(masked)));
-        }
-        Ok(Keys::ServiceAccount { id, secret }) => {
-            table.add(CLIENT_ID.name, Ok(id));
-            table.add(CLIENT_SECRET.name, Ok(secret.map(masked)));
+        Ok(keys) => {
+            let (id, secret) = keys.kind.settings();
+            let masked = keys.secret.map(|secret| secret.map(|_| MASK.to_owned()));
+            let mut reason = keys.unavailable;
+            for (setting, resolved) in [(id, keys.id), (secret, masked)] {
+                match resolved {
+                    Some(resolved) => table.add(setting.name, Ok(Some(resolved))),
+                    None => table.add_missing(setting.name, reason.take()),
+                }
+            }
         }
         Err(failure) => table.add("credentials", Err(failure)),
     }
@@ -70,6 +70,14 @@ impl Table {
             name,
             value,
             source,
+        });
+    }
+
+    fn add_missing(&mut self, name: &'static str, reason: Option<String>) {
+        self.rows.push(SettingRow {
+            name,
+            value: None,
+            source: reason.map(|reason| format!("missing: {reason}")),
         });
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{
-    BYTE_ORDER_MARK, Resolved, STANDARD_INPUT, Setting, Source, Sources, warn_if_readable,
+    BYTE_ORDER_MARK, Resolved, STANDARD_INPUT, Setting, Source, Sources, keyring, warn_if_readable,
 };
 use crate::args::Globals;
 use crate::failure::Failure;
@@ -41,6 +41,18 @@ pub(crate) const CLIENT_SECRET: Setting = Setting {
     keys: &["client_secret"],
 };
 
+/// How the Atlas CLI authenticates with a profile.
+const AUTH_TYPE: Setting = Setting {
+    name: "authentication type",
+    option: None,
+    variables: &[],
+    keys: &["auth_type"],
+};
+
+// The types without keys.
+const USER_ACCOUNT: &str = "user_account";
+const NO_AUTH: &str = "no_auth";
+
 /// The text that replaces a secret, whatever its length.
 pub(crate) const MASK: &str = "********";
 
@@ -56,6 +68,10 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
+    fn resolved(text: Resolved<String>) -> Resolved<Self> {
+        text.map(Self::new)
+    }
+
     /// Returns the secret, for the client's credentials only.
     pub(crate) fn expose(&self) -> &str {
         &self.0
@@ -68,44 +84,118 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The kinds of keys. Either half can be missing.
+/// The resolved keys. Either half can be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Keys {
-    ApiKey {
-        public: Option<Resolved<String>>,
-        private: Option<Resolved<Secret>>,
-    },
-    ServiceAccount {
-        id: Option<Resolved<String>>,
-        secret: Option<Resolved<Secret>>,
-    },
+pub(crate) struct Keys {
+    pub(crate) kind: Kind,
+    /// The public API key or the client id.
+    pub(crate) id: Option<Resolved<String>>,
+    pub(crate) secret: Option<Resolved<Secret>>,
+    /// Why the profile and the keyring have not provided what is missing.
+    pub(crate) unavailable: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
     ApiKey,
     ServiceAccount,
 }
 
+impl Kind {
+    /// Returns the settings of both halves.
+    pub(crate) fn settings(self) -> (&'static Setting, &'static Setting) {
+        match self {
+            Self::ApiKey => (&PUBLIC_KEY, &PRIVATE_KEY),
+            Self::ServiceAccount => (&CLIENT_ID, &CLIENT_SECRET),
+        }
+    }
+}
+
 impl Keys {
     /// Resolves the keys. The first of options, environment and profile with any key decides on the kind;
-    /// each half can come from a later one.
+    /// each half can come from a later one. The keyring is read for what is missing in a profile.
     pub(crate) fn resolve(globals: &Globals, sources: &Sources<'_>) -> Result<Self, Failure> {
-        match kind(globals, sources)? {
-            Kind::ApiKey => {
-                let option = globals.public_api_key.as_deref();
-                let public = sources.find(&PUBLIC_KEY, option)?;
-                let private = match &globals.private_key_file {
-                    Some(file) => Some(read_key(file)?),
-                    None => find_secret(&PRIVATE_KEY, sources)?,
-                };
-                Ok(Self::ApiKey { public, private })
+        let Some(kind) = given_kind(globals, sources)? else {
+            return Self::of_profile(sources);
+        };
+        let (id, secret) = kind.settings();
+        Ok(Self {
+            kind,
+            id: sources.find(id, globals.public_api_key.as_deref())?,
+            secret: match &globals.private_key_file {
+                Some(file) => Some(read_key(file)?),
+                None => sources.find(secret, None)?.map(Secret::resolved),
+            },
+            unavailable: None,
+        })
+    }
+
+    fn of_profile(sources: &Sources<'_>) -> Result<Self, Failure> {
+        let mut keys = Self {
+            kind: Kind::ApiKey,
+            id: None,
+            secret: None,
+            unavailable: None,
+        };
+        let profile = match sources.profile()? {
+            Ok(profile) => profile,
+            Err(reason) => {
+                keys.unavailable = Some(format!("none are set, and {reason}"));
+                return Ok(keys);
             }
-            Kind::ServiceAccount => Ok(Self::ServiceAccount {
-                id: sources.find(&CLIENT_ID, None)?,
-                secret: find_secret(&CLIENT_SECRET, sources)?,
-            }),
+        };
+        let name = &profile.name;
+        let auth_type = sources.in_profile(&AUTH_TYPE)?;
+        let auth_type = auth_type.as_ref().map(|resolved| resolved.value.as_str());
+        let kinds = profile_kinds(auth_type, sources)?;
+        keys.unavailable = match auth_type {
+            Some(USER_ACCOUNT) if kinds.is_empty() => Some(format!(
+                "profile {name} has a login in the browser (auth_type {USER_ACCOUNT}), which only the Atlas \
+                 CLI can use"
+            )),
+            Some(NO_AUTH) if kinds.is_empty() => {
+                Some(format!("profile {name} has none (auth_type {NO_AUTH})"))
+            }
+            _ => None,
+        };
+        for kind in kinds {
+            let (id, secret) = kind.settings();
+            keys.kind = *kind;
+            keys.id = sources.in_profile(id)?;
+            keys.secret = sources.in_profile(secret)?.map(Secret::resolved);
+            keys.unavailable = keys.complete_from_keyring(name).err();
+            if keys.id.is_some() || keys.secret.is_some() || keys.unavailable.is_some() {
+                break;
+            }
         }
+        if keys.unavailable.is_none() && (keys.id.is_none() || keys.secret.is_none()) {
+            let service = keyring::service(name);
+            keys.unavailable = Some(format!(
+                "profile {name} has none in its file, and none in the keyring (service {service})"
+            ));
+        }
+        Ok(keys)
+    }
+
+    /// Reads what is missing from the keyring. Returns why it could not be read.
+    fn complete_from_keyring(&mut self, profile: &str) -> Result<(), String> {
+        let read = |setting: &Setting| -> Result<Option<Resolved<String>>, String> {
+            let key = setting.keys[0];
+            let found = keyring::read(profile, key).map_err(|reason| {
+                format!("could not read {key} of profile {profile} from the keyring: {reason}")
+            })?;
+            let profile = profile.to_owned();
+            let source = Source::Keyring { key, profile };
+            Ok(found.map(|text| Resolved::new(text.to_string(), source)))
+        };
+        let (id, secret) = self.kind.settings();
+        if self.id.is_none() {
+            self.id = read(id)?;
+        }
+        if self.secret.is_none() {
+            self.secret = read(secret)?.map(Secret::resolved);
+        }
+        Ok(())
     }
 
     /// Returns a phrase with the source of each half.
@@ -113,64 +203,64 @@ impl Keys {
         fn half<T>(setting: &Setting, resolved: Option<&Resolved<T>>) -> Option<String> {
             Some(format!("the {} is from {}", setting.name, resolved?.source))
         }
-        let (first, second) = match self {
-            Self::ApiKey { public, private } => (
-                half(&PUBLIC_KEY, public.as_ref()),
-                half(&PRIVATE_KEY, private.as_ref()),
-            ),
-            Self::ServiceAccount { id, secret } => (
-                half(&CLIENT_ID, id.as_ref()),
-                half(&CLIENT_SECRET, secret.as_ref()),
-            ),
-        };
-        let halves: Vec<String> = first.into_iter().chain(second).collect();
+        let (id, secret) = self.kind.settings();
+        let halves = [
+            half(id, self.id.as_ref()),
+            half(secret, self.secret.as_ref()),
+        ];
+        let halves: Vec<String> = halves.into_iter().flatten().collect();
         halves.join(", ")
     }
 }
 
-fn find_secret(
-    setting: &Setting,
-    sources: &Sources<'_>,
-) -> Result<Option<Resolved<Secret>>, Failure> {
-    let resolved = sources.find(setting, None)?;
-    Ok(resolved.map(|text| text.map(Secret::new)))
-}
-
-fn kind(globals: &Globals, sources: &Sources<'_>) -> Result<Kind, Failure> {
+/// Returns the kind of the keys that options or the environment give, if any.
+fn given_kind(globals: &Globals, sources: &Sources<'_>) -> Result<Option<Kind>, Failure> {
     if globals.public_api_key.is_some() || globals.private_key_file.is_some() {
-        return Ok(Kind::ApiKey);
+        return Ok(Some(Kind::ApiKey));
     }
-    let has = |setting| sources.variable(setting).is_some();
-    let api_key = has(&PUBLIC_KEY) || has(&PRIVATE_KEY);
-    let service_account = has(&CLIENT_ID) || has(&CLIENT_SECRET);
-    if api_key && service_account {
-        return Err(Failure::usage(
+    let has = |kind: Kind| {
+        let (id, secret) = kind.settings();
+        sources.variable(id).is_some() || sources.variable(secret).is_some()
+    };
+    match (has(Kind::ApiKey), has(Kind::ServiceAccount)) {
+        (true, true) => Err(Failure::usage(
             "expected an API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) or a \
              service account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) but found both; unset \
              one of them",
-        ));
+        )),
+        (true, false) => Ok(Some(Kind::ApiKey)),
+        (false, true) => Ok(Some(Kind::ServiceAccount)),
+        (false, false) => Ok(None),
     }
-    if api_key || service_account {
-        return Ok(if api_key {
-            Kind::ApiKey
-        } else {
-            Kind::ServiceAccount
-        });
+}
+
+/// Returns the kinds of keys that a profile can have: that of the keys in its file, or else by its `auth_type`.
+fn profile_kinds(
+    auth_type: Option<&str>,
+    sources: &Sources<'_>,
+) -> Result<&'static [Kind], Failure> {
+    let has = |kind: Kind| -> Result<bool, Failure> {
+        let (id, secret) = kind.settings();
+        Ok(sources.in_profile(id)?.is_some() || sources.in_profile(secret)?.is_some())
+    };
+    let of_type: Option<&'static [Kind]> = match auth_type {
+        Some("api_keys") => Some(&[Kind::ApiKey]),
+        Some("service_account") => Some(&[Kind::ServiceAccount]),
+        // The token of a login expires within hours, and only the Atlas CLI renews it.
+        Some(USER_ACCOUNT | NO_AUTH) => Some(&[]),
+        _ => None,
+    };
+    match (has(Kind::ApiKey)?, has(Kind::ServiceAccount)?) {
+        (true, false) => Ok(&[Kind::ApiKey]),
+        (false, true) => Ok(&[Kind::ServiceAccount]),
+        (true, true) => of_type.filter(|kinds| !kinds.is_empty()).ok_or_else(|| {
+            Failure::usage(
+                "expected an API key (public_api_key, private_api_key) or a service account (client_id, \
+                 client_secret) but found both; remove one from the profile, or set variables for one",
+            )
+        }),
+        (false, false) => Ok(of_type.unwrap_or(&[Kind::ApiKey, Kind::ServiceAccount])),
     }
-    let has = |setting| Ok(sources.in_profile(setting)?.is_some());
-    let api_key = has(&PUBLIC_KEY)? || has(&PRIVATE_KEY)?;
-    let service_account = has(&CLIENT_ID)? || has(&CLIENT_SECRET)?;
-    if api_key && service_account {
-        return Err(Failure::usage(
-            "expected an API key (public_api_key, private_api_key) or a service account (client_id, \
-             client_secret) but found both; remove one from the profile, or set variables for one",
-        ));
-    }
-    Ok(if service_account {
-        Kind::ServiceAccount
-    } else {
-        Kind::ApiKey
-    })
 }
 
 /// Reads the private API key from a file or from standard input.

@@ -22,6 +22,10 @@ pub(crate) enum Source {
     },
     /// A value at the top of the file with the profiles.
     AllProfiles(&'static str),
+    Keyring {
+        key: &'static str,
+        profile: String,
+    },
     Default,
 }
 
@@ -33,6 +37,9 @@ impl fmt::Display for Source {
             Self::StandardInput => f.write_str("standard input"),
             Self::Profile { key, profile } => write!(f, "{key} of profile {profile}"),
             Self::AllProfiles(key) => write!(f, "{key} of all profiles"),
+            Self::Keyring { key, profile } => {
+                write!(f, "{key} of profile {profile} in the keyring")
+            }
             Self::Default => f.write_str("the default"),
         }
     }

@@ -35,10 +35,6 @@ skip_update_check = true
   ops_manager_url = "https://atlas.example/"
   output = "json"
 
-[keychain]
-  public_api_key = "abcdefgh"
-  project_id = "5356823b3004dee37132bb7b"
-
 [odd]
   service = "cloudmanager"
 
@@ -231,7 +227,6 @@ fn invalid_profile_is_an_error() {
                 "both, default, fancy, government",
             ][..],
         ),
-        ("keychain", &["private API key is required", "keychain"]),
         (
             "odd",
             &["service of profile odd", "cloudmanager", "cloudgov"],
@@ -489,4 +484,23 @@ fn value_at_the_top_of_the_file_overrides_the_profile() {
     let settings = config_show(&Home::new(&top), &[], &[]);
     assert_settings(&settings, &expected);
     assert_settings(&settings, &[expected_key]);
+}
+
+#[test]
+fn auth_type_decides_between_two_kinds_of_keys() {
+    let config = "[default]\nauth_type = 'service_account'\npublic_api_key = 'a'\n\
+                  client_id = 'b'\nclient_secret = 'c'\n";
+    let settings = config_show(&Home::new(config), &[], &[]);
+    assert_settings(
+        &settings,
+        &[("client id", "b", "client_id of profile default")],
+    );
+    // Keys in the file are used, even if they are not of this type.
+    let settings = config_show(
+        &Home::new(&VERSION_2.replace("api_keys", "user_account")),
+        &[],
+        &[],
+    );
+    let source = "public_api_key of profile Staging";
+    assert_settings(&settings, &[("public API key", "abcdefgh", source)]);
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -43,6 +45,11 @@ impl Home {
         fs::write(&file, config).unwrap();
         home.set_mode(0o600);
         home
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -146,10 +153,11 @@ impl World {
     }
 }
 
-/// Returns the CLI with an empty environment.
+/// Returns the CLI with an empty environment, in which the keyring of the developer is not found either.
 pub(crate) fn bare_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-pe"));
     command.args(arguments).stdin(Stdio::null()).env_clear();
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus");
     command
 }
 

@@ -14,6 +14,8 @@ mod error_codes;
 mod errors;
 mod harness;
 mod idempotency;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod lifecycle;
 mod messages;
 mod output;

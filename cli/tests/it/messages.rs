@@ -74,7 +74,16 @@ fn messages_of_invalid_profiles() {
     let world = World::new();
     for (name, line, config) in [
         ("no keys", "list", ""),
-        ("half a key", "list", "[default]\npublic_api_key = 'a'\n"),
+        (
+            "login in the browser",
+            "list",
+            "[default]\nauth_type = 'user_account'\n",
+        ),
+        (
+            "no authentication",
+            "list",
+            "[default]\nauth_type = 'no_auth'\n",
+        ),
         (
             "two kinds of keys",
             "list",
