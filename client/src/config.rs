@@ -21,13 +21,18 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// A builder for a [`Client`]. Every setting except the credentials has a default.
 ///
 /// ```
+/// use std::num::NonZero;
 /// use std::time::Duration;
-/// use atlas_private_endpoint::{Client, Credentials};
+/// use atlas_private_endpoint::{Client, Credentials, RetryPolicy};
 ///
 /// let credentials = Credentials::api_key("abcdefgh", "11111111-2222-3333-4444-555555555555");
 /// let client = Client::builder(credentials)
 ///     .base_url("https://cloud.mongodbgov.com")
 ///     .timeout(Duration::from_secs(60))
+///     .deadline(Duration::from_secs(300))
+///     .retry(RetryPolicy::default().max_attempts(6))
+///     // Another program uses the other half.
+///     .rate_limit(NonZero::new(50))
 ///     .build()?;
 /// # Ok::<(), atlas_private_endpoint::Error>(())
 /// ```
@@ -152,6 +157,15 @@ impl ClientBuilder {
     }
 
     /// Trusts the certificate authorities of a PEM bundle in addition to those of the system.
+    ///
+    /// ```no_run
+    /// # use atlas_private_endpoint::{Client, Credentials};
+    /// # fn example(credentials: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pem = std::fs::read("proxy-ca.pem")?;
+    /// let client = Client::builder(credentials).ca_certificates(&pem)?.build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

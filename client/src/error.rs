@@ -312,6 +312,17 @@ impl Error {
     ///
     /// Check the project before sending the POST again; [`candidates`](Self::candidates) are the connections
     /// that it may have created.
+    ///
+    /// ```no_run
+    /// # use atlas_private_endpoint::{Client, ProjectId, types::CreatePrivateEndpointConnection};
+    /// # async fn example(client: Client, project: ProjectId, request: CreatePrivateEndpointConnection) {
+    /// match client.create_private_endpoint_connection(&project, &request).await {
+    ///     Ok(connection) => println!("created {}", connection.id),
+    ///     Err(error) if error.is_outcome_unknown() => println!("check {:?}", error.candidates()),
+    ///     Err(error) => eprintln!("nothing was created: {error}"),
+    /// }
+    /// # }
+    /// ```
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.unknown_outcome.is_some()
     }

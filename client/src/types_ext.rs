@@ -80,6 +80,19 @@ impl PrivateEndpointConnection {
     /// `com.amazonaws.vpce.us-east-1.vpce-svc-…`.
     ///
     /// `None` while the connection has no such name, or has one of another form.
+    ///
+    /// ```no_run
+    /// # use atlas_private_endpoint::{Client, Error, ProjectId};
+    /// # async fn example(client: Client, project: ProjectId) -> Result<(), Error> {
+    /// for connection in client.list_private_endpoint_connections(&project).await? {
+    ///     match connection.region() {
+    ///         Some(region) => println!("{} in {region}", connection.id),
+    ///         None => println!("{} in an unknown region", connection.id),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn region(&self) -> Option<Region> {
         let name = self.endpoint_service_name.as_deref()?;
         let (region, service) = name.strip_prefix(SERVICE_NAME_PREFIX)?.split_once('.')?;
