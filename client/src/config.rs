@@ -303,6 +303,7 @@ fn select_tls(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Er
 
 /// Selects the TLS library and its crypto provider. The default provider of the process has precedence.
 #[cfg(not(feature = "native-tls"))]
+#[allow(clippy::unnecessary_wraps, reason = "rustls can lack a provider")]
 fn select_tls(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
     // With `aws-lc-rs`, reqwest has a provider of its own.
     if cfg!(not(feature = "aws-lc-rs")) && rustls::crypto::CryptoProvider::get_default().is_none() {
