@@ -139,14 +139,15 @@ fn find_created(
     connections: Vec<PrivateEndpointConnection>,
     since: SystemTime,
 ) -> Found {
+    let requested = request.region.clone().by_aws_name();
     let mut candidates = Vec::new();
     for connection in connections {
         let is_new = is_new(&connection.id, since);
         match connection.region() {
-            Some(region) if region == request.region && is_new => {
+            Some(region) if region == requested && is_new => {
                 return Found::MaybeCreated(connection.id);
             }
-            Some(region) if region == request.region => return Found::NotCreated,
+            Some(region) if region == requested => return Found::NotCreated,
             None if is_new => candidates.push(connection.id),
             _ => {}
         }
