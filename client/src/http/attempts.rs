@@ -149,7 +149,9 @@ impl<'a> Attempts<'a> {
                 Err(error) => error,
             };
             let class = classify(&error);
-            if class == FailureClass::MaybeApplied {
+            let lost = matches!(class, FailureClass::MaybeApplied | FailureClass::Transient)
+                && error.was_sent();
+            if lost {
                 self.in_doubt_since.get_or_insert(started);
             }
             let in_doubt = self.in_doubt_since.is_some();
@@ -158,20 +160,19 @@ impl<'a> Attempts<'a> {
                 NextStep::Retry => self.back_off(error).await?,
                 NextStep::Reconcile => {
                     // A lookup is a request, too, which must not be sent before.
-                    let waited =
-                        class == FailureClass::MaybeApplied && error.retry_after().is_some();
+                    let waited = lost && error.retry_after().is_some();
                     if waited && !self.pause(&error).await {
                         self.unknown = Some(UnknownOutcome::because(
                             "the server asks to wait for longer than the call may take",
                         ));
                         return Err(error);
                     }
-                    let lost = LostRequest {
+                    let request = LostRequest {
                         attempts: &*self,
                         request: self.request,
                         error: &error,
                     };
-                    match (self.reconcile)(lost).await {
+                    match (self.reconcile)(request).await {
                         Reconciled::Applied => return Ok(Response::reconstructed()),
                         Reconciled::NotApplied => {
                             self.in_doubt_since = None;
@@ -184,7 +185,7 @@ impl<'a> Attempts<'a> {
                         }
                     }
                     // The conflict may be with a resource that this call did not create.
-                    if class == FailureClass::Permanent {
+                    if class != FailureClass::MaybeApplied {
                         return Err(error);
                     }
                     if !waited {

@@ -25,7 +25,7 @@ const JITTER: Duration = Duration::from_secs(2);
 /// GET and DELETE are repeated after a failed or broken connection, a timeout, the statuses 408, 429, 500,
 /// 502, 503 and 504, and when Atlas accepts no changes during an upgrade. A POST is repeated only when the
 /// server certainly did not act: no connection was made, 429, or an upgrade. After any other of these
-/// failures the client determines whether the POST was applied, and repeats it only when it was not, or
+/// failures the client looks up whether the POST was applied, and repeats it only when it was not, or
 /// when repeating it is safe: Atlas keeps one private endpoint connection for each region.
 ///
 /// ```
@@ -206,6 +206,8 @@ pub(super) fn next_step(operation: &Operation, error: &Error, maybe_applied: boo
     match (classify(error), operation.idempotent) {
         (FailureClass::NotApplied, _) | (FailureClass::MaybeApplied, true) => NextStep::Retry,
         (FailureClass::MaybeApplied, false) => NextStep::Reconcile,
+        // A proxy that gave up may have passed the request on.
+        (FailureClass::Transient, false) if error.was_sent() => NextStep::Reconcile,
         // The earlier attempt may have created what is in conflict, or deleted what is not found.
         _ if maybe_applied && contradicts(operation, error) => NextStep::Reconcile,
         _ => NextStep::GiveUp,
@@ -288,9 +290,9 @@ mod tests {
             (status(504, None), Retry, Reconcile, true),
             (upgrade, Retry, Retry, true),
             (status(405, None), GiveUp, GiveUp, false),
-            (status(425, None), GiveUp, GiveUp, true),
+            (status(425, None), GiveUp, Reconcile, true),
             (status(501, None), GiveUp, GiveUp, false),
-            (status(522, None), GiveUp, GiveUp, true),
+            (status(522, None), GiveUp, Reconcile, true),
             (status(400, None), GiveUp, GiveUp, false),
             (status(401, None), GiveUp, GiveUp, false),
             (status(403, None), GiveUp, GiveUp, false),

@@ -136,6 +136,40 @@ async fn create_that_was_applied_has_an_unknown_outcome() {
     }
 }
 
+/// A proxy can lose a response in more ways than those that are retried: 524 is its timeout.
+#[tokio::test]
+async fn create_is_looked_up_after_a_status_that_is_not_retried() {
+    let world = World::with_nonce().await;
+    let before = world.sandbox.request_count();
+    let timeout = CannedResponse::new(524);
+    let lost = Fault::on(CREATE).first(1);
+    world.sandbox.inject(lost.effect(timeout.clone()));
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
+    assert!(!error.is_outcome_unknown(), "{error}");
+    assert_eq!(world.sandbox.request_count() - before, 2);
+
+    // A request that only fetches a challenge creates nothing.
+    world.sandbox.clear_faults();
+    let unsigned = Fault::on(CREATE).first(1).counting_unauthenticated();
+    world.sandbox.inject(unsigned.effect(timeout.clone()));
+    let another = world.another_client();
+    let before = world.sandbox.request_count();
+    let request = CreatePrivateEndpointConnection::aws(Region::UsEast1);
+    let call = another.create_private_endpoint_connection(&world.project, &request);
+    assert!(!call.await.unwrap_err().is_outcome_unknown());
+    assert_eq!(world.sandbox.request_count() - before, 1);
+
+    world.sandbox.clear_faults();
+    let lost = Fault::on(CREATE).first(1);
+    world
+        .sandbox
+        .inject(lost.effect(Effect::RespondAfterHandling(timeout)));
+    let error = world.try_create(Region::UsEast1).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 524);
+    assert!(error.is_outcome_unknown(), "{error}");
+    assert_eq!(error.candidates().len(), 1);
+}
+
 #[tokio::test]
 async fn connection_of_another_client_is_not_returned() {
     for steps in [100, 0] {
