@@ -24,7 +24,7 @@ struct Package {
 /// Packages the crates that are published, and builds them and their documentation's examples from the packages
 /// alone.
 ///
-/// `cargo package` could do the first, but it builds every dependency again.
+/// Without `--no-verify`, `cargo package` builds the packages, too, but every dependency again.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let metadata = metadata(&["--no-deps"])?;
     let packages = published(&metadata)?;
