@@ -19,6 +19,21 @@ use crate::render::escaped_line;
 use crate::settings::keys::{Keys, Kind};
 use crate::settings::{Resolved, STANDARD_INPUT, Settings, Sources};
 
+/// How to authenticate, for a user without any configuration.
+const GUIDE: &str = "\
+To authenticate, do one of the following:
+  API key            set MONGODB_ATLAS_PUBLIC_API_KEY and
+                     MONGODB_ATLAS_PRIVATE_API_KEY
+  service account    set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET
+  Atlas CLI profile  run atlas auth login, and choose an API key or a service
+                     account; --profile selects one of several profiles
+An owner of the project creates an API key or a service account in Atlas: in the
+settings of the project or the organization, under Access Manager (API Keys) or
+Applications. It needs the role Project Owner.
+
+To try atlas-pe without an account, run atlas-pe-sandbox, which simulates Atlas
+on this machine, and set the variables that it prints.";
+
 /// A client, a project and the sources of the settings behind them.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
@@ -40,8 +55,12 @@ impl Context {
         messages: Messages,
     ) -> Result<Self, Failure> {
         let keys = Keys::resolve(globals, sources)?;
-        let project = project.map_or_else(|| settings.project(), Ok)?;
-        let credentials = credentials(&keys)?;
+        let project = project.map_or_else(|| settings.project(), Ok);
+        let (project, credentials) = match (project, credentials(&keys, sources)) {
+            (Ok(project), Ok(credentials)) => (project, credentials),
+            (Err(project), Err(keys)) => return Err(keys.preceded_by(&project)),
+            (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => return Err(failure),
+        };
         let shared_options = shared_options(globals);
         let projects = globals.project_ids.iter().map(project_option);
         Ok(Self {
@@ -161,7 +180,7 @@ fn client(
 }
 
 /// Returns the credentials, or a failure with what is missing, why, and the remedies.
-fn credentials(keys: &Keys) -> Result<Credentials, Failure> {
+fn credentials(keys: &Keys, sources: &Sources<'_>) -> Result<Credentials, Failure> {
     let (id_setting, secret_setting) = keys.kind.settings();
     let missing = match (&keys.id, &keys.secret) {
         (Some(id), Some(secret)) => {
@@ -174,10 +193,13 @@ fn credentials(keys: &Keys) -> Result<Credentials, Failure> {
         (None, None) => {
             let reason = keys.unavailable.as_deref().unwrap_or("none are set");
             let failure = Failure::usage(format!("keys are required: {reason}"));
-            return Err(failure.with_hint(
-                "set the variables MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or \
-                 MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET of a service account",
-            ));
+            return Err(match sources.profile()? {
+                Ok(_) => failure.with_hint(
+                    "set the variables MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or \
+                     MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET of a service account",
+                ),
+                Err(_) => failure.with_guide(GUIDE),
+            });
         }
         (None, Some(_)) => id_setting.missing(),
         (Some(_), None) => secret_setting.missing(),

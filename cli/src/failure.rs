@@ -28,6 +28,8 @@ pub(crate) struct Failure {
     /// The changes before the failure.
     progress: Option<String>,
     hint: Option<String>,
+    /// Several lines of help in place of a hint. They contain no text of a server.
+    guide: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,7 @@ impl Failure {
             exit_code,
             progress: None,
             hint: None,
+            guide: None,
         }
     }
 
@@ -80,6 +83,21 @@ impl Failure {
         self
     }
 
+    /// Sets several lines of help, in place of a hint.
+    pub(crate) fn with_guide(mut self, guide: &'static str) -> Self {
+        self.guide = Some(guide);
+        self
+    }
+
+    /// Puts the message of another failure before its own.
+    pub(crate) fn preceded_by(self, other: &Self) -> Self {
+        let message = format!("{other}; {self}");
+        Self {
+            cause: Box::new(Cause::Message(message)),
+            ..self
+        }
+    }
+
     /// Sets the hint, unless there is one.
     pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint.get_or_insert_with(|| hint.into());
@@ -111,13 +129,17 @@ impl Failure {
         self.hint.as_deref()
     }
 
+    pub(crate) fn guide(&self) -> Option<&'static str> {
+        self.guide
+    }
+
     /// Returns the failure as JSON for programs.
     pub(crate) fn to_json(&self) -> Value {
         let mut json = json!({
             "message": self.to_string(),
             "exitCode": self.exit_code,
         });
-        if let Some(hint) = &self.hint {
+        if let Some(hint) = self.hint().or(self.guide) {
             json["hint"] = json!(hint);
         }
         if let Some(error) = self.error() {

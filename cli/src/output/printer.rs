@@ -135,6 +135,9 @@ pub(crate) fn report(failure: &Failure, as_json: bool) {
     if let Some(hint) = failure.hint() {
         text.push_str(&format!("\nhint: {}", escaped_line(hint)));
     }
+    if let Some(guide) = failure.guide() {
+        text.push_str(&format!("\n\n{guide}"));
+    }
     write_err(&text);
 }
 

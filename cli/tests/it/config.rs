@@ -435,6 +435,8 @@ fn only_profile_is_used_whatever_its_name() {
     let home = Home::new(&format!("{VERSION_2}\n[production]\n"));
     let settings = config_show(&home, &[], &[]);
     assert_settings(&settings, &[("profile", "-", "-"), ("project", "-", "-")]);
+    let list = home.run(&["list"]);
+    list.assert_failure(2, &["has the profiles Staging, production"]);
 }
 
 #[test]
@@ -503,4 +505,28 @@ fn auth_type_decides_between_two_kinds_of_keys() {
     );
     let source = "public_api_key of profile Staging";
     assert_settings(&settings, &[("public API key", "abcdefgh", source)]);
+}
+
+#[test]
+fn first_run_has_one_message_with_all_that_is_missing() {
+    let home = tempfile::TempDir::new().unwrap();
+    let list = |arguments: &[&str]| {
+        let mut command = bare_command(&[&["list"], arguments].concat());
+        command.env("HOME", home.path());
+        command.env("AppData", home.path());
+        let list = run(command);
+        list.assert_failure(2, &[]);
+        let file = list.stderr.split(" does not exist").next().unwrap();
+        let file = file.rsplit(' ').next().unwrap().to_owned();
+        assert!(file.ends_with("config.toml"), "{list}");
+        list.stderr.replace(&file, "[file]")
+    };
+    insta::assert_snapshot!("first_run", list(&[]));
+    let json: Value = serde_json::from_str(&list(&["-o", "json"])).unwrap();
+    let error = &json["error"];
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("a project is required"), "{message}");
+    assert!(message.contains("keys are required"), "{message}");
+    assert!(error["hint"].as_str().unwrap().contains("atlas-pe-sandbox"));
+    assert_eq!(error["exitCode"], 2);
 }

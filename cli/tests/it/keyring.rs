@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::harness::{Home, Run, World, run};
+use crate::harness::{Home, Run, World, bare_command, run};
 
 /// Starts a Secret Service, stores items (service, username and secret) as go-keyring does, locks it if `LOCK`
 /// is set, and runs the command after `--`.
@@ -206,6 +206,9 @@ fn keyring_is_not_read_with_keys_from_elsewhere() {
     command.env("MONGODB_ATLAS_PUBLIC_API_KEY", "abcdefgh");
     run(command).assert_failure(2, &["a private API key is required"]);
 
+    let mut command = bare_command(&["list"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", &address);
+    run(command).assert_failure(2, &["keys are required"]);
     let error = listener.accept().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
 }
