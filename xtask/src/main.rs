@@ -19,6 +19,7 @@ mod package;
 mod quick;
 mod report;
 mod rust_version;
+mod system;
 mod verify;
 mod version;
 mod workspace;

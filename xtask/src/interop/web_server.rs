@@ -1,11 +1,10 @@
 //! Apache and lighttpd: installed if possible, started with a site of one page and one user, and their
 //! requests counted from the access log.
 
-use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use tempfile::TempDir;
 
 use super::Counts;
 use crate::Failure;
-use crate::workspace::run as run_command;
+use crate::system::{find, install, is_root};
 
 /// Variables with which the client reaches a server.
 pub(super) type Environment = Vec<(&'static str, String)>;
@@ -26,9 +25,6 @@ pub(super) type Environment = Vec<(&'static str, String)>;
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
-
-/// Directories with servers that may not be on the `PATH`.
-const SYSTEM_DIRECTORIES: &[&str] = &["/usr/sbin", "/usr/local/sbin", "/sbin"];
 
 /// Where Debian installs the modules of Apache.
 const APACHE_MODULES: &str = "/usr/lib/apache2/modules";
@@ -102,10 +98,7 @@ impl Product {
     ///
     /// When the installation fails.
     pub(super) fn is_available(&self) -> Result<bool, Failure> {
-        if find(self.program).is_none() && find("apt-get").is_some() && is_root() {
-            install(self.package)?;
-        }
-        let is_available = find(self.program).is_some();
+        let is_available = install(self.program, self.package)?;
         if !is_available {
             let Self {
                 program, package, ..
@@ -114,42 +107,6 @@ impl Product {
         }
         Ok(is_available)
     }
-}
-
-fn find(program: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let directories = env::split_paths(&path).chain(SYSTEM_DIRECTORIES.iter().map(PathBuf::from));
-    let mut files = directories.map(|directory| directory.join(program));
-    files.find(|file| file.is_file())
-}
-
-/// The standard library does not report the user id.
-fn is_root() -> bool {
-    let output = Command::new("id").arg("-u").output();
-    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
-}
-
-fn install(package: &str) -> Result<(), Failure> {
-    println!("installing {package}");
-    // The package lists may be missing or out of date.
-    if run_command(apt_get(&["install", "--yes", package])).is_ok() {
-        return Ok(());
-    }
-    run_command(apt_get(&["update"]))?;
-    run_command(apt_get(&["install", "--yes", package]))
-}
-
-/// Returns apt-get, set to ask no questions and to start no service: the runlevel is that for maintenance.
-fn apt_get(arguments: &[&str]) -> Command {
-    let mut command = Command::new("apt-get");
-    command
-        .args(["--quiet", "--quiet", "--no-install-recommends"])
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .env("RUNLEVEL", "1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
-    command
 }
 
 /// The directory and port of a server.
