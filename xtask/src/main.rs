@@ -14,6 +14,7 @@ mod fragment;
 mod generate;
 mod git;
 mod interop;
+mod keyring;
 mod lint;
 mod package;
 mod quick;
@@ -57,6 +58,8 @@ enum Task {
     Demo,
     /// Count the client's requests to real digest servers (installs apache2-bin and lighttpd when run as root)
     Interop,
+    /// Test the CLI with a real Secret Service (installs gnome-keyring and others when run as root)
+    Keyring,
     /// Compare the duration of `atlas-pe list` with that of `curl --digest` (requires hyperfine)
     Quick,
     /// Package the crates that are published, and build them from their packages alone
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Task::Extract(arguments) => extract::run(&arguments),
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
+        Task::Keyring => keyring::run(),
         Task::Quick => quick::run(),
         Task::Package => package::run(),
         Task::Deny => ci::deny(),
