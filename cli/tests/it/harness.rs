@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "keyring"))]
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -47,7 +47,7 @@ impl Home {
         home
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", feature = "keyring"))]
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::process::{Command, Stdio};
 
+use rexpect::session::spawn_command;
 use serde_json::Value;
 
 use crate::harness::{Home, Run, World, bare_command, run};
@@ -185,6 +186,23 @@ fn keyring_that_does_not_respond_is_an_error() {
         format!("unix:path={}", bus.display()),
     );
     run(command).assert_failure(2, &["from the keyring: it did not respond within 2 s"]);
+}
+
+#[test]
+fn keyring_has_more_time_at_a_terminal() {
+    let world = World::new();
+    let home = profile(&world, "default", "api_keys");
+    let bus = home.path().join("bus");
+    let listener = UnixListener::bind(&bus).unwrap();
+    let mut command = home.command(&["list"]);
+    let address = format!("unix:path={}", bus.display());
+    command.env("DBUS_SESSION_BUS_ADDRESS", address);
+    let mut session = spawn_command(command, Some(30_000)).unwrap();
+    session.exp_string("waiting for the keyring").unwrap();
+    drop(listener);
+    let failure = "from the keyring: it is not available";
+    session.exp_string(failure).unwrap();
+    session.exp_eof().unwrap();
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod error_codes;
 mod errors;
 mod harness;
 mod idempotency;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "keyring"))]
 mod keyring;
 mod lifecycle;
 mod messages;
