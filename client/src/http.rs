@@ -4,6 +4,8 @@
 //! The layer above passes in a [`Reconcile`](attempts::Reconcile) function, which determines whether a lost
 //! request was applied.
 
+#[cfg(test)]
+mod any_response;
 mod attempts;
 mod body;
 mod call;

@@ -11,6 +11,7 @@ mod demo;
 mod diff;
 mod extract;
 mod fragment;
+mod fuzz;
 mod generate;
 mod git;
 mod interop;
@@ -60,6 +61,9 @@ enum Task {
     Interop,
     /// Test the CLI with a real Secret Service (installs gnome-keyring and others when run as root)
     Keyring,
+    /// Run the client's property tests of challenges and responses with ten million inputs, which takes several
+    /// minutes on two cores, and the release build before it
+    Fuzz(fuzz::Arguments),
     /// Compare the duration of `atlas-pe list` with that of `curl --digest` (requires hyperfine)
     Quick,
     /// Package the crates that are published, and build them from their packages alone
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Interop => interop::run(),
         Task::Keyring => keyring::run(),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Quick => quick::run(),
         Task::Package => package::run(),
         Task::Deny => ci::deny(),

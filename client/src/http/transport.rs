@@ -452,7 +452,7 @@ fn unexpected_response(message: String, status: StatusCode, body: &[u8]) -> Erro
     Error::new(ErrorKind::Response, message).with_response(error_response(status, body))
 }
 
-fn status_error(status: StatusCode, body: &Body) -> Error {
+pub(super) fn status_error(status: StatusCode, body: &Body) -> Error {
     Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
         api_error: body::api_error(&body.bytes),
         ..error_response(status, &body.bytes)
@@ -464,26 +464,5 @@ fn error_response(status: StatusCode, body: &[u8]) -> ErrorResponse {
         status,
         excerpt: body::excerpt(body),
         ..ErrorResponse::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::types::PrivateEndpointConnection;
-
-    proptest::proptest! {
-        #[test]
-        fn any_body_is_decoded_without_a_panic(body: Vec<u8>) {
-            let response = Response { status: StatusCode::OK, body, date: None };
-            if let Err(error) = response.decode::<Vec<PrivateEndpointConnection>>() {
-                assert_eq!(error.kind(), ErrorKind::Response);
-                assert_eq!(error.status(), Some(StatusCode::OK));
-                assert_eq!(error.to_string().lines().count(), 1);
-            }
-            let body = Body { bytes: response.body, end: End::Complete };
-            let error = status_error(StatusCode::BAD_GATEWAY, &body);
-            assert_eq!(error.to_string().lines().count(), 1);
-        }
     }
 }
