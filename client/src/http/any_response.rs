@@ -199,7 +199,7 @@ proptest! {
         insert(&mut headers, RETRY_AFTER, &retry_after);
         let body = Body { bytes: body, end: End::Complete };
         let delay = server_delay(status, &headers, &SystemClock);
-        let error = status_error(status, &body).with_retry_after(delay);
+        let error = status_error(String::new(), status, &body).with_retry_after(delay);
         prop_assert_eq!(error.status(), Some(status));
         prop_assert_eq!(error.to_string().lines().count(), 1);
         prop_assert!(error.is_transient() || !error.is_retryable());

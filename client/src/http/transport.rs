@@ -58,6 +58,15 @@ pub(crate) struct Route {
     pub(crate) proxy: Option<String>,
 }
 
+impl Route {
+    /// Returns why a proxy has responded with 407, and what to do.
+    fn proxy_authentication_required(&self) -> String {
+        let proxy = self.proxy.as_deref();
+        let proxy = proxy.map_or("a proxy".to_owned(), |proxy| format!("the proxy {proxy}"));
+        format!("{proxy} requires authentication; add its user name and password to its URL")
+    }
+}
+
 /// The connections to the server, and the means to sign requests.
 #[derive(Debug)]
 pub(crate) struct Transport {
@@ -258,7 +267,13 @@ impl Transport {
         let date = date(response.headers());
         if !status.is_success() {
             let body = body::read(response, body::ERROR_LIMIT).await;
-            return Err(status_error(status, &body));
+            let reason = match status {
+                StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                    self.route.proxy_authentication_required() + ": "
+                }
+                _ => String::new(),
+            };
+            return Err(status_error(reason, status, &body));
         }
         let body = body::read(response, body::SUCCESS_LIMIT).await;
         match body.end {
@@ -361,7 +376,7 @@ impl Transport {
         let host = self.host();
         let mut permanent = false;
         let (kind, message) = if error.is_connect() {
-            let (message, is_permanent) = connect_message(error, host, self.route.proxy.as_deref());
+            let (message, is_permanent) = connect_message(error, host, &self.route);
             permanent = is_permanent;
             (ErrorKind::Connect, message)
         } else if error.is_builder() {
@@ -393,7 +408,8 @@ impl Transport {
 /// Returns the message for a failure to connect, and whether another attempt would fail in the same way.
 ///
 /// The cause is found by its text: the types of the libraries below are not public.
-fn connect_message(error: &reqwest::Error, host: &str, proxy: Option<&str>) -> (String, bool) {
+fn connect_message(error: &reqwest::Error, host: &str, route: &Route) -> (String, bool) {
+    let proxy = route.proxy.as_deref();
     let mut causes = String::new();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -415,6 +431,10 @@ fn connect_message(error: &reqwest::Error, host: &str, proxy: Option<&str>) -> (
         let message =
             format!("{host}{through} did not respond with TLS; check the scheme and port");
         return (message, true);
+    }
+    if causes.contains("proxy authorization required") {
+        let reason = route.proxy_authentication_required();
+        return (format!("could not connect to {host}: {reason}"), true);
     }
     let late = if error.is_timeout() { " in time" } else { "" };
     (format!("could not connect to {host}{through}{late}"), false)
@@ -452,8 +472,9 @@ fn unexpected_response(message: String, status: StatusCode, body: &[u8]) -> Erro
     Error::new(ErrorKind::Response, message).with_response(error_response(status, body))
 }
 
-pub(super) fn status_error(status: StatusCode, body: &Body) -> Error {
-    Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
+/// Returns the error of a status; `reason` is the beginning of its message.
+pub(super) fn status_error(reason: String, status: StatusCode, body: &Body) -> Error {
+    Error::new(ErrorKind::Status, reason).with_response(ErrorResponse {
         api_error: body::api_error(&body.bytes),
         ..error_response(status, &body.bytes)
     })

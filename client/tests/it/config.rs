@@ -179,6 +179,24 @@ async fn invalid_http_configuration_is_an_error() {
 }
 
 #[tokio::test]
+async fn tunnel_that_requires_authentication_is_a_connect_error() {
+    let proxy =
+        responding("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    let proxy = Proxy::all(proxy).unwrap();
+    let builder = builder()
+        .base_url("https://atlas.invalid")
+        .configure_http(move |http| http.proxy(proxy.clone()));
+    let error = list(builder).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(!error.is_transient(), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("could not connect to atlas.invalid: a proxy requires authentication"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn refused_connection_to_a_configured_proxy_is_an_error() {
     let (_socket, origin) = refusing();
     let proxy = Proxy::all(origin).unwrap().basic_auth("me", "hunter2");

@@ -168,6 +168,24 @@ async fn object_without_fields_of_atlas_is_not_an_error_of_atlas() {
 }
 
 #[tokio::test]
+async fn proxy_that_requires_authentication_is_named() {
+    let page = "<html>Authenticate</html>";
+    let refusal = response("407 Proxy Authentication Required", "", page);
+    let error = list(&responding(refusal)).await;
+    assert_eq!(error.status().unwrap().as_u16(), 407);
+    assert_eq!(error.excerpt(), Some(page));
+    assert!(!error.is_unauthorized() && !error.is_retryable());
+    let text = error.to_string();
+    assert!(
+        text.contains(
+            ": a proxy requires authentication; add its user name and password to its URL: "
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("Atlas"), "{text}");
+}
+
+#[tokio::test]
 async fn redirect_is_not_followed() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     other.set_nonblocking(true).unwrap();
