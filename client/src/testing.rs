@@ -121,7 +121,7 @@ pub fn unknown_outcome_error(
 /// `GET_INTERFACE_ENDPOINT`.
 pub fn wait_timeout_error(operation: &'static Operation, last_state: impl Into<String>) -> Error {
     let wait = WaitContext {
-        goal: operation.id.to_owned(),
+        goal: "a goal".to_owned(),
         state: Some(last_state.into()),
     };
     of_call(ErrorKind::WaitTimeout, "the timeout passed", operation).with_wait(wait, Duration::ZERO)
