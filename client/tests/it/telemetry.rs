@@ -194,8 +194,8 @@ async fn counters_agree_with_what_the_server_received() {
             let context = format!("{effect} {first}: {result:?}");
             let sent = after.requests - before.requests;
             assert_eq!(
-                sent as usize,
-                world.sandbox.request_count() - requests,
+                usize::try_from(sent),
+                Ok(world.sandbox.request_count() - requests),
                 "{context}"
             );
             if let Err(error) = result {
