@@ -5,6 +5,7 @@
 
 mod args;
 mod command;
+mod completion;
 mod context;
 mod failure;
 mod hint;
@@ -24,8 +25,11 @@ use crate::failure::{Failure, exit_code};
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
-    // A variable that is not Unicode must become an error of its setting, rather than be ignored.
-    let environment = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
+    if let Some(shell) = environment(completion::VARIABLE) {
+        let completions = completion::complete(&shell, &words).unwrap_or_default();
+        let _ = output::write_out(&completions);
+        return ExitCode::SUCCESS;
+    }
     let default_format = settings::output_variable(&environment);
     let arguments = match parse(&words, default_format) {
         Parsed::Arguments(arguments) => arguments,
@@ -50,6 +54,13 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => report(&failure, format),
     }
+}
+
+/// Reads an environment variable.
+///
+/// One that is not Unicode must become an error of its setting, rather than be ignored.
+fn environment(name: &str) -> Option<String> {
+    Some(env::var_os(name)?.to_string_lossy().into_owned())
 }
 
 fn report(failure: &Failure, format: Format) -> ExitCode {

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 pub(crate) use self::printer::{
     Messages, Printer, Progress, Reader, check_can_confirm, confirm_deletion, print_clap, report,
-    set_warning_format, warn, write_err, write_out,
+    set_warning_format, silence_warnings, warn, write_err, write_out,
 };
 use crate::render::{self, Cell, Column, Layout};
 

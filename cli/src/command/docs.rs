@@ -6,20 +6,13 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::args::Arguments;
+use crate::completion;
 use crate::failure::{Failure, exit_code};
 use crate::output::Output;
 
 /// Returns the completion script of a shell.
 pub(super) fn completion(shell: Shell) -> Output {
-    let mut command = Arguments::command();
-    let name = command.get_name().to_owned();
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, &name, &mut script);
-    let script = String::from_utf8_lossy(&script);
-    // For bash, the library spells a name with a hyphen in two ways, so that nothing is completed after a
-    // command (clap's issue 6421).
-    let misspelt = name.replace('-', "__subcmd__");
-    Output::Text(script.replace(&misspelt, &name.replace('-', "__")))
+    Output::Text(completion::script(&shell.to_string()).unwrap_or_default())
 }
 
 /// Returns the manual page of the program, or writes those of all commands into a directory.

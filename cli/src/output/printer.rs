@@ -148,8 +148,17 @@ pub(crate) fn set_warning_format(format: Format) {
     WARNINGS_ARE_JSON.store(format.is_json(), Ordering::Relaxed);
 }
 
+static WARNINGS_ARE_SILENT: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn silence_warnings() {
+    WARNINGS_ARE_SILENT.store(true, Ordering::Relaxed);
+}
+
 /// Reports a warning on standard error.
 pub(crate) fn warn(text: &str) {
+    if WARNINGS_ARE_SILENT.load(Ordering::Relaxed) {
+        return;
+    }
     if WARNINGS_ARE_JSON.load(Ordering::Relaxed) {
         let warning = json!({ "warning": { "message": text } });
         return write_err(&escaped_json(&warning.to_string()));

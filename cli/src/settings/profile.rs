@@ -155,6 +155,14 @@ fn missing(name: Option<&str>, reason: &str) -> Result<Result<Profile, String>, 
     )))
 }
 
+/// Returns the names of all profiles. There are none where the file cannot be read.
+pub(super) fn all_names(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let tables = parse(&text, file).unwrap_or_default().into_iter();
+    let profiles = tables.filter(|(_, value)| value.is_table());
+    profiles.map(|(name, _)| name).collect()
+}
+
 /// Returns the path of the Atlas CLI's file in the user's configuration directory.
 ///
 /// The rule for macOS is the Atlas CLI's own, so libraries for such directories do not fit.

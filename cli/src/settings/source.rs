@@ -142,6 +142,12 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Returns the names of all profiles.
+    pub(crate) fn profile_names(&self) -> Vec<String> {
+        let file = profile::file(&|name| self.environment(name));
+        file.as_deref().map(profile::all_names).unwrap_or_default()
+    }
+
     /// Returns the profile, or why there is none.
     pub(crate) fn profile(&self) -> Result<Result<&Profile, &str>, Failure> {
         if let Some(profile) = self.profile.get() {

@@ -1,61 +1,10 @@
-//! Completion scripts and manual pages.
+//! Manual pages.
 
 use std::fs;
-use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::harness::{World, bare_command, run};
-
-#[test]
-fn completion_has_values_of_options() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let run = run(bare_command(&["completion", shell]));
-        assert_eq!((run.code, &*run.stderr), (0, ""), "{run}");
-        assert!(run.stdout.contains("aws-command"), "{run}");
-        // For elvish and PowerShell, the library completes no values.
-        if ["bash", "zsh", "fish"].contains(&shell) {
-            for value in ["eu-central-1", "available", "jsonl"] {
-                assert!(run.stdout.contains(value), "{shell} does not offer {value}");
-            }
-        }
-    }
-    run(bare_command(&["completion", "tcsh"])).assert_failure(2, &["tcsh", "bash"]);
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn bash_completes_words_after_a_command() {
-    // What bash calls for the tab key: the command, the word, and the word before.
-    const TAB: &str = r#"
-        source /dev/stdin
-        COMP_WORDS=("$@")
-        COMP_CWORD=$(($# - 1))
-        _atlas__pe "$1" "${!#}" "${COMP_WORDS[$#-2]}"
-        echo "${COMPREPLY[*]}"
-    "#;
-    let script = run(bare_command(&["completion", "bash"])).stdout;
-    for (words, completed) in [
-        (&["atlas-pe", "aws"][..], "aws-command"),
-        (&["atlas-pe", "create", "--reg"], "--region"),
-        (&["atlas-pe", "create", "--region", "eu-no"], "eu-north-1"),
-        (&["atlas-pe", "aws-command", "--vpc"], "--vpc-id"),
-        (&["atlas-pe", "interfaces", "cr"], "create"),
-        (
-            &["atlas-pe", "interfaces", "wait", "--for", "av"],
-            "available",
-        ),
-    ] {
-        let file = TempDir::new().unwrap();
-        let path = file.path().join("script");
-        fs::write(&path, &script).unwrap();
-        let mut bash = Command::new("bash");
-        bash.args(["-c", TAB, "bash"]).args(words);
-        bash.stdin(fs::File::open(&path).unwrap());
-        let run = run(bash);
-        assert_eq!(run.stdout, format!("{completed}\n"), "{run}");
-    }
-}
 
 #[test]
 fn manual_has_a_page_per_command() {
