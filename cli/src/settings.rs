@@ -1,4 +1,5 @@
-//! Resolves settings from options, then the environment, then a profile of the Atlas CLI.
+//! Resolves settings from options, then the environment, then a profile of the Atlas CLI, whose keys
+//! can be in a keyring.
 
 mod keyring;
 pub(crate) mod keys;
