@@ -163,6 +163,30 @@ fn unreachable_proxy_is_named_without_its_password() {
 }
 
 #[test]
+fn proxy_that_requires_authentication_is_named() {
+    let world = World::new();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap();
+    let url = "https://atlas.example";
+    let mut command = world.command(&["list", "--base-url", url]);
+    command.env("https_proxy", format!("http://me:hunter2@{address}"));
+    command.stderr(Stdio::piped());
+    let cli = command.spawn().unwrap();
+    let (mut stream, _) = proxy.accept().unwrap();
+    BufReader::new(&stream)
+        .read_line(&mut String::new())
+        .unwrap();
+    stream.write_all(b"HTTP/1.1 407 Required\r\n\r\n").unwrap();
+    let output = cli.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let message = format!(
+        "could not connect to atlas.example: the proxy http://{address} requires authentication"
+    );
+    assert!(stderr.contains(&message), "{stderr}");
+    assert!(!stderr.contains("hunter2"), "{stderr}");
+}
+
+#[test]
 fn invalid_ca_file_is_an_error() {
     let world = World::new();
     let run = world.run(&["list", "--ca-file", "/no/such/file.pem"]);
