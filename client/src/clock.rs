@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use tokio::time::error::Elapsed;
+use tokio::time::Timeout;
 
 /// The source of time and randomness of a client, for tests that replace the system's.
 ///
@@ -87,7 +87,7 @@ impl Deadline {
     }
 
     /// Runs `work` until it completes or the deadline passes.
-    pub(crate) async fn limit<T>(&self, work: impl Future<Output = T>) -> Result<T, Elapsed> {
-        tokio::time::timeout_at(self.tokio, work).await
+    pub(crate) fn limit<F: Future>(&self, work: F) -> Timeout<F> {
+        tokio::time::timeout_at(self.tokio, work)
     }
 }

@@ -104,7 +104,8 @@ impl DigestPool {
         let permit = permit.map_err(SendError::NoPermit)?;
         let session = self.lease(Instant::now());
         let nonce_reused = session.is_some();
-        let sent = self.exchange(request, session, &permit);
+        // Its state is large, and the futures around it are moved several times.
+        let sent = Box::pin(self.exchange(request, session, &permit));
         let sent = permits.deadline.limit(sent).await;
         let signed = permit.is_signed();
         match sent {
