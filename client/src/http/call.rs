@@ -100,8 +100,7 @@ impl<'c> Call<'c> {
 
     /// Sends the call and decodes the response as a `T`.
     pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Error> {
-        let context = self.context.clone();
-        let response = self.dispatch().await.map_err(mark_undecoded)?;
+        let (response, context) = self.dispatch().await.map_err(mark_undecoded)?;
         decode(&response, context)
     }
 
@@ -115,8 +114,7 @@ impl<'c> Call<'c> {
     /// Sends the call and decodes the response as a `T` unless its body is empty.
     #[allow(dead_code, reason = "not every fragment has such operations")]
     pub(crate) async fn fetch_optional<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {
-        let context = self.context.clone();
-        let response = self.dispatch().await.map_err(mark_undecoded)?;
+        let (response, context) = self.dispatch().await.map_err(mark_undecoded)?;
         if response.body.is_empty() {
             return Ok(None);
         }
@@ -126,8 +124,7 @@ impl<'c> Call<'c> {
     /// Sends the call. The body of a success must be JSON or empty: anything else did not come from the
     /// API, but from a login page, for instance, that returns 200 for every request.
     pub(crate) async fn send(self) -> Result<(), Error> {
-        let context = self.context.clone();
-        let response = self.dispatch().await?;
+        let (response, context) = self.dispatch().await?;
         if response.body.trim_ascii().is_empty() {
             return Ok(());
         }
@@ -150,19 +147,16 @@ impl<'c> Call<'c> {
         self.invalid.get_or_insert(error);
     }
 
-    async fn dispatch(self) -> Result<Response, Error> {
-        let context = self.context;
+    async fn dispatch(self) -> Result<(Response, CallContext), Error> {
         if let Some(error) = self.invalid {
-            return Err(error.with_call(context));
+            return Err(error.with_call(self.context));
         }
-        let mut request = match Request::new(self.transport.origin(), context.clone()) {
-            Ok(request) => request,
-            Err(error) => return Err(error.with_call(context)),
-        };
+        let mut request = Request::new(self.transport.origin(), self.context)?;
         request.headers = self.headers;
         request.body = self.body;
         // The state of an attempt is large, and callers embed the future of a call in their own.
-        Box::pin(attempts::run(self.transport, &request, self.reconcile)).await
+        let response = Box::pin(attempts::run(self.transport, &request, self.reconcile)).await?;
+        Ok((response, request.context))
     }
 }
 

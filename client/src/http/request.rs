@@ -18,12 +18,15 @@ pub(crate) struct Request {
 impl Request {
     /// Returns a request without headers and body.
     pub(crate) fn new(origin: &Url, context: CallContext) -> Result<Self, Error> {
-        Ok(Self {
-            url: url_of(origin, &context)?,
-            context,
-            headers: HeaderMap::new(),
-            body: None,
-        })
+        match url_of(origin, &context) {
+            Ok(url) => Ok(Self {
+                context,
+                url,
+                headers: HeaderMap::new(),
+                body: None,
+            }),
+            Err(error) => Err(error.with_call(context)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use diqwest::error::Error as DigestError;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
@@ -187,9 +187,9 @@ impl Transport {
             .http
             .request(operation.method.clone(), request.url.clone())
             .headers(request.headers.clone())
-            .header(ACCEPT, operation.accept);
+            .header(ACCEPT, HeaderValue::from_static(operation.accept));
         if let Some(media_type) = operation.content_type {
-            builder = builder.header(CONTENT_TYPE, media_type);
+            builder = builder.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
         match &request.body {
             Some(body) => builder.body(body.clone()),
