@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 
-use crate::operation::CallContext;
+use crate::operation::{CallContext, escaped};
 use crate::types::{ApiError, ErrorCode};
 use crate::{Operation, PrivateLinkId};
 
@@ -361,7 +361,9 @@ const MESSAGE_EXCERPT_CHARACTERS: usize = 160;
 fn status_reason(response: &ErrorResponse) -> String {
     let api_error = response.api_error.as_ref();
     let code = api_error.and_then(|error| error.error_code.as_ref());
+    let code = code.map(|code| escaped(code.as_str()));
     let detail = api_error.and_then(|error| error.detail.as_deref());
+    let detail = detail.map(escaped);
     let excerpt = response.excerpt.chars().take(MESSAGE_EXCERPT_CHARACTERS);
     let (status, excerpt) = (response.status, excerpt.collect::<String>());
     match (code, detail) {

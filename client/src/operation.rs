@@ -86,7 +86,7 @@ fn noun(parameter: &str) -> &str {
 }
 
 /// Escapes control characters, so that a value cannot break a line.
-fn escaped(value: &str) -> String {
+pub(crate) fn escaped(value: &str) -> String {
     if value.contains(char::is_control) {
         return value.escape_debug().to_string();
     }

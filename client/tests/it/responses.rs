@@ -151,6 +151,18 @@ async fn field_of_an_unexpected_type_does_not_lose_the_others() {
 }
 
 #[tokio::test]
+async fn control_characters_in_an_error_of_atlas_are_escaped() {
+    let body = r#"{"detail": "a\nb \u001b[31m", "errorCode": "C\r"}"#;
+    let error = not_found(body).await;
+    assert_eq!(error.detail(), Some("a\nb \u{1b}[31m"));
+    let text = error.to_string();
+    assert!(
+        text.ends_with(r"404 Not Found, C\r: a\nb \u{1b}[31m"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn object_without_fields_of_atlas_is_not_an_error_of_atlas() {
     for body in [
         "{}",
