@@ -33,6 +33,13 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         command.args(["--deny", "warnings"]);
         run_command(command)
     })?;
+    step("features of the client", || {
+        // Without a crypto provider, which is quick. aws-lc-rs would be built for this step alone, and native-tls
+        // requires the header files of OpenSSL.
+        let package = ["check", "--package", "atlas-private-endpoint", "--lib"];
+        let features = ["--no-default-features", "--features", "rustls", "--locked"];
+        run_command(cargo(&[&package[..], &features[..]].concat()))
+    })?;
     step("tests", || {
         // Most tests wait for a process or a server.
         let threads = available_parallelism().map_or(2, NonZero::get) * 2;
