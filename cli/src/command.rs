@@ -60,6 +60,11 @@ pub(crate) fn run(
         printer.messages(),
     )?;
     if let (Command::List(list), false) = (command, projects.is_empty()) {
+        if list.watching.watch {
+            let mut lists = projects::Lists::new(&context, &projects, list.concurrency.into());
+            let poll = async || lists.poll().await;
+            return block_on(watch::watch(&printer, list.watching.interval, poll));
+        }
         let list = projects::list(&context, &projects, list.concurrency.into());
         let (output, failure) = block_on(list)?;
         printer.print(&output, failure.is_none())?;
@@ -90,15 +95,15 @@ async fn run_remote(
 ) -> Result<(), Failure> {
     let output = match command {
         Command::List(list) if list.watching.watch => {
-            let poll = || connections::list(context);
+            let poll = async || connections::list(context).await;
             return watch::watch(printer, list.watching.interval, poll).await;
         }
         Command::Describe(describe) if describe.watching.watch => {
-            let poll = || connections::describe(context, &describe.id);
+            let poll = async || connections::describe(context, &describe.id).await;
             return watch::watch(printer, describe.watching.interval, poll).await;
         }
         Command::Interfaces(Interfaces::Describe(describe)) if describe.watching.watch => {
-            let poll = || interfaces::describe(context, &describe.target);
+            let poll = async || interfaces::describe(context, &describe.target).await;
             return watch::watch(printer, describe.watching.interval, poll).await;
         }
         Command::List(_) => connections::list(context).await?,

@@ -56,7 +56,7 @@ pub(crate) enum Output {
 }
 
 /// A connection, its region, and its project if several are listed.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct ConnectionRow {
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     project: Option<ProjectId>,
@@ -127,7 +127,7 @@ impl From<PrivateEndpointConnection> for Output {
 impl Output {
     /// Returns the JSON for programs: the API's fields and the region. A deletion is an empty object, as in
     /// the API.
-    fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         // Serialization fails only for maps with keys other than strings, and there are none.
         serde_json::to_value(self).unwrap_or_default()
     }

@@ -30,9 +30,6 @@ pub(super) fn resolve(
     if list.projects_file.is_none() && options < 2 {
         return Ok(Vec::new());
     }
-    if list.watching.watch {
-        return Err(Failure::usage("--watch accepts only one project"));
-    }
     let mut projects = settings.projects.clone();
     let Some(file) = &list.projects_file else {
         return Ok(without_duplicates(projects));
@@ -109,11 +106,106 @@ pub(super) async fn list(
     projects: &[Resolved<ProjectId>],
     concurrency: usize,
 ) -> Result<(Output, Option<Failure>), Failure> {
-    let fetched = fetch(context, projects, concurrency);
-    let interrupted = || Failure::interrupted("nothing was changed");
-    let (rows, exit_codes) = interruptible(fetched, interrupted).await?;
-    let failure = failure(&exit_codes, projects.len());
-    Ok((Output::Connections(rows), failure))
+    let mut lists = Lists::new(context, projects, concurrency);
+    let progress = Progress::start(&format!("{} projects", projects.len()));
+    let mut done = 0;
+    let fetched = lists.fetch(|_, failure| {
+        if let Some(failure) = failure {
+            progress.suspend(|| context.messages.failure(failure));
+        }
+        done += 1;
+        progress.set_state(&format!("{done} done"));
+    });
+    let fetched = async {
+        fetched.await;
+        Ok(())
+    };
+    interruptible(fetched, || Failure::interrupted("nothing was changed")).await?;
+    Ok((lists.output(), lists.failure()))
+}
+
+/// The connections of many projects, as far as they are known.
+pub(super) struct Lists<'a> {
+    context: &'a Context,
+    projects: &'a [Resolved<ProjectId>],
+    concurrency: usize,
+    /// In the order of the projects.
+    rows: Vec<Vec<ConnectionRow>>,
+    /// The latest failures by project.
+    failures: HashMap<usize, Failure>,
+}
+
+impl<'a> Lists<'a> {
+    pub(super) fn new(
+        context: &'a Context,
+        projects: &'a [Resolved<ProjectId>],
+        concurrency: usize,
+    ) -> Self {
+        Self {
+            context,
+            projects,
+            concurrency,
+            rows: vec![Vec::new(); projects.len()],
+            failures: HashMap::new(),
+        }
+    }
+
+    /// Lists all projects again. A project that fails keeps its connections, and each failure is reported when
+    /// it differs from the one before. Fails if no project can be listed any more.
+    pub(super) async fn poll(&mut self) -> Result<Output, Failure> {
+        let messages = self.context.messages;
+        self.fetch(|before, failure| {
+            let message = |failure: &Failure| failure.to_string();
+            if failure.map(message) != before.map(message)
+                && let Some(failure) = failure
+            {
+                messages.failure(failure);
+            }
+        })
+        .await;
+        if self.failures.values().any(Failure::is_transient)
+            || self.failures.len() < self.projects.len()
+        {
+            return Ok(self.output());
+        }
+        self.failure().map_or_else(|| Ok(self.output()), Err)
+    }
+
+    /// Lists all projects. `on_list` receives the failure of a project before and now.
+    async fn fetch(&mut self, mut on_list: impl FnMut(Option<&Failure>, Option<&Failure>)) {
+        let ids: Vec<ProjectId> = self.projects.iter().map(|it| it.value.clone()).collect();
+        let order: HashMap<&ProjectId, usize> =
+            self.projects.iter().map(|it| &it.value).zip(0..).collect();
+        let mut stream = pin!(self.context.client.list_in_projects(ids, self.concurrency));
+        while let Some((project, result)) = stream.next().await {
+            let index = order[&project];
+            let before = self.failures.remove(&index);
+            match result {
+                Ok(connections) => {
+                    let rows = connections.into_iter();
+                    let rows = rows.map(|it| ConnectionRow::new(Some(project.clone()), it));
+                    self.rows[index] = rows.collect();
+                }
+                Err(error) => {
+                    let context = self.context.for_project(&self.projects[index]);
+                    let action =
+                        format!("list the private endpoint connections of project {project}");
+                    let failure = context.failed_to(action)(error);
+                    self.failures.insert(index, failure);
+                }
+            }
+            on_list(before.as_ref(), self.failures.get(&index));
+        }
+    }
+
+    fn output(&self) -> Output {
+        Output::Connections(self.rows.concat())
+    }
+
+    fn failure(&self) -> Option<Failure> {
+        let exit_codes: Vec<u8> = self.failures.values().map(Failure::exit_code).collect();
+        failure(&exit_codes, self.projects.len())
+    }
 }
 
 /// Returns the failure of a list with failed projects. It has their exit code, if that is the same for all.
@@ -128,39 +220,6 @@ fn failure(exit_codes: &[u8], total: usize) -> Option<Failure> {
     let is_same = exit_codes.iter().all(|code| code == first);
     let exit_code = if is_same { *first } else { exit_code::OTHER };
     Some(Failure::new(exit_code, message))
-}
-
-/// Returns the connections in the order of the projects, and the exit codes of failed projects.
-async fn fetch(
-    context: &Context,
-    projects: &[Resolved<ProjectId>],
-    concurrency: usize,
-) -> Result<(Vec<ConnectionRow>, Vec<u8>), Failure> {
-    let ids: Vec<ProjectId> = projects.iter().map(|it| it.value.clone()).collect();
-    let order: HashMap<&ProjectId, usize> = projects.iter().map(|it| &it.value).zip(0..).collect();
-    let progress = Progress::start(&format!("{} projects", ids.len()));
-    let mut stream = pin!(context.client.list_in_projects(ids, concurrency));
-    let mut lists = Vec::new();
-    let mut exit_codes = Vec::new();
-    while let Some((project, result)) = stream.next().await {
-        match result {
-            Ok(connections) => lists.push((project, connections)),
-            Err(error) => {
-                let context = context.for_project(&projects[order[&project]]);
-                let action = format!("list the private endpoint connections of project {project}");
-                let failure = context.failed_to(action)(error);
-                exit_codes.push(failure.exit_code());
-                progress.suspend(|| context.messages.failure(&failure));
-            }
-        }
-        progress.set_state(&format!("{} done", lists.len() + exit_codes.len()));
-    }
-    lists.sort_by_key(|(project, _)| order[project]);
-    let rows = lists.into_iter().flat_map(|(project, connections)| {
-        let connections = connections.into_iter();
-        connections.map(move |it| ConnectionRow::new(Some(project.clone()), it))
-    });
-    Ok((rows.collect(), exit_codes))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! `--watch`: prints an output again after each change.
 
-use std::future::{Future, pending};
+use std::future::pending;
 use std::io::{self, IsTerminal};
+use std::mem;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
 use tokio::time::sleep;
 
 use crate::failure::Failure;
@@ -16,20 +18,25 @@ const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
 
 /// Polls until Control-C, until the reader closes the pipe, or until a failure that is not transient.
 ///
-/// On a terminal the screen shows the latest output; elsewhere each change is appended.
-pub(super) async fn watch<F>(
+/// On a terminal the screen shows the latest output; elsewhere each change is appended. Lists as JSON Lines are
+/// events instead, one per change of a connection.
+pub(super) async fn watch(
     printer: &Printer,
     interval: Duration,
-    mut poll: impl FnMut() -> F,
-) -> Result<(), Failure>
-where
-    F: Future<Output = Result<Output, Failure>>,
-{
+    mut poll: impl AsyncFnMut() -> Result<Output, Failure>,
+) -> Result<(), Failure> {
     let is_terminal = io::stdout().is_terminal();
     let watch = async {
         let mut last = None;
+        let mut known = Map::new();
         loop {
             match poll().await {
+                Ok(output @ Output::Connections(_)) if printer.prints_json_lines() => {
+                    let events = events(&mut known, &output.value());
+                    if write_out(&printer.json_lines(events)?)? == Reader::Closed {
+                        return Ok(());
+                    }
+                }
                 Ok(output) => {
                     let text = printer.text(&output)?;
                     if last.as_ref() != Some(&text) {
@@ -57,6 +64,31 @@ where
         }
     };
     interruptible(watch, || Failure::interrupted("nothing was changed")).await
+}
+
+/// Returns an event for each connection that was added, changed or deleted. `known` are the connections by id.
+fn events(known: &mut Map<String, Value>, list: &Value) -> Value {
+    let mut before = mem::take(known);
+    let mut events = Vec::new();
+    let mut add_event = |event: &str, connection: &Value| {
+        let mut fields = Map::new();
+        fields.insert("event".to_owned(), event.into());
+        fields.extend(connection.as_object().cloned().unwrap_or_default());
+        events.push(Value::Object(fields));
+    };
+    for connection in list.as_array().into_iter().flatten() {
+        let id = connection["id"].as_str().unwrap_or_default();
+        match before.shift_remove(id) {
+            None => add_event("added", connection),
+            Some(before) if before != *connection => add_event("changed", connection),
+            Some(_) => {}
+        }
+        known.insert(id.to_owned(), connection.clone());
+    }
+    for connection in before.values() {
+        add_event("deleted", connection);
+    }
+    Value::Array(events)
 }
 
 /// Waits until the reader closes the pipe. Never returns if standard output is no pipe.

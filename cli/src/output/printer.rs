@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Output;
 use crate::args::{Color, Format, Globals};
@@ -79,10 +79,7 @@ impl Printer {
 
     /// Returns the text to print. Fails if the query cannot be applied.
     pub(crate) fn text(&self, output: &Output) -> Result<String, Failure> {
-        let value = || match &self.query {
-            Some(query) => query.apply(&output.value()),
-            None => Ok(output.value()),
-        };
+        let value = || self.select(output.value());
         let text = match self.format {
             Format::Table | Format::Wide => output.text(Layout {
                 width: terminal_width(),
@@ -96,6 +93,22 @@ impl Printer {
             Format::Ids => output.ids().iter().map(|id| format!("{id}\n")).collect(),
         };
         Ok(text)
+    }
+
+    pub(crate) fn prints_json_lines(&self) -> bool {
+        self.format == Format::Jsonl
+    }
+
+    /// Returns one line per item of a list. Fails if the query cannot be applied.
+    pub(crate) fn json_lines(&self, list: Value) -> Result<String, Failure> {
+        Ok(render::json_lines(&self.select(list)?))
+    }
+
+    fn select(&self, value: Value) -> Result<Value, Failure> {
+        match &self.query {
+            Some(query) => query.apply(&value),
+            None => Ok(value),
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! `list` with many projects.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 
-use atlas_pe_sandbox::Sandbox;
 use atlas_pe_sandbox::fault::{CannedResponse, Fault};
+use atlas_pe_sandbox::{Sandbox, testing};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -211,6 +211,81 @@ fn invalid_projects_are_refused() {
     };
     with(&["create", "--region", "us-east-1"])
         .assert_failure(2, &["expected one project but found 2"]);
-    with(&["list", "--watch"]).assert_failure(2, &["--watch accepts only one project"]);
     assert_eq!(world.sandbox.request_count(), 0);
+}
+
+#[test]
+fn watch_prints_one_event_per_change() {
+    let builder = testing::builder().project(id(0)).project(id(1));
+    let world = World {
+        sandbox: builder.start().unwrap(),
+    };
+    let create = |project: &str| {
+        let created = world.json(&["create", "--region", "us-east-1", "--project-id", project]);
+        created["id"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (id(0), id(1));
+    let created = create(&first);
+    let arguments = [
+        &["list", "--watch", "--interval", "20ms", "-o", "jsonl"][..],
+        &["--project-id", &first, "--project-id", &second],
+        &["--project-id", &missing(0)],
+    ];
+    let mut command = world.command(&arguments.concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut watching = command.spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let summary = |event: &Value| {
+        let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
+        [text("event"), text("projectId"), text("id"), text("status")]
+    };
+    let expected = |event: &str, project: &str, id: &str, status: &str| {
+        [event, project, id, status].map(str::to_owned)
+    };
+
+    let status = "INITIATING";
+    let event = next();
+    assert_eq!(summary(&event), expected("added", &first, &created, status));
+    assert!(event["interfaceEndpoints"].is_array(), "{event}");
+    let other = create(&second);
+    assert_eq!(summary(&next()), expected("added", &second, &other, status));
+    let sandbox = &world.sandbox;
+    let pinned = sandbox.set_connection_status(&second, &other, "AVAILABLE");
+    pinned.unwrap();
+    let status = "AVAILABLE";
+    assert_eq!(
+        summary(&next()),
+        expected("changed", &second, &other, status)
+    );
+    let nothing = CannedResponse::json(200, "[]");
+    sandbox.inject(Fault::on("listPrivateEndpointConnections").effect(nothing));
+    let deleted = [next(), next()];
+    assert!(
+        deleted.iter().all(|it| it["event"] == "deleted"),
+        "{deleted:?}"
+    );
+
+    // The third project does not exist, which is reported once.
+    watching.kill().unwrap();
+    let mut stderr = String::new();
+    let mut errors = watching.stderr.take().unwrap();
+    errors.read_to_string(&mut stderr).unwrap();
+    watching.wait().unwrap();
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains(&missing(0)), "{stderr}");
+}
+
+#[test]
+fn watch_of_missing_projects_ends() {
+    let world = world(1);
+    let run = world.run(&[
+        "list",
+        "--watch",
+        "--project-id",
+        &missing(0),
+        "--project-id",
+        &missing(1),
+    ]);
+    run.assert_failure(4, &["all 2 projects failed"]);
 }
