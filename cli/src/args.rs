@@ -6,6 +6,7 @@
 )]
 #![allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 
+pub(crate) mod help;
 pub(crate) mod parse;
 mod values;
 
@@ -30,39 +31,14 @@ macro_rules! needs_role {
     };
 }
 
-const AFTER_HELP: &str = "\
+const SETTINGS: &str = "\
 Settings come from options, then the environment, then a profile of the Atlas CLI (config.toml in its \
 directory). Keys that are in none of them are read from the keyring of the operating system, where the \
-Atlas CLI stores those of its profiles. `atlas-pe config show` prints the resolved settings and their sources.
-
-Environment:
-  MONGODB_ATLAS_PUBLIC_API_KEY   public API key (or MONGODB_ATLAS_PUBLIC_KEY)
-  MONGODB_ATLAS_PRIVATE_API_KEY  private API key (or MONGODB_ATLAS_PRIVATE_KEY); there is no option
-                                 for it, because options are visible to everyone on the machine
-  MONGODB_ATLAS_CLIENT_ID        client id of a service account, instead of an API key
-  MONGODB_ATLAS_CLIENT_SECRET    client secret of the service account
-  MONGODB_ATLAS_PROJECT_ID       project
-  MONGODB_ATLAS_BASE_URL         base URL of Atlas (or MONGODB_ATLAS_OPS_MANAGER_URL)
-  MONGODB_ATLAS_SERVICE          cloud or cloudgov, if there is no base URL
-  MONGODB_ATLAS_PROFILE          profile
-  MONGODB_ATLAS_OUTPUT           output format
-  NO_COLOR                       disables colors if it is set
-
-Exit codes:
-  0    success
-  1    any failure other than those below
-  2    invalid command line or settings; nothing was sent
-  3    authentication or permission
-  4    not found
-  5    conflict with the state of the resource
-  6    rate limited, or Atlas unreachable or failing, after retries
-  7    timed out waiting
-  8    the resource failed or was rejected
-  130  interrupted";
+Atlas CLI stores those of its profiles. `atlas-pe config show` prints the resolved settings and their sources.";
 
 /// Manage the AWS PrivateLink private endpoints of MongoDB Atlas
 #[derive(Debug, Parser)]
-#[command(name = "atlas-pe", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "atlas-pe", version, after_help = help::after_help(SETTINGS), max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) globals: Globals,

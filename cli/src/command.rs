@@ -12,6 +12,7 @@ mod wait;
 mod watch;
 
 use std::future::Future;
+use std::io::{self, IsTerminal};
 
 use atlas_private_endpoint::Ensured;
 use tokio::runtime::Builder;
@@ -34,6 +35,7 @@ pub(crate) fn run(
         Command::Completion { shell } => {
             return Printer::default().print(&docs::completion(*shell), true);
         }
+        Command::Man { dir: None } if io::stdout().is_terminal() => return docs::show_man(),
         Command::Man { dir } => return Printer::default().print(&docs::man(dir.as_deref())?, true),
         _ => {}
     }

@@ -44,6 +44,26 @@ fn manual_has_a_page_per_command() {
     nowhere.assert_failure(2, &["/no/such/directory"]);
 }
 
+#[test]
+fn manual_has_the_environment_and_the_exit_codes_in_sections() {
+    let page = run(bare_command(&["man"])).stdout;
+    let section = |title: &str| {
+        let (_, section) = page.split_once(&format!(".SH {title}\n")).unwrap();
+        section.split(".SH ").next().unwrap().to_owned()
+    };
+    let environment = section("ENVIRONMENT");
+    assert!(
+        environment.contains(".TP\n\\fBNO_COLOR\\fR\ndisables colors"),
+        "{environment}"
+    );
+    let exit_status = section("\"EXIT STATUS\"");
+    assert!(
+        exit_status.contains(".TP\n\\fB7\\fR\ntimed out waiting"),
+        "{exit_status}"
+    );
+    assert!(!page.contains("EXTRA"), "{page}");
+}
+
 /// A machine without certificates, such as a small container, can still reach a sandbox.
 #[test]
 #[cfg(target_os = "linux")]

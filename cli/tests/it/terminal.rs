@@ -1,8 +1,9 @@
 //! Terminals, signals and closed pipes.
 #![cfg(unix)]
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
@@ -396,4 +397,34 @@ fn full_disk_is_a_failure() {
     let message = String::from_utf8(output.stderr).unwrap();
     let id = world.json(&["list", "--query", "[1].id"]);
     assert!(message.contains(id.as_str().unwrap()), "{message}");
+}
+
+#[test]
+fn manual_is_shown_by_man_on_a_terminal() {
+    let world = World::new();
+    let directory = tempfile::TempDir::new().unwrap();
+    let at_terminal = || {
+        let mut command = world.command(&["man"]);
+        command.stdin(Stdio::inherit()).env("TERM", "xterm");
+        command.env("PATH", directory.path());
+        let mut session = spawn_command(command, TIMEOUT).unwrap();
+        let output = session.exp_eof().unwrap();
+        assert!(!output.contains(".SH"), "{output}");
+        (output, session)
+    };
+    let (output, session) = at_terminal();
+    assert!(
+        output.contains("could not show the manual page with man"),
+        "{output}"
+    );
+    assert!(output.contains("hint: atlas-pe --help"), "{output}");
+    assert!(exited_with(&session, 1));
+
+    let man = directory.path().join("man");
+    let script = "#!/bin/sh\nread -r line; echo \"man $* got ${line%% *}\"\n";
+    fs::write(&man, script).unwrap();
+    fs::set_permissions(&man, fs::Permissions::from_mode(0o755)).unwrap();
+    let (output, session) = at_terminal();
+    assert!(output.contains("man -l - got "), "{output}");
+    assert!(exited_with(&session, 0));
 }
