@@ -1,8 +1,8 @@
 //! `cargo xtask demo`: the life of a private endpoint connection, with the built programs.
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Output, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 
 use anstream::{print, println};
 
@@ -61,13 +61,12 @@ fn run_commands(cli: &Cli<'_>) -> Result<(), Failure> {
     expect_line(&left, "")
 }
 
-/// Checks that standard error, which is for people, contains some text.
-fn expect_message(output: &Output, text: &str) -> Result<(), Failure> {
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    if stderr.contains(text) {
+/// Checks that a message for people contains some text.
+fn expect_message(output: &str, text: &str) -> Result<(), Failure> {
+    if output.contains(text) {
         return Ok(());
     }
-    Err(format!("expected {text:?} on standard error but found {stderr:?}").into())
+    Err(format!("expected {text:?} but found {output:?}").into())
 }
 
 fn expect_line(line: &str, expected: &str) -> Result<(), Failure> {
@@ -131,31 +130,40 @@ struct Cli<'a> {
 }
 
 impl Cli<'_> {
-    /// Runs a command, prints it with its output, and checks its exit code.
-    fn run(&self, arguments: &[&str], expected: i32) -> Result<Output, Failure> {
-        let output = Command::new(&self.program)
+    /// Runs a command, prints it with its output, and checks its exit code. Standard output and standard error
+    /// are one pipe, so that their lines are printed in the order in which they came.
+    fn run(&self, arguments: &[&str], expected: i32) -> Result<String, Failure> {
+        println!("\n$ atlas-pe {}", arguments.join(" "));
+        let (mut reader, writer) = io::pipe()?;
+        let mut command = Command::new(&self.program);
+        command
             .args(arguments)
             .stdin(Stdio::null())
-            .envs(self.environment.iter().cloned())
-            .output()
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .envs(self.environment.iter().cloned());
+        let mut process = command
+            .spawn()
             .map_err(|error| format!("could not run atlas-pe: {error}"))?;
-        println!("\n$ atlas-pe {}", arguments.join(" "));
-        print!("{}", String::from_utf8_lossy(&output.stdout));
-        print!("{}", String::from_utf8_lossy(&output.stderr));
+        // The command holds the writing end of the pipe, which ends only when all of them are closed.
+        drop(command);
+        let mut output = String::new();
+        reader.read_to_string(&mut output)?;
+        let status = process.wait()?;
+        print!("{output}");
         if expected != DONE {
-            println!("[exit code {}]", output.status.code().unwrap_or(-1));
+            println!("[exit code {}]", status.code().unwrap_or(-1));
         }
-        if output.status.code() == Some(expected) {
+        if status.code() == Some(expected) {
             return Ok(output);
         }
-        let status = output.status;
         Err(format!("expected exit code {expected} but found {status}").into())
     }
 
     /// Runs a command that prints at most one line, and returns the line.
     fn line(&self, arguments: &[&str]) -> Result<String, Failure> {
         let output = self.run(arguments, DONE)?;
-        Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+        Ok(output.trim_end().to_owned())
     }
 }
 
