@@ -351,7 +351,8 @@ impl Error {
         if let Some(unknown) = &self.0.unknown_outcome {
             reason.push_str(&format!("; {unknown}"));
         }
-        reason
+        // It can contain texts of the server.
+        escaped(&reason)
     }
 }
 
@@ -361,9 +362,7 @@ const MESSAGE_EXCERPT_CHARACTERS: usize = 160;
 fn status_reason(response: &ErrorResponse) -> String {
     let api_error = response.api_error.as_ref();
     let code = api_error.and_then(|error| error.error_code.as_ref());
-    let code = code.map(|code| escaped(code.as_str()));
     let detail = api_error.and_then(|error| error.detail.as_deref());
-    let detail = detail.map(escaped);
     let excerpt = response.excerpt.chars().take(MESSAGE_EXCERPT_CHARACTERS);
     let (status, excerpt) = (response.status, excerpt.collect::<String>());
     match (code, detail) {

@@ -85,10 +85,15 @@ fn noun(parameter: &str) -> &str {
     }
 }
 
-/// Escapes control characters, so that a value cannot break a line.
-pub(crate) fn escaped(value: &str) -> String {
-    if value.contains(char::is_control) {
-        return value.escape_debug().to_string();
+/// Escapes control characters, so that a text can neither break a line nor control a terminal.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            escaped.extend(character.escape_debug());
+        } else {
+            escaped.push(character);
+        }
     }
-    value.to_owned()
+    escaped
 }

@@ -198,7 +198,7 @@ async fn failed_deletion_ends_the_wait() {
     let connection = world.ready("us-east-1").await;
     let body = |status: &str| {
         let id = &connection.id;
-        format!("{{\"id\": \"{id}\", \"status\": \"{status}\", \"errorMessage\": \"in use\"}}")
+        format!("{{\"id\": \"{id}\", \"status\": \"{status}\", \"errorMessage\": \"in\\nuse\"}}")
     };
     // It was DELETING between two polls.
     let first = CannedResponse::json(200, body("WAITING_FOR_USER"));
@@ -208,7 +208,7 @@ async fn failed_deletion_ends_the_wait() {
     let waiter = world.wait(&connection, ConnectionGoal::Deleted);
     let error = waiter.await.unwrap_err();
     assert!(error.is_wait_failed(), "{error}");
-    assert!(error.to_string().contains("in use"), "{error}");
+    assert!(error.to_string().contains(r"in\nuse"), "{error}");
 }
 
 #[tokio::test]
