@@ -14,8 +14,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use self::printer::{
-    Messages, Printer, Progress, Reader, check_can_confirm, confirm_deletion, print_clap, report,
-    set_warning_format, silence_warnings, warn, write_err, write_out,
+    Messages, Printer, Progress, Reader, check_can_confirm, confirm_deletion, note_at_terminal,
+    print_clap, report, set_warning_format, silence_warnings, warn, write_err, write_out,
 };
 use crate::render::{self, Cell, Column, Layout};
 

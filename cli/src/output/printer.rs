@@ -179,6 +179,15 @@ pub(crate) fn warn(text: &str) {
     write_err(&format!("warning: {text}"));
 }
 
+/// Writes a note to a user at a terminal, who has to act elsewhere. Returns false if there is no such user.
+pub(crate) fn note_at_terminal(text: &str) -> bool {
+    let is_read = io::stderr().is_terminal() && !WARNINGS_ARE_SILENT.load(Ordering::Relaxed);
+    if is_read {
+        write_err(text);
+    }
+    is_read
+}
+
 /// Writes lines to standard error. A failure to do so is ignored: the exit code remains.
 pub(crate) fn write_err(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", escaped_lines(text));

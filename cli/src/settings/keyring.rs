@@ -2,14 +2,13 @@
 //!
 //! The Atlas CLI uses the Go library go-keyring. The names of the items and the encodings are its own.
 
-use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::output::write_err;
+use crate::output::note_at_terminal;
 
 /// How long a keyring that asks nothing may take to respond.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -35,8 +34,9 @@ pub(super) fn read(profile: &str, key: &'static str) -> Found {
     thread.map_err(|error| format!("could not start a thread: {error}"))?;
     let mut limit = TIME_LIMIT;
     let mut found = receiver.recv_timeout(limit);
-    if found == Err(RecvTimeoutError::Timeout) && io::stderr().is_terminal() {
-        write_err("waiting for the keyring, which may ask for permission");
+    if found == Err(RecvTimeoutError::Timeout)
+        && note_at_terminal("waiting for the keyring, which may ask for permission")
+    {
         limit = PROMPT_TIME_LIMIT;
         found = receiver.recv_timeout(limit);
     }
