@@ -30,12 +30,13 @@ enum Kind {
     Sandbox(fn(SandboxBuilder) -> SandboxBuilder),
 }
 
-/// Every server that is measured. `nc` is the count of the uses of a nonce.
+/// Every server that is measured. `nc` is the count of the uses of a nonce; with `Basic`, that is the first challenge.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     row("Apache", "any nc", Kind::Web(&APACHE, |site| site.apache("Off", 300)), NonceUse::Unlimited),
     row("Apache", "rising nc", Kind::Web(&APACHE, |site| site.apache("On", 300)), NonceUse::Unlimited),
     row("Apache", "one-time", Kind::Web(&APACHE, |site| site.apache("Off", 0)), NonceUse::Once),
+    row("Apache", "Basic", Kind::Web(&APACHE, |site| site.apache_basic_first("On", 300)), NonceUse::Unlimited),
     row("lighttpd", "MD5", Kind::Web(&LIGHTTPD, |site| site.lighttpd("MD5")), NonceUse::Unlimited),
     row("lighttpd", "SHA-256", Kind::Web(&LIGHTTPD, |site| site.lighttpd("SHA-256")), NonceUse::Unlimited),
     row("sandbox", "default", Kind::Sandbox(|sandbox| sandbox), NonceUse::Unlimited),

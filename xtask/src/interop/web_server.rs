@@ -136,6 +136,18 @@ impl Site {
         Ok(Self { directory, port })
     }
 
+    /// Configures Apache as [`apache`](Self::apache) does, with a challenge for `Basic` before that for `Digest`, in
+    /// one header.
+    pub(super) fn apache_basic_first(&self, nc_check: &str, nonce_lifetime: u32) -> String {
+        let configuration = self.apache(nc_check, nonce_lifetime);
+        format!(
+            r#"{configuration}
+LoadModule headers_module {APACHE_MODULES}/mod_headers.so
+Header always edit WWW-Authenticate ^ "Basic realm=\"{REALM}\", "
+"#
+        )
+    }
+
     /// Configures Apache's `mod_auth_digest`: whether the count of a nonce must rise by one with each request,
     /// and how many seconds a nonce is valid. With 0, it is valid once.
     pub(super) fn apache(&self, nc_check: &str, nonce_lifetime: u32) -> String {
