@@ -189,7 +189,7 @@ pub(crate) enum Format {
     Json,
     /// The same as YAML
     Yaml,
-    /// JSON, one connection per line; errors as with json
+    /// JSON, one connection per line, with list --watch one event; errors as with json
     Jsonl,
     /// Values without quotes, as the AWS CLI prints them: a list is a line, with tabs in between
     Text,

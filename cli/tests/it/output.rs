@@ -178,6 +178,24 @@ fn failed_query_names_the_created_connection() {
 }
 
 #[test]
+fn readmes_show_the_real_table() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let table = world.run(&["list"]).stdout;
+    let in_readme = [
+        (include_str!("../../README.md"), MISSING),
+        (
+            include_str!("../../../README.md"),
+            "6b051c714eb83e7ac5f0eda0",
+        ),
+    ];
+    for (readme, shown_id) in in_readme {
+        let shown = format!("$ atlas-pe list\n{}", table.replace(&id, shown_id));
+        assert!(readme.contains(&shown), "expected in the README:\n{shown}");
+    }
+}
+
+#[test]
 fn color_option_colors_the_status() {
     let world = World::new();
     let (first, _) = two(&world);
