@@ -16,9 +16,10 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use crate::args::{Arguments, Globals};
-use crate::context::Context;
+use crate::context::{Context, shell_word};
 use crate::environment;
 use crate::output::{Printer, silence_warnings};
+use crate::render::escaped_line;
 use crate::settings::{Settings, Sources};
 
 /// The variable with the name of the shell that asks for completions.
@@ -84,7 +85,15 @@ fn with_candidates(command: Command, line: &Arc<[OsString]>) -> Command {
             _ => return argument,
         };
         let line = Arc::clone(line);
-        argument.add(ArgValueCandidates::new(move || candidates(&line)))
+        argument.add(ArgValueCandidates::new(move || {
+            let mut candidates = candidates(&line);
+            // bash does not quote what it completes, and a server chooses some of it.
+            candidates.retain(|it| {
+                let value = it.get_value().to_string_lossy();
+                shell_word(&value) == value
+            });
+            candidates
+        }))
     });
     command.mut_subcommands(|command| with_candidates(command, line))
 }
@@ -96,7 +105,8 @@ fn connection_candidates(line: &[OsString]) -> Vec<CompletionCandidate> {
             Some(region) => format!("{region} {status}"),
             None => status,
         };
-        CompletionCandidate::new(connection.id.to_string()).help(Some(help.into()))
+        let help = escaped_line(&help).into();
+        CompletionCandidate::new(connection.id.to_string()).help(Some(help))
     };
     let connections = connections(line).unwrap_or_default();
     connections.into_iter().map(candidate).collect()

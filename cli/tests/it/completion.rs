@@ -103,7 +103,7 @@ fn regions_values_and_files_are_completed() {
 
 #[test]
 fn profiles_are_completed() {
-    let home = Home::new("[default]\n[staging]\nproject_id = \"x\"\n[production]\n");
+    let home = Home::new("[default]\n[staging]\nproject_id = \"x\"\n[production]\n['$(ls)']\n");
     home.set_mode(0o644);
     let mut command = home.command(&["--", "atlas-pe", "list", "-P", ""]);
     command.env("ATLAS_PE_COMPLETE", "fish");
