@@ -359,12 +359,16 @@ impl Error {
 /// The length of the excerpt in a message, for a body that is not an error of Atlas.
 const MESSAGE_EXCERPT_CHARACTERS: usize = 160;
 
+/// Returns the beginning of an excerpt for a message.
+pub(crate) fn short(excerpt: &str) -> String {
+    excerpt.chars().take(MESSAGE_EXCERPT_CHARACTERS).collect()
+}
+
 fn status_reason(response: &ErrorResponse) -> String {
     let api_error = response.api_error.as_ref();
     let code = api_error.and_then(|error| error.error_code.as_ref());
     let detail = api_error.and_then(|error| error.detail.as_deref());
-    let excerpt = response.excerpt.chars().take(MESSAGE_EXCERPT_CHARACTERS);
-    let (status, excerpt) = (response.status, excerpt.collect::<String>());
+    let (status, excerpt) = (response.status, short(&response.excerpt));
     match (code, detail) {
         (Some(code), Some(detail)) => format!("Atlas returned {status}, {code}: {detail}"),
         (Some(code), None) => format!("Atlas returned {status}, {code}"),

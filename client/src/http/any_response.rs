@@ -157,6 +157,7 @@ fn response(body: Vec<u8>) -> Response {
         status: StatusCode::OK,
         body,
         date: None,
+        content_type: None,
     }
 }
 

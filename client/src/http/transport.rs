@@ -19,7 +19,7 @@ use super::token::{Token, TokenError, TokenSource};
 use super::trace::{self, AtomicCounters};
 use crate::clock::Deadline;
 use crate::credentials::Scheme;
-use crate::error::ErrorResponse;
+use crate::error::{ErrorResponse, short};
 use crate::{Clock, Credentials, Error, ErrorKind};
 
 /// The response to a request that succeeded.
@@ -29,6 +29,7 @@ pub(crate) struct Response {
     pub(crate) body: Vec<u8>,
     /// The server's time.
     pub(crate) date: Option<SystemTime>,
+    pub(super) content_type: Option<HeaderValue>,
 }
 
 /// The result of one attempt.
@@ -265,6 +266,7 @@ impl Transport {
     async fn read(&self, response: reqwest::Response) -> Result<Response, Error> {
         let status = response.status();
         let date = date(response.headers());
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
         if !status.is_success() {
             let body = body::read(response, body::ERROR_LIMIT).await;
             let reason = match status {
@@ -281,6 +283,7 @@ impl Transport {
                 status,
                 body: body.bytes,
                 date,
+                content_type,
             }),
             End::TooLong { limit } => Err(unexpected_response(
                 format!("the response is longer than {limit} bytes"),
@@ -389,6 +392,13 @@ impl Transport {
                 ErrorKind::Timeout,
                 format!("{host} did not respond in time"),
             )
+        } else if causes(error).contains("invalid HTTP version") {
+            // It may be another server that speaks TLS, unless it has responded before.
+            permanent = !self.has_responded();
+            (
+                ErrorKind::Connection,
+                format!("{host} did not respond with HTTP; check the scheme and port"),
+            )
         } else {
             (
                 ErrorKind::Connection,
@@ -405,17 +415,21 @@ impl Transport {
     }
 }
 
-/// Returns the message for a failure to connect, and whether another attempt would fail in the same way.
-///
-/// The cause is found by its text: the types of the libraries below are not public.
-fn connect_message(error: &reqwest::Error, host: &str, route: &Route) -> (String, bool) {
-    let proxy = route.proxy.as_deref();
+/// Returns the texts of all causes of an error: the types of the libraries below are not public.
+fn causes(error: &reqwest::Error) -> String {
     let mut causes = String::new();
     let mut source = error.source();
     while let Some(cause) = source {
         causes.push_str(&cause.to_string());
         source = cause.source();
     }
+    causes
+}
+
+/// Returns the message for a failure to connect, and whether another attempt would fail in the same way.
+fn connect_message(error: &reqwest::Error, host: &str, route: &Route) -> (String, bool) {
+    let proxy = route.proxy.as_deref();
+    let causes = causes(error);
     let through = proxy.map_or(String::new(), |proxy| format!(" through the proxy {proxy}"));
     if causes.contains("dns error") {
         // The proxy resolves the name of the server.
@@ -447,6 +461,7 @@ impl Response {
             status: StatusCode::OK,
             body: Vec::new(),
             date: None,
+            content_type: None,
         }
     }
 
@@ -458,13 +473,29 @@ impl Response {
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| {
             let problem = if self.body.is_empty() {
-                "has an empty body"
+                "has an empty body".to_owned()
+            } else if error.is_data() {
+                "does not match the API's schema".to_owned()
             } else {
-                "does not match the API's schema"
+                self.not_json()
             };
             let message = format!("the response, {}, {problem}", self.status);
             unexpected_response(message, self.status, &self.body).with_source(error)
         })
+    }
+}
+
+impl Response {
+    /// Describes a body that is not JSON, such as a page of a proxy.
+    fn not_json(&self) -> String {
+        let content_type = self.content_type.as_ref();
+        let content_type = content_type.and_then(|it| it.to_str().ok());
+        let excerpt = body::excerpt(&self.body);
+        format!(
+            "is not JSON, but {}: {}",
+            content_type.unwrap_or("has no content type"),
+            short(&excerpt)
+        )
     }
 }
 
