@@ -17,7 +17,7 @@ use crate::interrupt::interruptible;
 use crate::output::Messages;
 use crate::render::escaped_line;
 use crate::settings::keys::{Keys, Kind};
-use crate::settings::{Resolved, STANDARD_INPUT, Settings, Sources};
+use crate::settings::{self, Resolved, STANDARD_INPUT, Settings, Sources};
 
 /// How to authenticate, for a user without any configuration.
 const GUIDE: &str = "\
@@ -70,6 +70,8 @@ impl Context {
                 project: project.source.clone(),
                 base_url: settings.base_url.source.clone(),
                 keys: keys.sources(),
+                proxy: settings::proxy(sources, &settings.base_url.value),
+                ca_file: globals.ca_file.clone(),
                 options: projects.chain([shared_options.clone()]).collect(),
             },
             messages,

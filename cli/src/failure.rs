@@ -104,6 +104,12 @@ impl Failure {
         self
     }
 
+    /// Removes the hint, which an earlier failure had.
+    pub(crate) fn without_hint(mut self) -> Self {
+        self.hint = None;
+        self
+    }
+
     fn error(&self) -> Option<&Error> {
         match &*self.cause {
             Cause::Message(_) => None,

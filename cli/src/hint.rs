@@ -1,9 +1,12 @@
 //! Hints: the remedies for errors.
 
+use std::error::Error as _;
+use std::path::PathBuf;
+
 use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::{Error, ErrorKind, StatusCode};
 
-use crate::settings::Source;
+use crate::settings::{Proxy, Source};
 
 /// The sources of a command's settings, and the options of a further command, for hints.
 #[derive(Clone, Debug)]
@@ -12,6 +15,8 @@ pub(crate) struct Origins {
     pub(crate) base_url: Source,
     /// A phrase with the source of each key.
     pub(crate) keys: String,
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) ca_file: Option<PathBuf>,
     /// The options that a further command needs for the same project, each after a space.
     pub(crate) options: String,
 }
@@ -31,18 +36,77 @@ pub(crate) fn for_error(error: &Error, origins: &Origins) -> Option<String> {
             "redirects are not followed; the base URL is from {}",
             origins.base_url
         )),
+        (Some(StatusCode::GONE), _) => Some(
+            "Atlas no longer provides this version of the API; check for a newer version of atlas-pe"
+                .to_owned(),
+        ),
+        (Some(StatusCode::BAD_REQUEST), _) if expects_tls(error) => Some(format!(
+            "the server expects https://; the base URL is from {}",
+            origins.base_url
+        )),
+        (Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED), _) => origins.proxy.as_ref().map(source_of_proxy),
         // A server other than Atlas can respond to every path with a page.
         (_, ErrorKind::Response) if error.excerpt().is_some_and(|it| it.starts_with('<')) => {
             base_url()
         }
         (_, ErrorKind::Challenge) => Some(check_keys(origins)),
-        // A certificate is also refused if it is not valid yet, or any more, by this machine's clock.
-        (_, ErrorKind::Connect) if error.reason().contains("certificate") => Some(
-            "use --ca-file to trust your own certificate authority, and check the clock of this machine"
-                .to_owned(),
-        ),
-        (_, ErrorKind::Connect) => base_url(),
+        (_, ErrorKind::Connect) if error.reason().contains("certificate") => {
+            Some(for_certificate(error, origins))
+        }
+        (_, ErrorKind::Connect) => match &origins.proxy {
+            Some(proxy) if proxy.url.is_some() => Some(source_of_proxy(proxy)),
+            Some(proxy) => Some(format!(
+                "{}; a proxy is set by {}",
+                source_of_base_url(&origins.base_url),
+                proxy.source
+            )),
+            None => base_url(),
+        },
+        // It does not speak HTTP.
+        (_, ErrorKind::Connection) if error.reason().contains("check the scheme") => base_url(),
         _ => None,
+    }
+}
+
+/// Returns true for the response of a server with TLS to a request without it.
+fn expects_tls(error: &Error) -> bool {
+    let excerpt = error.excerpt().unwrap_or_default();
+    excerpt.contains("HTTP request") && excerpt.contains("HTTPS")
+}
+
+fn source_of_proxy(proxy: &Proxy) -> String {
+    format!("the proxy is from {}", proxy.source)
+}
+
+/// Returns the hint for a certificate that is not trusted. The texts of the cause are those of rustls and OpenSSL.
+fn for_certificate(error: &Error, origins: &Origins) -> String {
+    let mut causes = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes = cause.to_string().to_lowercase();
+        source = cause.source();
+    }
+    if causes.contains("causedasendentity") {
+        return "the server uses the certificate of a certificate authority as its own; it needs one that the \
+                authority has issued to it, and --ca-file names the certificate of the authority"
+            .to_owned();
+    }
+    if causes.contains("not valid for name") || causes.contains("notvalidforname") {
+        return source_of_base_url(&origins.base_url);
+    }
+    if causes.contains("expired")
+        || causes.contains("not valid yet")
+        || causes.contains("notvalidyet")
+    {
+        return "check the clock of this machine; if it is right, the server needs a new certificate".to_owned();
+    }
+    match &origins.ca_file {
+        Some(file) => format!(
+            "{} does not contain the certificate of the authority that issued the server's certificate",
+            file.display()
+        ),
+        None => "use --ca-file to trust your own certificate authority, and check the clock of this machine"
+            .to_owned(),
     }
 }
 
@@ -73,6 +137,15 @@ fn for_code(code: &ErrorCode, error: &Error, origins: &Origins) -> Option<String
     };
     let options = &origins.options;
     let connection = || value("privateLinkId");
+    if matches!(
+        code.as_str(),
+        "IP_ADDRESS_NOT_ON_ACCESS_LIST" | "IP_ADDRESS_NOT_ON_WHITELIST"
+    ) {
+        return Some(format!(
+            "add the public address of this machine to the access list of the API key; {}",
+            origins.keys
+        ));
+    }
     let hint = match code {
         Code::UserUnauthorized | Code::NotInGroup | Code::UserCannotAccessGroup => {
             check_keys(origins)
@@ -81,12 +154,9 @@ fn for_code(code: &ErrorCode, error: &Error, origins: &Origins) -> Option<String
             "the role Project Owner or Organization Owner is required; {}",
             origins.keys
         ),
-        Code::ResourceRequiresWhitelist => format!(
+        code if code == &Code::ResourceRequiresWhitelist
+            || code.as_str() == "RESOURCE_REQUIRES_ACCESS_LIST" => format!(
             "add the public address of this machine to an access list of the API key, which has none; {}",
-            origins.keys
-        ),
-        Code::IpAddressNotOnWhitelist => format!(
-            "add the public address of this machine to the access list of the API key; {}",
             origins.keys
         ),
         Code::GroupNotFound | Code::InvalidGroupId => {

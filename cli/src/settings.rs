@@ -8,7 +8,7 @@ pub(crate) mod source;
 
 use std::path::Path;
 
-use atlas_private_endpoint::ProjectId;
+use atlas_private_endpoint::{ProjectId, system_proxy};
 
 use crate::args::{Format, Globals};
 use crate::failure::Failure;
@@ -170,6 +170,38 @@ pub(crate) fn base_url(
         }
     };
     Ok(Resolved::new(url.to_owned(), source))
+}
+
+/// Returns the URL of the proxy for a base URL, without its password, with the variable that sets it. The URL is
+/// `None` if that variable has no effect.
+pub(crate) fn proxy(sources: &Sources<'_>, base_url: &str) -> Option<Proxy> {
+    let variables = if base_url.trim_start().starts_with("http://") {
+        ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+    } else {
+        ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+    };
+    let is_set = |name: &&str| sources.variable_named(name).is_some();
+    let variable = variables.into_iter().find(is_set);
+    match (system_proxy(base_url), variable) {
+        (None, None) => None,
+        (Some(url), variable) => Some(Proxy {
+            url: Some(url),
+            source: variable.unwrap_or("the system").to_owned(),
+        }),
+        (None, Some(variable)) => Some(Proxy {
+            url: None,
+            source: format!(
+                "{variable}, which is not used for this base URL or is not a valid URL"
+            ),
+        }),
+    }
+}
+
+/// The proxy of the environment or the system.
+#[derive(Clone, Debug)]
+pub(crate) struct Proxy {
+    pub(crate) url: Option<String>,
+    pub(crate) source: String,
 }
 
 pub(crate) fn max_attempts(globals: &Globals) -> Resolved<u32> {

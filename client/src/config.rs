@@ -318,7 +318,18 @@ fn select_tls(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Er
     Ok(http.tls_backend_rustls())
 }
 
-/// Returns the URL of the proxy for an origin, without its user name and password.
+/// Returns the URL of the proxy that the environment or the system sets for a base URL, without its user name and
+/// password.
+///
+/// `None` without one, for a loopback address, which needs none, and for a base URL that is no origin.
+pub fn system_proxy(base_url: &str) -> Option<String> {
+    let origin = parse_origin(base_url).ok()?;
+    if is_loopback(&origin) {
+        return None;
+    }
+    proxy_of(&Matcher::from_system(), &origin)
+}
+
 fn proxy_of(proxies: &Matcher, origin: &Url) -> Option<String> {
     let proxy = proxies.intercept(&origin.as_str().parse().ok()?)?;
     Some(proxy.uri().to_string().trim_end_matches('/').to_owned())

@@ -45,7 +45,7 @@ pub mod wait;
 pub use cascade::{CascadeDeletion, Deletion, DeletionStep};
 pub use client::{Client, DEFAULT_CONCURRENCY};
 pub use clock::Clock;
-pub use config::ClientBuilder;
+pub use config::{ClientBuilder, system_proxy};
 pub use credentials::Credentials;
 pub use ensure::{EnsureConnection, EnsureInterfaceEndpoint, EnsureStep, Ensured};
 pub use error::{Error, ErrorKind};

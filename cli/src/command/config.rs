@@ -40,8 +40,17 @@ pub(super) fn show(
         Err(failure) => table.add("credentials", Err(failure)),
     }
     let base_url = settings::base_url(globals, sources);
+    let url = base_url.as_ref().ok().map(|resolved| &*resolved.value);
+    let proxy = url.and_then(|url| settings::proxy(sources, url));
     let base_url = base_url.map(|resolved| Some(resolved.map(|url| without_password(&url))));
     table.add(BASE_URL.name, base_url);
+    if let Some(settings::Proxy { url, source }) = proxy {
+        table.rows.push(SettingRow {
+            name: "proxy",
+            value: url,
+            source: Some(source),
+        });
+    }
     let output = output.map(|format| format.name().to_owned());
     table.add(OUTPUT.name, Ok(Some(output)));
     let attempts = settings::max_attempts(globals).map(|attempts| attempts.to_string());

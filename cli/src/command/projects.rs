@@ -133,6 +133,8 @@ pub(super) struct Lists<'a> {
     rows: Vec<Vec<ConnectionRow>>,
     /// The latest failures by project.
     failures: HashMap<usize, Failure>,
+    /// The hints that were printed.
+    hints: HashSet<String>,
 }
 
 impl<'a> Lists<'a> {
@@ -147,6 +149,7 @@ impl<'a> Lists<'a> {
             concurrency,
             rows: vec![Vec::new(); projects.len()],
             failures: HashMap::new(),
+            hints: HashSet::new(),
         }
     }
 
@@ -190,7 +193,14 @@ impl<'a> Lists<'a> {
                     let context = self.context.for_project(&self.projects[index]);
                     let action =
                         format!("list the private endpoint connections of project {project}");
-                    let failure = context.failed_to(action)(error);
+                    let mut failure = context.failed_to(action)(error);
+                    // A cause that concerns many projects has one hint.
+                    if let Some(hint) = failure.hint()
+                        && !self.context.messages.is_json()
+                        && !self.hints.insert(hint.to_owned())
+                    {
+                        failure = failure.without_hint();
+                    }
                     self.failures.insert(index, failure);
                 }
             }

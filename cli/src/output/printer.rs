@@ -126,6 +126,10 @@ pub(crate) struct Messages {
 }
 
 impl Messages {
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Writes a note for people. There is none for output in another format than a table, except on a terminal.
     pub(crate) fn note(self, text: &str) {
         if self.notes {

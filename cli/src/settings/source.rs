@@ -82,6 +82,11 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Returns a variable that is no setting of this program. An empty one counts as missing.
+    pub(super) fn variable_named(&self, name: &str) -> Option<String> {
+        (self.environment)(name).filter(|value| !value.is_empty())
+    }
+
     /// Returns the value of the option, else of a variable, else of the profile.
     pub(crate) fn find(
         &self,

@@ -65,6 +65,24 @@ fn setting<'a>(settings: &'a Value, name: &str) -> (&'a str, &'a str) {
     (text("value"), text("from"))
 }
 
+#[test]
+fn proxy_is_shown_with_its_variable_and_without_its_password() {
+    let home = Home::new(PROFILES);
+    let proxy = ("HTTPS_PROXY", "http://me:hunter2@proxy.example:3128");
+    let settings = config_show(&home, &[], &[proxy]);
+    assert_settings(
+        &settings,
+        &[("proxy", "http://proxy.example:3128", "HTTPS_PROXY")],
+    );
+    let settings = config_show(&home, &[], &[("HTTPS_PROXY", "htp://proxy.example")]);
+    let (url, source) = setting(&settings, "proxy");
+    assert_eq!(url, "-");
+    assert!(
+        source.starts_with("HTTPS_PROXY, which is not used"),
+        "{source}"
+    );
+}
+
 /// Checks settings, each given with its value and its source.
 #[track_caller]
 fn assert_settings(settings: &Value, expected: &[(&str, &str, &str)]) {

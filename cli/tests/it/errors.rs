@@ -153,7 +153,7 @@ fn unreachable_proxy_is_named_without_its_password() {
     command.env("https_proxy", format!("http://me:hunter2@{address}"));
     let run = run(command);
     let message = format!("could not connect to atlas.example through the proxy http://{address}");
-    run.assert_failure(6, &[&message]);
+    run.assert_failure(6, &[&message, "hint: the proxy is from https_proxy\n"]);
     assert!(!run.stderr.contains("hunter2"), "{run}");
 
     let mut command = world.command(&["list", "--max-attempts", "1", "--base-url", url]);
@@ -268,6 +268,93 @@ fn status_of_a_server_cannot_add_a_line() {
     let run = world.run(&["create", "--region", "us-east-1"]);
     assert_eq!(run.code, 5, "{run}");
     assert_eq!(run.stderr.lines().count(), 2, "{run}");
+}
+
+#[test]
+fn page_is_described_by_its_content_type_and_beginning() {
+    let world = World::new();
+    let page = CannedResponse::new(200)
+        .header("Content-Type", "text/html")
+        .body("<html>\n<title>Log in</title>");
+    world.sandbox.inject(Fault::on_any().effect(page));
+    let message = "the response, 200 OK, is not JSON, but text/html: <html> <title>Log in</title>";
+    world.run(&["list"]).assert_failure(1, &[message]);
+}
+
+#[test]
+fn server_with_tls_is_reported_for_a_base_url_without() {
+    let world = World::new();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let mut command = world.command(&["list", "--base-url", &url]);
+    let cli = command.stderr(Stdio::piped()).spawn().unwrap();
+    let (mut stream, _) = server.accept().unwrap();
+    BufReader::new(&stream)
+        .read_line(&mut String::new())
+        .unwrap();
+    // The alert "unexpected message".
+    stream.write_all(b"\x15\x03\x01\x00\x02\x02\x0a").unwrap();
+    let output = cli.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let message = "127.0.0.1 did not respond with HTTP; check the scheme and port";
+    assert!(stderr.contains(message), "{stderr}");
+    assert!(
+        stderr.contains("hint: the base URL is from --base-url"),
+        "{stderr}"
+    );
+
+    // Other servers respond.
+    let page = "<html>400 The plain HTTP request was sent to HTTPS port</html>";
+    let response = CannedResponse::new(400).body(page);
+    world.sandbox.inject(Fault::on_any().effect(response));
+    let run = world.run(&["list"]);
+    run.assert_failure(
+        1,
+        &["hint: the server expects https://; the base URL is from"],
+    );
+}
+
+#[test]
+fn refused_address_has_a_hint_once_for_many_projects() {
+    let world = World::new();
+    let list = [
+        "list",
+        "--project-id",
+        MISSING,
+        "--project-id",
+        world.sandbox.project_id(),
+    ];
+    for code in [
+        "IP_ADDRESS_NOT_ON_ACCESS_LIST",
+        "IP_ADDRESS_NOT_ON_WHITELIST",
+    ] {
+        let body = format!("{{\"errorCode\": \"{code}\", \"detail\": \"IP address 192.0.2.1\"}}");
+        world.sandbox.clear_faults();
+        let refuse = CannedResponse::json(403, body);
+        world.sandbox.inject(Fault::on_any().effect(refuse));
+        let run = world.run(&list);
+        let hint = "hint: add the public address of this machine to the access list";
+        run.assert_failure(3, &[code, "192.0.2.1"]);
+        assert_eq!(
+            run.stderr.matches("error: could not list").count(),
+            2,
+            "{run}"
+        );
+        assert_eq!(run.stderr.matches(hint).count(), 1, "{run}");
+        // Each object is complete.
+        let run = world.run(&[&list[..], &["-o", "json"]].concat());
+        assert_eq!(run.stderr.matches("\"hint\"").count(), 2, "{run}");
+    }
+}
+
+#[test]
+fn removed_version_of_the_api_has_a_hint() {
+    let world = World::new();
+    let gone = CannedResponse::json(410, "{\"error\": 410}");
+    world.sandbox.inject(Fault::on_any().effect(gone));
+    world
+        .run(&["list"])
+        .assert_failure(1, &["check for a newer version of atlas-pe"]);
 }
 
 #[test]
