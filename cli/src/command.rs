@@ -72,7 +72,12 @@ pub(crate) fn run(
         printer.print(&output, failure.is_none())?;
         return failure.map_or(Ok(()), Err);
     }
-    block_on(run_remote(&context, command, &printer))
+    let result = block_on(run_remote(&context, command, &printer));
+    if let Some(output) = result.as_ref().err().and_then(Failure::output) {
+        // The failure of the command is reported, rather than another one to print its output.
+        let _ = printer.print_in_spite_of_failure(output);
+    }
+    result
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

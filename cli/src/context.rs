@@ -130,12 +130,12 @@ impl Context {
         let request = async { request.await.map_err(self.failed_to(action)) };
         let interrupted = || {
             let failure = Failure::interrupted(format!("Atlas may still {action}"));
-            failure.with_hint(hint::list(&self.origins))
+            Err(failure.with_hint(hint::list(&self.origins)))
         };
         interruptible(request, interrupted).await
     }
 
-    /// Awaits a wait for `what`. Control-C ends the wait only; `again` is the command that resumes it.
+    /// Awaits a wait for `what`. A timeout or Control-C ends the wait only; `again` is the command that resumes it.
     pub(crate) async fn wait<T>(
         &self,
         action: &str,
@@ -143,10 +143,20 @@ impl Context {
         again: &str,
         wait: impl IntoFuture<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        let wait = async { wait.await.map_err(self.failed_to(action)) };
+        let resume = || format!("{again}{} resumes the wait", self.origins.options);
+        let wait = async {
+            wait.await.map_err(|error| {
+                let is_timeout = error.is_wait_timeout();
+                let failure = self.failed_to(action)(error);
+                if is_timeout {
+                    return failure.or_hint(resume());
+                }
+                failure
+            })
+        };
         let interrupted = || {
             let failure = Failure::interrupted(format!("Atlas continues with {what}"));
-            failure.with_hint(format!("{again}{} resumes the wait", self.origins.options))
+            Err(failure.with_hint(resume()))
         };
         interruptible(wait, interrupted).await
     }

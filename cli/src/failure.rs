@@ -7,6 +7,8 @@ use atlas_private_endpoint::types::ErrorCode;
 use atlas_private_endpoint::{Error, ErrorKind};
 use serde_json::{Value, json};
 
+use crate::output::Output;
+
 /// The exit codes. Scripts depend on them; `--help` documents them.
 pub(crate) mod exit_code {
     pub(crate) const OTHER: u8 = 1;
@@ -30,6 +32,8 @@ pub(crate) struct Failure {
     hint: Option<String>,
     /// Several lines of help in place of a hint. They contain no text of a server.
     guide: Option<&'static str>,
+    /// The resource of a wait that ended before its goal.
+    output: Option<Box<Output>>,
 }
 
 #[derive(Debug)]
@@ -50,6 +54,7 @@ impl Failure {
             progress: None,
             hint: None,
             guide: None,
+            output: None,
         }
     }
 
@@ -110,6 +115,12 @@ impl Failure {
         self
     }
 
+    /// Sets the resource as it was last observed, unless there is one.
+    pub(crate) fn or_output(mut self, output: impl FnOnce() -> Output) -> Self {
+        self.output.get_or_insert_with(|| Box::new(output()));
+        self
+    }
+
     fn error(&self) -> Option<&Error> {
         match &*self.cause {
             Cause::Message(_) => None,
@@ -133,6 +144,11 @@ impl Failure {
 
     pub(crate) fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
+    }
+
+    /// Returns the output for programs that exists in spite of the failure.
+    pub(crate) fn output(&self) -> Option<&Output> {
+        self.output.as_deref()
     }
 
     pub(crate) fn guide(&self) -> Option<&'static str> {
@@ -187,12 +203,22 @@ fn root_cause(error: &Error) -> Option<String> {
     while let Some(next) = cause.source() {
         cause = next;
     }
-    Some(cause.to_string())
+    // The failure already names the operation and its ids.
+    let error = cause.downcast_ref::<Error>();
+    Some(error.map_or_else(|| cause.to_string(), Error::reason))
+}
+
+/// Returns true for the error of a wait in which Atlas never returned a state.
+fn was_never_answered(error: &Error) -> bool {
+    let cause = error.source().and_then(|it| it.downcast_ref::<Error>());
+    let failed = error.is_timeout() || cause.is_some_and(Error::is_transient);
+    failed && error.last_state().is_none()
 }
 
 fn exit_code_of(error: &Error) -> u8 {
     let status = error.status();
     match error.kind() {
+        ErrorKind::WaitTimeout if was_never_answered(error) => exit_code::UNAVAILABLE,
         ErrorKind::WaitTimeout => exit_code::DEADLINE,
         ErrorKind::WaitFailed => exit_code::RESOURCE_FAILED,
         ErrorKind::UnexpectedInterfaceEndpoint => exit_code::CONFLICT,

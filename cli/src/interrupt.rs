@@ -1,7 +1,11 @@
-//! Control-C, and SIGTERM on Unix, while a command waits or changes something.
+//! Control-C, and on Unix SIGTERM and SIGHUP, while a command waits or changes something.
 
 use std::future::Future;
+#[cfg(unix)]
+use std::future::pending;
 use std::io;
+#[cfg(unix)]
+use std::io::IsTerminal;
 use std::process;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,17 +21,18 @@ use tokio::sync::Notify;
 
 use crate::failure::{Failure, exit_code};
 
-/// Awaits `work` until Control-C, which drops it: between two requests, or during one.
+/// Awaits `work` until Control-C, which drops it: between two requests, or during one. `interrupted` is the result
+/// then.
 pub(crate) async fn interruptible<T>(
     work: impl Future<Output = Result<T, Failure>>,
-    interrupted: impl FnOnce() -> Failure,
+    interrupted: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     LISTENING.call_once(listen);
     let _handling = Handling::start();
     tokio::select! {
         biased;
         result = work => result,
-        () = SIGNALS.notified() => Err(interrupted()),
+        () = SIGNALS.notified() => interrupted(),
     }
 }
 
@@ -83,21 +88,35 @@ fn listen() {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// `None` without a terminal to hang up, as under `nohup`, which has the signal ignored.
+    hang_up: Option<Signal>,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> io::Result<Self> {
+        let has_terminal =
+            io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: has_terminal
+                .then(|| signal(SignalKind::hangup()))
+                .transpose()?,
         })
     }
 
     async fn next(&mut self) -> bool {
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(signal) => signal.recv().await,
+                None => pending().await,
+            }
+        };
         let received = tokio::select! {
             received = self.interrupt.recv() => received,
             received = self.terminate.recv() => received,
+            received = hang_up => received,
         };
         received.is_some()
     }

@@ -173,6 +173,13 @@ impl CascadeDeletion<'_> {
         Err(error.with_call(self.call()))
     }
 
+    fn goal(&self) -> String {
+        let (connection, project) = (&self.connection, &self.project);
+        format!(
+            "private endpoint connection {connection} of project {project} to have no interface endpoints"
+        )
+    }
+
     fn call(&self) -> CallContext {
         let values = vec![
             ("groupId", self.project.to_string()),
@@ -266,7 +273,8 @@ impl Poll for CascadeDeletion<'_> {
             .client
             .get_private_endpoint_connection(&self.project, &self.connection);
         let found = self.schedule.poll(call).await;
-        let found = found.unwrap_or_else(|| Err(self.timed_out()));
+        let found =
+            found.unwrap_or_else(|| Err(self.schedule.unanswered(self.call(), self.goal())));
         let Some(connection) = unless_not_found(found, CONNECTION_NOT_FOUND)? else {
             return Ok(Some(self.deleted()));
         };
@@ -294,10 +302,7 @@ impl Poll for CascadeDeletion<'_> {
     }
 
     fn timed_out(&mut self) -> Error {
-        let (connection, project) = (&self.connection, &self.project);
-        let goal = format!(
-            "private endpoint connection {connection} of project {project} to have no interface endpoints"
-        );
+        let goal = self.goal();
         let after = seconds(self.schedule.elapsed());
         // Interface endpoints are added faster than they are deleted, or Atlas does not list one.
         if let Some(refusal) = self.refusal.take() {

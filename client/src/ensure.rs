@@ -184,6 +184,20 @@ impl_polled_builder!(
 );
 
 impl EnsureConnection<'_> {
+    fn call_and_goal(&self) -> (CallContext, String) {
+        let (project, region) = (&self.project, &self.region);
+        let values = vec![("groupId", project.to_string())];
+        (
+            CallContext::new(&operations::CREATE_PRIVATE_ENDPOINT_CONNECTION, values),
+            format!("project {project} to have a private endpoint connection in region {region}"),
+        )
+    }
+
+    fn unanswered(&self) -> Error {
+        let (call, goal) = self.call_and_goal();
+        self.schedule.unanswered(call, goal)
+    }
+
     async fn create(&mut self) -> Result<PrivateEndpointConnection, Error> {
         self.observer.notify(EnsureStep::Creating);
         let request = CreatePrivateEndpointConnection::aws(self.region.clone());
@@ -214,7 +228,7 @@ impl EnsureConnection<'_> {
     async fn find_failed(&mut self) -> Result<Option<PrivateEndpointConnection>, Error> {
         let call = self.client.list_private_endpoint_connections(&self.project);
         let list = self.schedule.poll(call).await;
-        let list = list.unwrap_or_else(|| Err(self.timed_out()))?;
+        let list = list.unwrap_or_else(|| Err(self.unanswered()))?;
         let mut without_region = list.into_iter().filter(|it| it.region().is_none());
         Ok(match (without_region.next(), without_region.next()) {
             (Some(only), None) if only.status == PrivateEndpointConnectionStatus::Failed => {
@@ -231,7 +245,7 @@ impl EnsureConnection<'_> {
             .client
             .connection_in_region(&self.project, self.region.clone());
         let lookup = self.schedule.poll(search.look_up()).await;
-        let before = match lookup.unwrap_or_else(|| Err(self.timed_out()))? {
+        let before = match lookup.unwrap_or_else(|| Err(self.unanswered()))? {
             RegionLookup::Found(found) => return self.accept(found).await,
             RegionLookup::NotFound => Vec::new(),
             RegionLookup::Undecided(list) => list.into_iter().map(|it| it.id).collect(),
@@ -308,13 +322,9 @@ impl Poll for EnsureConnection<'_> {
     }
 
     fn timed_out(&mut self) -> Error {
-        let (project, region) = (&self.project, &self.region);
-        let values = vec![("groupId", project.to_string())];
-        let error = self.schedule.error(
-            CallContext::new(&operations::CREATE_PRIVATE_ENDPOINT_CONNECTION, values),
-            format!("project {project} to have a private endpoint connection in region {region}"),
-            format!("there was none after {}", seconds(self.schedule.elapsed())),
-        );
+        let (call, goal) = self.call_and_goal();
+        let reason = format!("there was none after {}", seconds(self.schedule.elapsed()));
+        let error = self.schedule.error(call, goal, reason);
         match self.lost {
             Some(_) => after_lost(error),
             None => error,
@@ -389,12 +399,33 @@ impl_polled_builder!(
 );
 
 impl EnsureInterfaceEndpoint<'_> {
+    fn call_and_goal(&self) -> (CallContext, String) {
+        let (id, connection, project) = (&self.id, &self.connection, &self.project);
+        let values = vec![
+            ("groupId", project.to_string()),
+            ("privateLinkId", connection.to_string()),
+            ("interfaceEndpointId", id.to_string()),
+        ];
+        (
+            CallContext::new(&operations::ADD_INTERFACE_ENDPOINT, values),
+            format!(
+                "private endpoint connection {connection} of project {project} to have interface \
+                 endpoint {id}"
+            ),
+        )
+    }
+
+    fn unanswered(&self) -> Error {
+        let (call, goal) = self.call_and_goal();
+        self.schedule.unanswered(call, goal)
+    }
+
     async fn find(&mut self) -> Result<Option<InterfaceEndpoint>, Error> {
         let call = self
             .client
             .get_interface_endpoint(&self.project, &self.connection, &self.id);
         let found = self.schedule.poll(call).await;
-        match found.unwrap_or_else(|| Err(self.timed_out())) {
+        match found.unwrap_or_else(|| Err(self.unanswered())) {
             Ok(found) => Ok(Some(found)),
             Err(error) if has_code(&error, &ErrorCode::PrivatelinkInterfaceEndpointNotFound) => {
                 Ok(None)
@@ -469,23 +500,10 @@ impl Poll for EnsureInterfaceEndpoint<'_> {
     }
 
     fn timed_out(&mut self) -> Error {
-        let (id, connection, project) = (&self.id, &self.connection, &self.project);
-        let values = vec![
-            ("groupId", project.to_string()),
-            ("privateLinkId", connection.to_string()),
-            ("interfaceEndpointId", id.to_string()),
-        ];
-        let error = self.schedule.error(
-            CallContext::new(&operations::ADD_INTERFACE_ENDPOINT, values),
-            format!(
-                "private endpoint connection {connection} of project {project} to have interface \
-                 endpoint {id}"
-            ),
-            format!(
-                "it was not there after {}",
-                seconds(self.schedule.elapsed())
-            ),
-        );
+        let (call, goal) = self.call_and_goal();
+        let elapsed = seconds(self.schedule.elapsed());
+        let reason = format!("it was not there after {elapsed}");
+        let error = self.schedule.error(call, goal, reason);
         if self.lost { after_lost(error) } else { error }
     }
 }

@@ -21,6 +21,7 @@ mod transport;
 pub(crate) use attempts::{LostRequest, Reconciled};
 pub(crate) use call::Call;
 pub(crate) use rate_limit::{ATLAS_LIMIT, RateLimiter};
+pub(crate) use request::CallLimits;
 pub use retry::RetryPolicy;
 pub use trace::Counters;
 pub(crate) use transport::{Limits, Response, Route, Transport};

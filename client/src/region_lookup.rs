@@ -200,17 +200,15 @@ impl<F: FnMut(&[PrivateEndpointConnection]) + Send> Poll for Running<F> {
             ..
         } = &self.search;
         let ids: Vec<&str> = self.undecided.iter().map(|it| it.id.as_str()).collect();
-        let after = seconds(schedule.elapsed());
-        let reason = if ids.is_empty() {
-            format!("Atlas did not respond within {after}")
-        } else {
-            let ids = ids.join(", ");
-            format!("the region of {ids} was still unknown after {after}")
-        };
         let goal =
             format!("the private endpoint connection of project {project} in region {region}");
         let values = vec![("groupId", project.to_string())];
         let call = CallContext::new(&operations::LIST_PRIVATE_ENDPOINT_CONNECTIONS, values);
+        if ids.is_empty() {
+            return schedule.unanswered(call, goal);
+        }
+        let (ids, after) = (ids.join(", "), seconds(schedule.elapsed()));
+        let reason = format!("the region of {ids} was still unknown after {after}");
         schedule.error(call, goal, reason)
     }
 }

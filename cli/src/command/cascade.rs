@@ -48,7 +48,7 @@ pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, F
                 .or_hint(again())
         })
     };
-    let interrupted = || Failure::interrupted(log.lock()).with_hint(again());
+    let interrupted = || Err(Failure::interrupted(log.lock()).with_hint(again()));
     let deletion = interruptible(deletion, interrupted).await?;
     Ok(deletion != Deletion::InProgress)
 }
@@ -77,10 +77,11 @@ async fn confirm(
         .get_private_endpoint_connection(&context.project, &delete.id);
     let connection = timeout(delete.waiting.timeout, connection).await;
     let connection = connection.map_err(|_| {
+        let seconds = delete.waiting.timeout.as_secs_f64();
         let message = format!(
-            "could not delete {what}: timed out reading its interface endpoints; nothing was deleted"
+            "could not delete {what}: Atlas did not respond within {seconds} s; nothing was deleted"
         );
-        Failure::new(exit_code::DEADLINE, message)
+        Failure::new(exit_code::UNAVAILABLE, message)
     })?;
     let connection = connection.map_err(context.failed_to(format!("delete {what}")))?;
     let endpoints = connection.interface_endpoints;

@@ -52,7 +52,8 @@ pub(super) async fn create(context: &Context, create: &Create) -> Result<Output,
     if create.waiting.wait {
         let remaining = create.waiting.timeout.saturating_sub(started.elapsed());
         let (id, goal) = (&connection.id, ConnectionGoal::Ready);
-        let ready = wait::for_connection(context, id, goal, remaining, |_| {}).await?;
+        let ready = wait::for_connection(context, id, goal, remaining, |_| {}).await;
+        let ready = ready.map_err(|failure| failure.or_output(|| connection.clone().into()))?;
         connection = ready.unwrap_or(connection);
     } else if connection.status == Status::Failed {
         let (id, status) = (&connection.id, connection.status.as_str());

@@ -42,7 +42,9 @@ pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Resul
     }
     let remaining = create.waiting.timeout.saturating_sub(started.elapsed());
     let goal = InterfaceEndpointGoal::Available;
-    let available = wait::for_interface_endpoint(context, id, vpce, goal, remaining).await?;
+    let available = wait::for_interface_endpoint(context, id, vpce, goal, remaining).await;
+    let available = available
+        .map_err(|failure| failure.or_output(|| Output::InterfaceEndpoint(endpoint.clone())))?;
     Ok(Output::InterfaceEndpoint(available.unwrap_or(endpoint)))
 }
 

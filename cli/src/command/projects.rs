@@ -120,7 +120,7 @@ pub(super) async fn list(
         fetched.await;
         Ok(())
     };
-    interruptible(fetched, || Failure::interrupted("nothing was changed")).await?;
+    interruptible(fetched, || Err(Failure::interrupted("nothing was changed"))).await?;
     Ok((lists.output(), lists.failure()))
 }
 

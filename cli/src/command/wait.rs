@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use atlas_private_endpoint::types::{InterfaceEndpoint, PrivateEndpointConnection};
-use atlas_private_endpoint::wait::{ConnectionGoal, InterfaceEndpointGoal, WaitStep};
+use atlas_private_endpoint::wait::{
+    ConnectionGoal, InterfaceEndpointGoal, Observation, Resource, WaitStep,
+};
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::Progress;
+use crate::output::{Output, Progress};
 
 /// Waits for a connection. Returns `None` once it is deleted.
 ///
@@ -28,13 +30,15 @@ pub(super) async fn for_connection(
     };
     let progress = Progress::start(&format!("private endpoint connection {id}"));
     let mut is_pending = goal == ConnectionGoal::Available;
+    let mut last = None;
     let wait = context
         .client
         .wait_for_connection(&context.project, id, goal)
         .timeout(timeout)
         .on_step(|step: &WaitStep<'_, PrivateEndpointConnection>| {
             let observation = step.observation;
-            progress.set_state(observation.state());
+            progress.set_state(&state_of(observation));
+            last = observation.resource().cloned().or(last.take());
             if is_pending
                 && observation.is_waiting_for_user()
                 && let Some(connection) = observation.resource()
@@ -45,7 +49,11 @@ pub(super) async fn for_connection(
         });
     let action = format!("wait for {what} to be {state}");
     let again = format!("atlas-pe wait {id} --for {state}");
-    context.wait(&action, &what, &again, wait).await
+    let result = context.wait(&action, &what, &again, wait).await;
+    result.map_err(|failure| match last {
+        Some(connection) => failure.or_output(|| connection.into()),
+        None => failure,
+    })
 }
 
 /// Waits for an interface endpoint. Returns `None` once it is deleted.
@@ -62,14 +70,28 @@ pub(super) async fn for_interface_endpoint(
         _ => "available",
     };
     let progress = Progress::start(&format!("interface endpoint {vpce}"));
+    let mut last = None;
     let wait = context
         .client
         .wait_for_interface_endpoint(&context.project, id, vpce, goal)
         .timeout(timeout)
         .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| {
-            progress.set_state(step.observation.state());
+            progress.set_state(&state_of(step.observation));
+            last = step.observation.resource().cloned().or(last.take());
         });
     let action = format!("wait for {what} to be {state}");
     let again = format!("atlas-pe interfaces wait {id} {vpce} --for {state}");
-    context.wait(&action, &what, &again, wait).await
+    let result = context.wait(&action, &what, &again, wait).await;
+    result.map_err(|failure| match last {
+        Some(endpoint) => failure.or_output(|| Output::InterfaceEndpoint(endpoint)),
+        None => failure,
+    })
+}
+
+/// Returns the state, or why it is unknown.
+fn state_of<R: Resource>(observation: &Observation<R>) -> String {
+    match observation {
+        Observation::Unknown(error) => format!("{}; trying again", error.reason()),
+        observation => observation.state().to_owned(),
+    }
 }

@@ -63,7 +63,7 @@ pub(super) async fn watch(
             }
         }
     };
-    interruptible(watch, || Failure::interrupted("nothing was changed")).await
+    interruptible(watch, || Ok(())).await
 }
 
 /// Returns an event for each connection that was added, changed or deleted. `known` are the connections by id.

@@ -66,6 +66,14 @@ impl Printer {
             })
     }
 
+    /// Prints the output of a command that has failed, in the formats for programs.
+    pub(crate) fn print_in_spite_of_failure(&self, output: &Output) -> Result<(), Failure> {
+        if self.format.is_table() {
+            return Ok(());
+        }
+        write_out(&self.text(output)?).map(drop)
+    }
+
     pub(crate) fn note(&self, output: &Output) -> Option<String> {
         output.note().filter(|_| self.format.is_table())
     }

@@ -220,7 +220,10 @@ fn cascade_times_out_before_the_first_response() {
     let fault = Fault::on("getPrivateEndpointConnection").effect(silence);
     world.sandbox.inject(fault);
     let run = world.run(&["delete", &id, "--cascade", "--force", "--timeout", "300ms"]);
-    run.assert_failure(7, &[&id, "nothing was deleted"]);
+    run.assert_failure(
+        6,
+        &[&id, "did not respond within 0.3 s; nothing was deleted"],
+    );
 }
 
 #[test]
@@ -230,7 +233,7 @@ fn ensure_interface_endpoint_obeys_the_timeout() {
     world.json(&["interfaces", "delete", &id, VPCE, "--force"]);
     let add = ["interfaces", "create", &id, VPCE, "--if-not-exists"];
     let run = world.run(&[&add[..], &["--timeout", "1ms"]].concat());
-    run.assert_failure(7, &["could not add", VPCE]);
+    run.assert_failure(6, &["could not add", VPCE, "did not respond within"]);
 }
 
 #[test]

@@ -227,10 +227,32 @@ fn terminated_wait_reports_what_continues() {
 }
 
 fn signal(child: &Child, name: &str) {
-    let kill = Command::new("kill")
-        .args(["-s", name, &child.id().to_string()])
-        .status();
+    kill(&child.id().to_string(), name);
+}
+
+fn kill(process: &str, name: &str) {
+    let kill = Command::new("kill").args(["-s", name, process]).status();
     assert!(kill.unwrap().success());
+}
+
+#[test]
+fn hang_up_ends_a_wait_as_control_c_does() {
+    let world = World::new();
+    let id = &*world.new_connection();
+    let mut command = Command::new("/bin/sh");
+    let wait = "echo process $$; exec \"$0\" wait \"$1\"";
+    command.args(["-c", wait, env!("CARGO_BIN_EXE_atlas-pe"), id]);
+    command.envs(world.sandbox.env()).env("TERM", "xterm");
+    let mut session = spawn_command(command, TIMEOUT).unwrap();
+    session.exp_string("process ").unwrap();
+    let process = session.read_line().unwrap();
+    session.exp_string("INITIATING").unwrap();
+    kill(process.trim(), "HUP");
+    session
+        .exp_string("error: interrupted: Atlas continues with private endpoint connection")
+        .unwrap();
+    session.exp_eof().unwrap();
+    assert!(exited_with(&session, 130));
 }
 
 /// Control-C must work while a reader is slow.
@@ -270,7 +292,7 @@ fn watch_prints_changes() {
         session.exp_string("HIBERNATING").unwrap();
         session.send_control('c').unwrap();
         session.exp_eof().unwrap();
-        assert!(exited_with(&session, 130));
+        assert!(exited_with(&session, 0));
         world.pin(id, "INITIATING");
     }
 }

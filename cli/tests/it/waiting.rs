@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use atlas_pe_sandbox::PinnedStatus;
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault, Stage};
 
 use crate::harness::{LONG, MISSING, VPCE, World};
 
@@ -181,6 +182,95 @@ fn wait_that_times_out_has_its_own_exit_code() {
             .run(&["wait", id, &format!("--timeout={bad}")])
             .assert_failure(2, &["--timeout"]);
     }
+}
+
+#[test]
+fn wait_that_times_out_prints_the_resource_and_how_to_resume() {
+    let world = World::new();
+    let create = ["create", "--region", "us-east-1", "--wait"];
+    let run = world.run(&[&create[..], &["--timeout", "900ms", "-o", "ids"]].concat());
+    let id = world.json(&["list", "--query", "[0].id"]);
+    let id = id.as_str().unwrap();
+    assert_eq!((run.code, &*run.stdout), (7, &*format!("{id}\n")), "{run}");
+    let hint = format!("hint: atlas-pe wait {id} --for ready resumes the wait\n");
+    assert!(run.stderr.ends_with(&hint), "{run}");
+    assert!(!run.stderr.contains("after 0 s"), "{run}");
+
+    let run = world.run(&["wait", id, "--timeout", "900ms", "-o", "json"]);
+    assert_eq!(run.code, 7, "{run}");
+    let connection: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&connection["id"], &connection["status"]),
+        (&id.into(), &"INITIATING".into())
+    );
+
+    world.sandbox.advance(LONG);
+    let add = ["interfaces", "create", id, VPCE, "--wait"];
+    let run = world.run(&[&add[..], &["--timeout", "900ms", "-o", "ids"]].concat());
+    assert_eq!(
+        (run.code, &*run.stdout),
+        (7, &*format!("{VPCE}\n")),
+        "{run}"
+    );
+    let hint = format!("atlas-pe interfaces wait {id} {VPCE} --for available resumes the wait");
+    assert!(run.stderr.contains(&hint), "{run}");
+}
+
+#[test]
+fn wait_without_any_answer_fails_with_the_last_cause() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let wait = &["wait", &*id, "--timeout", "900ms"][..];
+    let ensure = &[
+        "create",
+        "--region",
+        "eu-west-1",
+        "--if-not-exists",
+        "--timeout",
+        "900ms",
+    ][..];
+    let cascade = &["delete", &*id, "--cascade", "--force", "--timeout", "900ms"][..];
+    let unavailable = CannedResponse::service_unavailable();
+    world.sandbox.inject(Fault::on_any().effect(unavailable));
+    let run = world.run(wait);
+    run.assert_failure(
+        6,
+        &[
+            "could not determine its state within ",
+            "503 Service Unavailable",
+        ],
+    );
+
+    // Atlas accepts the connection, and does not respond.
+    world.sandbox.clear_faults();
+    let stall = Effect::Stall(Stage::BeforeHead);
+    world.sandbox.inject(Fault::on_any().effect(stall));
+    world.run(wait).assert_failure(
+        6,
+        &[
+            "could not determine its state",
+            "deadline passed",
+            "resumes the wait",
+        ],
+    );
+    for command in [ensure, cascade] {
+        world
+            .run(command)
+            .assert_failure(6, &["Atlas did not respond within"]);
+    }
+}
+
+#[test]
+fn wait_does_not_poll_before_the_server_allows_it() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let limited = CannedResponse::rate_limited(Some("60"));
+    world.sandbox.inject(Fault::on_any().effect(limited));
+    let before = world.sandbox.request_count();
+    let run = world.run(&["wait", &id, "--timeout", "900ms"]);
+    run.assert_failure(6, &["429 Too Many Requests"]);
+    // The challenge and the only poll.
+    assert_eq!(world.sandbox.request_count(), before + 2);
 }
 
 #[test]

@@ -210,7 +210,7 @@ impl<'a> Attempts<'a> {
             milliseconds = field::Empty,
         );
         let started = Instant::now();
-        let end = self.started.checked_add(self.transport.limits.deadline);
+        let end = self.started.checked_add(self.deadline());
         let deadline = Deadline::new(end.unwrap_or(self.started), self.remaining());
         let attempt = self.transport.attempt(self.request, self.count, deadline);
         let Attempt {
@@ -241,7 +241,9 @@ impl<'a> Attempts<'a> {
     }
 
     fn allows_another(&self, error: &Error) -> bool {
-        !lacks_permit(error) && self.transport.limits.retry.allows_another(self.count)
+        !lacks_permit(error)
+            && self.request.limits.is_none_or(|limits| limits.retries)
+            && self.transport.limits.retry.allows_another(self.count)
     }
 
     /// Waits for the delay after `error`. Returns false without waiting when the delay is too long.
@@ -273,10 +275,13 @@ impl<'a> Attempts<'a> {
     }
 
     fn remaining(&self) -> Duration {
-        self.transport
-            .limits
-            .deadline
-            .saturating_sub(self.elapsed())
+        self.deadline().saturating_sub(self.elapsed())
+    }
+
+    fn deadline(&self) -> Duration {
+        let deadline = self.transport.limits.deadline;
+        let limits = self.request.limits;
+        limits.map_or(deadline, |limits| limits.deadline.min(deadline))
     }
 }
 

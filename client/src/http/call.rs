@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::attempts::{self, Reconcile};
-use super::request::{Request, url_of};
+use super::request::{CallLimits, Request, url_of};
 use super::transport::{Response, Transport};
 use crate::error::UnknownOutcome;
 use crate::operation::CallContext;
@@ -23,6 +23,7 @@ pub(crate) struct Call<'c> {
     context: CallContext,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
+    limits: Option<CallLimits>,
     invalid: Option<Error>,
 }
 
@@ -38,6 +39,7 @@ impl<'c> Call<'c> {
             context: CallContext::new(operation, Vec::new()),
             headers: HeaderMap::new(),
             body: None,
+            limits: None,
             invalid: None,
         }
     }
@@ -98,6 +100,12 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// Sets limits in place of the client's.
+    pub(crate) fn limits(mut self, limits: CallLimits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
     /// Sends the call and decodes the response as a `T`.
     pub(crate) async fn fetch<T: DeserializeOwned>(self) -> Result<T, Error> {
         let (response, context) = self.dispatch().await.map_err(mark_undecoded)?;
@@ -154,6 +162,7 @@ impl<'c> Call<'c> {
         let mut request = Request::new(self.transport.origin(), self.context)?;
         request.headers = self.headers;
         request.body = self.body;
+        request.limits = self.limits;
         // The state of an attempt is large, and callers embed the future of a call in their own.
         let response = Box::pin(attempts::run(self.transport, &request, self.reconcile)).await?;
         Ok((response, request.context))

@@ -1,5 +1,7 @@
 //! Requests and their URLs.
 
+use std::time::Duration;
+
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 
@@ -13,6 +15,16 @@ pub(crate) struct Request {
     /// The headers of the operation; the transport adds its own.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
+    /// Replaces the client's limits, if set.
+    pub(crate) limits: Option<CallLimits>,
+}
+
+/// The limits of a call that is a part of a wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallLimits {
+    /// The client's own deadline is an upper bound.
+    pub(crate) deadline: Duration,
+    pub(crate) retries: bool,
 }
 
 impl Request {
@@ -24,6 +36,7 @@ impl Request {
                 url,
                 headers: HeaderMap::new(),
                 body: None,
+                limits: None,
             }),
             Err(error) => Err(error.with_call(context)),
         }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 
 use crate::error::WaitContext;
+use crate::http::CallLimits;
 use crate::operation::CallContext;
 use crate::{Clock, Error, ErrorKind};
 
@@ -132,13 +133,17 @@ impl PollSchedule {
         !self.remaining().is_zero() || !std::mem::replace(&mut self.polled_last, true)
     }
 
-    /// Sleeps until the next poll, or until the end before the last one. Returns false after the last.
+    /// Sleeps until the next poll, or until the end before the last one. Returns false after the last, which is
+    /// omitted if the server asks for a longer pause.
     ///
     /// The intervals are 1, 2, 4, 8 and then 15 seconds, without jitter.
     pub(super) async fn pause(&mut self, min_pause: Duration) -> bool {
         let remaining = self.remaining();
         if remaining.is_zero() {
             return false;
+        }
+        if min_pause > remaining {
+            self.polled_last = true;
         }
         let pause = self.interval.max(min_pause).min(remaining);
         self.interval = (self.interval * 2).min(MAX_INTERVAL);
@@ -147,15 +152,21 @@ impl PollSchedule {
         true
     }
 
-    /// Awaits a poll until the end of the wait, or for [`LAST_POLL`] if it begins there.
-    pub(crate) async fn poll<T>(&self, poll: impl Future<Output = T>) -> Option<T> {
+    /// Returns the limits of a poll: the end of the wait, or [`LAST_POLL`] and one attempt if it begins there.
+    pub(super) fn limits(&self) -> CallLimits {
         let remaining = self.remaining();
-        let limit = if remaining.is_zero() {
-            LAST_POLL
-        } else {
-            remaining
-        };
-        tokio::time::timeout(limit, poll).await.ok()
+        let is_last = remaining.is_zero();
+        CallLimits {
+            deadline: if is_last { LAST_POLL } else { remaining },
+            retries: !is_last,
+        }
+    }
+
+    /// Awaits a poll of several calls for the same time.
+    pub(crate) async fn poll<T>(&self, poll: impl Future<Output = T>) -> Option<T> {
+        tokio::time::timeout(self.limits().deadline, poll)
+            .await
+            .ok()
     }
 
     /// Awaits a change until the end of the wait. It is not sent at the end.
@@ -175,11 +186,21 @@ impl PollSchedule {
             .with_call(call)
             .with_wait(wait, self.elapsed())
     }
+
+    /// Returns the error of a wait for `goal` that ended during a poll.
+    pub(crate) fn unanswered(&self, call: CallContext, goal: String) -> Error {
+        let reason = format!("Atlas did not respond within {}", seconds(self.elapsed()));
+        self.error(call, goal, reason).timed_out(!self.waiting)
+    }
 }
 
-/// Formats a duration for messages.
+/// Formats a duration for messages, to a tenth of a second. No time is 0.
 pub(crate) fn seconds(time: Duration) -> String {
-    format!("{} s", time.as_secs())
+    let tenths = (time.as_secs_f64() * 10.0).round();
+    if tenths < 1.0 {
+        return format!("{} ms", time.as_millis().max(1));
+    }
+    format!("{} s", tenths / 10.0)
 }
 
 /// Implements the settings and `IntoFuture` of a [`Poll`] with a `schedule` and an `observer`.
@@ -249,5 +270,19 @@ impl<'a, S: PartialEq + fmt::Display> Observer<'a, S> {
             on_step(&step);
         }
         self.last = Some(step);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_duration_is_rounded_to_zero() {
+        let formatted = |millis| seconds(Duration::from_millis(millis));
+        assert_eq!(
+            [0, 30, 900, 8_300, 20_000].map(formatted),
+            ["1 ms", "30 ms", "0.9 s", "8.3 s", "20 s"]
+        );
     }
 }

@@ -11,6 +11,7 @@ use super::goal::GoalTable;
 use super::observation::{Observation, Progress, Resource, WaitStep};
 use super::poll::{DEFAULT_TIMEOUT, Poll, PollSchedule, poll_until, seconds};
 use crate::error::WaitContext;
+use crate::http::CallLimits;
 use crate::operation::CallContext;
 use crate::{Client, Error, ErrorKind};
 
@@ -78,7 +79,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
     }
 
     /// Sets the timeout, from the first poll on. The default is [`DEFAULT_TIMEOUT`], an hour. There is a last
-    /// poll at its end, which can take 5 seconds; with a timeout of zero it is the only one.
+    /// poll at its end, of one attempt that can take 5 seconds; with a timeout of zero it is the only one.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.schedule.set_timeout(timeout);
         self
@@ -101,7 +102,7 @@ impl<'a, R: Resource> Waiter<'a, R> {
     /// # Errors
     ///
     /// - [`ErrorKind::WaitFailed`] when the goal will not be reached.
-    /// - [`ErrorKind::WaitTimeout`] when the timeout passes before the poll returns, or after the last poll.
+    /// - [`ErrorKind::WaitTimeout`] after the last poll.
     /// - The error of the call, when that is not transient. The first poll can find nothing right after a
     ///   creation.
     pub async fn poll(&mut self) -> Result<Progress<R>, Error> {
@@ -109,12 +110,8 @@ impl<'a, R: Resource> Waiter<'a, R> {
         if !self.schedule.may_poll() {
             return Err(self.timed_out());
         }
-        let fetch = fetch::<R>(self.client.clone(), self.values.clone());
-        let Some(result) = self.schedule.poll(fetch).await else {
-            // The earlier observation may be out of date.
-            self.last = None;
-            return Err(self.timed_out());
-        };
+        let limits = self.schedule.limits();
+        let result = fetch::<R>(self.client.clone(), self.values.clone(), limits).await;
         let observation = self.observe(result)?;
         let changed = self.record(observation);
         self.evaluate(changed)
@@ -232,8 +229,9 @@ impl<'a, R: Resource> Waiter<'a, R> {
 async fn fetch<R: Resource>(
     client: Client,
     values: Vec<(&'static str, String)>,
+    limits: CallLimits,
 ) -> Result<R, Error> {
-    let mut call = client.call(R::operation());
+    let mut call = client.call(R::operation()).limits(limits);
     for (name, value) in &values {
         call = call.path(name, value);
     }
