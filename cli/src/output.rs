@@ -1,6 +1,7 @@
-//! The output of commands, with its columns and colors in tables. Only the printer prints.
+//! The output of commands, with its columns and colors in tables. Only its submodules print.
 
 mod printer;
+mod progress;
 
 use std::path::PathBuf;
 
@@ -14,9 +15,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use self::printer::{
-    Messages, Printer, Progress, Reader, check_can_confirm, confirm_deletion, note_at_terminal,
-    print_clap, report, set_warning_format, silence_warnings, warn, write_err, write_out,
+    Messages, Printer, Reader, check_can_confirm, confirm_deletion, note_at_terminal, print_clap,
+    report, set_warning_format, silence_warnings, warn, write_err, write_out,
 };
+pub(crate) use self::progress::{Progress, end_retry, show_retry};
 use crate::render::{self, Cell, Column, Layout};
 
 /// The output of a command.

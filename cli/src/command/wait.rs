@@ -37,7 +37,7 @@ pub(super) async fn for_connection(
         .timeout(timeout)
         .on_step(|step: &WaitStep<'_, PrivateEndpointConnection>| {
             let observation = step.observation;
-            progress.set_state(&state_of(observation));
+            show(&progress, observation);
             last = observation.resource().cloned().or(last.take());
             if is_pending
                 && observation.is_waiting_for_user()
@@ -76,7 +76,7 @@ pub(super) async fn for_interface_endpoint(
         .wait_for_interface_endpoint(&context.project, id, vpce, goal)
         .timeout(timeout)
         .on_step(|step: &WaitStep<'_, InterfaceEndpoint>| {
-            progress.set_state(&state_of(step.observation));
+            show(&progress, step.observation);
             last = step.observation.resource().cloned().or(last.take());
         });
     let action = format!("wait for {what} to be {state}");
@@ -88,10 +88,9 @@ pub(super) async fn for_interface_endpoint(
     })
 }
 
-/// Returns the state, or why it is unknown.
-fn state_of<R: Resource>(observation: &Observation<R>) -> String {
+fn show<R: Resource>(progress: &Progress, observation: &Observation<R>) {
     match observation {
-        Observation::Unknown(error) => format!("{}; trying again", error.reason()),
-        observation => observation.state().to_owned(),
+        Observation::Unknown(error) => progress.set_retrying(&error.reason()),
+        observation => progress.set_state(observation.state()),
     }
 }

@@ -1,13 +1,12 @@
-//! Prints output, failures, notes, questions and progress. No other module prints.
+//! Prints output, failures, notes and questions. Only this module and that of the progress print.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::Output;
+use super::progress::clear_retry;
 use crate::args::{Color, Format, Globals};
 use crate::failure::{Failure, exit_code};
 use crate::query::Query;
@@ -179,9 +178,13 @@ pub(crate) fn silence_warnings() {
     WARNINGS_ARE_SILENT.store(true, Ordering::Relaxed);
 }
 
+pub(super) fn warnings_are_silent() -> bool {
+    WARNINGS_ARE_SILENT.load(Ordering::Relaxed)
+}
+
 /// Reports a warning on standard error.
 pub(crate) fn warn(text: &str) {
-    if WARNINGS_ARE_SILENT.load(Ordering::Relaxed) {
+    if warnings_are_silent() {
         return;
     }
     if WARNINGS_ARE_JSON.load(Ordering::Relaxed) {
@@ -193,7 +196,7 @@ pub(crate) fn warn(text: &str) {
 
 /// Writes a note to a user at a terminal, who has to act elsewhere. Returns false if there is no such user.
 pub(crate) fn note_at_terminal(text: &str) -> bool {
-    let is_read = io::stderr().is_terminal() && !WARNINGS_ARE_SILENT.load(Ordering::Relaxed);
+    let is_read = io::stderr().is_terminal() && !warnings_are_silent();
     if is_read {
         write_err(text);
     }
@@ -202,6 +205,7 @@ pub(crate) fn note_at_terminal(text: &str) -> bool {
 
 /// Writes lines to standard error. A failure to do so is ignored: the exit code remains.
 pub(crate) fn write_err(text: &str) {
+    clear_retry();
     let _ = writeln!(io::stderr().lock(), "{}", escaped_lines(text));
 }
 
@@ -229,6 +233,7 @@ pub(crate) fn print_clap(text: &clap::Error) -> Result<(), Failure> {
 }
 
 fn write_with(write: impl FnOnce() -> io::Result<()>) -> Result<Reader, Failure> {
+    clear_retry();
     match write().and_then(|()| io::stdout().flush()) {
         Ok(()) => Ok(Reader::Open),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Closed),
@@ -262,6 +267,7 @@ pub(crate) fn confirm_deletion(force: bool, what: &str) -> Result<(), Failure> {
 
 /// Asks on standard error, which is visible when the output is redirected.
 fn ask(what: &str) -> io::Result<bool> {
+    clear_retry();
     let mut terminal = io::stderr().lock();
     write!(terminal, "Delete {what}? [y/N] ")?;
     terminal.flush()?;
@@ -275,47 +281,6 @@ fn ask(what: &str) -> io::Result<bool> {
 
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
-}
-
-/// A line on a terminal's standard error with the state of a wait. It disappears when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Progress(Option<ProgressBar>);
-
-impl Progress {
-    pub(crate) fn start(what: &str) -> Self {
-        if !io::stderr().is_terminal() {
-            return Self(None);
-        }
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {msg} ({elapsed})") {
-            bar.set_style(style);
-        }
-        bar.set_prefix(what.to_owned());
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self(Some(bar))
-    }
-
-    /// Hides the line while `write` writes to the terminal.
-    pub(crate) fn suspend(&self, write: impl FnOnce()) {
-        match &self.0 {
-            Some(bar) => bar.suspend(write),
-            None => write(),
-        }
-    }
-
-    pub(crate) fn set_state(&self, state: &str) {
-        if let Some(bar) = &self.0 {
-            bar.set_message(escaped_line(state));
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
-        }
-    }
 }
 
 #[cfg(test)]

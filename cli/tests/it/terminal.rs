@@ -14,6 +14,8 @@ use crate::harness::{LONG, MISSING, VPCE, World};
 /// The time after which a test fails that waits for a text, in milliseconds.
 const TIMEOUT: Option<u64> = Some(30_000);
 
+const CLEAR_LINE: &str = "\u{1b}[2K";
+
 fn at_terminal(world: &World, arguments: &[&str]) -> PtySession {
     let mut command = world.command(arguments);
     // The session sets a terminal as standard input.
@@ -89,6 +91,63 @@ fn wait_shows_progress_until_control_c() {
     assert_eq!(world.json(&["describe", id])["status"], "INITIATING");
 }
 
+/// Starts the CLI on a terminal with this many columns.
+fn at_width(world: &World, columns: u16, arguments: &[&str]) -> PtySession {
+    let mut command = Command::new("/bin/sh");
+    let line = format!("stty rows 24 cols {columns}; exec \"$0\" \"$@\"");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_atlas-pe")]);
+    command.args(arguments).envs(world.sandbox.env());
+    command.env("TERM", "xterm");
+    spawn_command(command, TIMEOUT).unwrap()
+}
+
+/// Checks that no line is longer than the terminal is wide. The library returns each byte as a character, so that
+/// only those of ASCII are counted, and the spinner is another.
+#[track_caller]
+fn assert_fits(output: &str, columns: u16) {
+    let output = output.replace(CLEAR_LINE, "\n");
+    for line in output.split(['\n', '\r']) {
+        let width = line.chars().filter(char::is_ascii).count();
+        assert!(width < columns.into(), "{width} in {output:?}");
+    }
+}
+
+#[test]
+fn retry_is_explained_on_one_line_of_the_terminal() {
+    for columns in [80, 60] {
+        let world = World::new();
+        let id = &*world.new_connection();
+        let unavailable = CannedResponse::html_502().header("Retry-After", "1");
+        world
+            .sandbox
+            .inject(Fault::on_any().calls(1..=1).effect(unavailable));
+        // A plain call.
+        let mut session = at_width(&world, columns, &["list"]);
+        let cause = "unexpected response 502 Bad Gateway; trying again";
+        let before = session.exp_string(cause).unwrap();
+        assert_fits(&format!("{before}{cause}"), columns);
+        let rest = session.exp_eof().unwrap();
+        assert!(exited_with(&session, 0), "{rest}");
+        let (_, table) = rest.rsplit_once(CLEAR_LINE).unwrap();
+        assert!(table.contains(id) && !table.contains(cause), "{rest:?}");
+
+        // A wait, which returns to its state.
+        world.sandbox.clear_faults();
+        let unavailable = CannedResponse::html_502().header("Retry-After", "1");
+        let fault = Fault::on("getPrivateEndpointConnection").calls(2..=2);
+        world.sandbox.inject(fault.effect(unavailable));
+        let mut session = at_width(&world, columns, &["wait", id]);
+        let mut output = String::new();
+        for text in ["INITIATING", cause, "INITIATING"] {
+            output += &session.exp_string(text).unwrap();
+            output += text;
+        }
+        session.send_control('c').unwrap();
+        session.exp_eof().unwrap();
+        assert_fits(&output, columns);
+    }
+}
+
 #[test]
 fn control_c_during_a_change_reports_an_unknown_outcome() {
     for (arguments, action) in [
@@ -129,7 +188,6 @@ fn control_c_during_a_change_reports_an_unknown_outcome() {
 #[test]
 fn progress_is_removed_from_the_terminal() {
     const HIDE_CURSOR: &str = "\u{1b}[?25l";
-    const CLEAR_LINE: &str = "\u{1b}[2K";
     let world = World::with_running_clock();
     let mut session = at_terminal(&world, &["create", "--region", "us-east-1", "--wait"]);
     let output = session.exp_eof().unwrap();

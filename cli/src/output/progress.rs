@@ -1,0 +1,148 @@
+//! A line on a terminal's standard error, with the state of a wait or with the cause of a repeated attempt.
+
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::printer::warnings_are_silent;
+use crate::render::escaped_line;
+
+/// The line that is shown. A command has one at a time.
+static LINE: Mutex<Option<Line>> = Mutex::new(None);
+
+struct Line {
+    bar: ProgressBar,
+    /// The state of a wait; `None` for a line that disappears when its command prints or succeeds.
+    state: Option<String>,
+}
+
+fn lock() -> MutexGuard<'static, Option<Line>> {
+    LINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The width of the text before the message, within the first hour.
+const SPINNER_AND_TIME: usize = 6;
+
+/// The width of a terminal that does not report one.
+const DEFAULT_WIDTH: usize = 80;
+
+/// Starts a line. It is truncated at the width of the terminal, since only one row is removed.
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// The line of a wait. It disappears when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    what: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    pub(crate) fn start(what: &str) -> Self {
+        let what = what.to_owned();
+        clear_retry();
+        if !io::stderr().is_terminal() {
+            return Self { what, bar: None };
+        }
+        let bar = spinner();
+        bar.set_message(what.clone());
+        *lock() = Some(Line {
+            bar: bar.clone(),
+            state: Some(what.clone()),
+        });
+        Self {
+            what,
+            bar: Some(bar),
+        }
+    }
+
+    /// Hides the line while `write` writes to the terminal.
+    pub(crate) fn suspend(&self, write: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    pub(crate) fn set_state(&self, state: &str) {
+        if let Some(bar) = &self.bar {
+            let message = self.message(state);
+            bar.set_message(message.clone());
+            if let Some(line) = &mut *lock() {
+                line.state = Some(message);
+            }
+        }
+    }
+
+    /// Returns the message for a state, which stands alone on a terminal that is too narrow.
+    fn message(&self, state: &str) -> String {
+        let message = escaped_line(&format!("{}: {state}", self.what));
+        let terminal = terminal_size::terminal_size_of(io::stderr());
+        let width = terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        if message.chars().count() + SPINNER_AND_TIME <= width {
+            return message;
+        }
+        escaped_line(state)
+    }
+
+    /// Shows the failure of a poll, which is repeated.
+    pub(crate) fn set_retrying(&self, cause: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(retrying(cause));
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            lock().take();
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Shows why a request is repeated or delayed, on a line of its own unless there is one.
+pub(crate) fn show_retry(cause: &str) {
+    if !io::stderr().is_terminal() || warnings_are_silent() {
+        return;
+    }
+    let mut line = lock();
+    let line = line.get_or_insert_with(|| Line {
+        bar: spinner(),
+        state: None,
+    });
+    line.bar.set_message(retrying(cause));
+}
+
+/// Shows the state again, after a request has succeeded.
+pub(crate) fn end_retry() {
+    if let Some(line) = &*lock()
+        && let Some(state) = &line.state
+    {
+        line.bar.set_message(state.clone());
+        return;
+    }
+    clear_retry();
+}
+
+/// Removes a line that does not belong to a wait.
+pub(super) fn clear_retry() {
+    if let Some(line) = lock().take_if(|line| line.state.is_none()) {
+        line.bar.finish_and_clear();
+    }
+}
+
+/// Returns the message for the cause of a retry, without the body of a response.
+fn retrying(cause: &str) -> String {
+    let summary = cause.split(": ").next().unwrap_or_default();
+    escaped_line(&format!("{summary}; trying again"))
+}
