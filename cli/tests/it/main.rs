@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod certificates;
 mod completion;
 mod config;
 mod coverage;
