@@ -19,7 +19,7 @@ use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId};
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
-use values::{RegionParser, aws_id, duration};
+use values::{RegionParser, aws_id, duration, number};
 
 /// Returns the help after a command that calls Atlas. A test compares the roles with the spec's.
 macro_rules! needs_role {
@@ -161,8 +161,8 @@ pub(crate) struct Globals {
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca_file: Option<PathBuf>,
     /// Maximum attempts per call when the network or Atlas fails temporarily [default: 4]
-    #[arg(long, global = true, value_name = "N")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = |text: &str| number(text, 1_u32..=100))]
     pub(crate) max_attempts: Option<u32>,
     /// Output format [default: MONGODB_ATLAS_OUTPUT, else table]
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
@@ -244,8 +244,13 @@ pub(crate) struct List {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) projects_file: Option<PathBuf>,
     /// Number of projects to list concurrently
-    #[arg(long, value_name = "N", default_value_t = 16)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 16,
+        allow_negative_numbers = true
+    )]
+    #[arg(value_parser = |text: &str| number(text, 1_u16..=256))]
     pub(crate) concurrency: u16,
     #[command(flatten)]
     pub(crate) watching: Watching,

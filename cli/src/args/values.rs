@@ -1,6 +1,9 @@
 //! Values of options that need a parser of their own.
 
 use std::ffi::OsStr;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use atlas_private_endpoint::types::Region;
@@ -61,6 +64,16 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         return Err("expected a duration longer than zero".to_owned());
     }
     Ok(duration)
+}
+
+/// Accepts a whole number of a range.
+pub(super) fn number<T: FromStr + PartialOrd + fmt::Display>(
+    text: &str,
+    range: RangeInclusive<T>,
+) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    let (start, end) = range.into_inner();
+    number.ok_or_else(|| format!("expected a whole number from {start} to {end}"))
 }
 
 /// Accepts an id of AWS, so that an id in the wrong option is an error here.

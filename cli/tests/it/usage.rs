@@ -45,6 +45,20 @@ fn invalid_flags_are_refused() {
 }
 
 #[test]
+fn numbers_out_of_range_are_refused_in_words() {
+    for (option, value, range) in [
+        ("--max-attempts", "0", "from 1 to 100"),
+        ("--max-attempts", "-1", "from 1 to 100"),
+        ("--max-attempts", "many", "from 1 to 100"),
+        ("--concurrency", "0", "from 1 to 256"),
+        ("--concurrency", "70000", "from 1 to 256"),
+    ] {
+        let message = format!("expected a whole number {range}");
+        assert_refused(&["list", option, value], &[option, &message]);
+    }
+}
+
+#[test]
 fn projects_before_and_after_the_command_are_refused() {
     let (one, two) = ("5f7cb1a3e3b4aa3b8ba3fb01", "5f7cb1a3e3b4aa3b8ba3fb02");
     for command in [&["list"][..], &["delete", MISSING, "--force"]] {
