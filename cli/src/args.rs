@@ -6,6 +6,7 @@
 )]
 #![allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 
+mod atlas_cli;
 pub(crate) mod help;
 pub(crate) mod parse;
 mod values;

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use super::{Arguments, Format};
+use super::{Arguments, Format, atlas_cli};
 use crate::failure::Failure;
 
 /// The result of parsing a command line.
@@ -19,6 +19,7 @@ pub(crate) enum Parsed {
 
 /// Parses a command line. `default` is the output format without `--output`.
 pub(crate) fn parse(words: &[OsString], default: Option<Format>) -> Parsed {
+    let words = &atlas_cli::translate(words);
     let error = match Arguments::try_parse_from(words) {
         Ok(arguments) if !ignores_projects(words, &arguments) => {
             return Parsed::Arguments(Box::new(arguments));
@@ -27,7 +28,10 @@ pub(crate) fn parse(words: &[OsString], default: Option<Format>) -> Parsed {
             ErrorKind::ArgumentConflict,
             "--project-id is given before and after the command; give all of them after it",
         ),
-        Err(error) => error,
+        Err(mut error) => {
+            atlas_cli::add_hint(&mut error);
+            error
+        }
     };
     // Help that is printed because there is no command goes to standard error too.
     let is_help =

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod atlas_cli;
 mod certificates;
 mod completion;
 mod config;
