@@ -55,7 +55,7 @@ impl Authority {
     }
 
     /// Starts a server with a certificate of this authority, and returns its port.
-    fn serve_issued(&self, parameters: CertificateParams) -> u16 {
+    fn serve_issued(&self, parameters: &CertificateParams) -> u16 {
         let issuer = Issuer::new(Self::parameters(), &self.key);
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &issuer).unwrap();
@@ -76,7 +76,7 @@ fn serve(certificate: &Certificate, key: &KeyPair) -> u16 {
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         while let Ok((mut stream, _)) = listener.accept() {
-            let mut connection = ServerConnection::new(config.clone()).unwrap();
+            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
             // The client refuses the certificate.
             let _ = connection.complete_io(&mut stream);
         }
@@ -101,25 +101,25 @@ fn hint_depends_on_why_a_certificate_is_not_trusted() {
         ),
         (
             "localhost",
-            authority.serve_issued(parameters()),
+            authority.serve_issued(&parameters()),
             None,
             "hint: use --ca-file",
         ),
         (
             "localhost",
-            other.serve_issued(expired),
+            other.serve_issued(&expired),
             Some(&other),
             "hint: check the clock of this machine",
         ),
         (
             "127.0.0.1",
-            authority.serve_issued(parameters()),
+            authority.serve_issued(&parameters()),
             Some(&authority),
             "hint: the base URL is from --base-url",
         ),
         (
             "localhost",
-            authority.serve_issued(parameters()),
+            authority.serve_issued(&parameters()),
             Some(&other),
             &not_contained,
         ),
