@@ -16,10 +16,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use atlas_private_endpoint::types::Region;
-use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId, ProjectId};
+use atlas_private_endpoint::{InterfaceEndpointId, ProjectId};
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use values::ConnectionRef;
 use values::{RegionParser, aws_id, duration, number};
 
 /// Returns the help after a command that calls Atlas. A test compares the roles with the spec's.
@@ -58,23 +59,23 @@ pub(crate) enum Command {
     /// Show one private endpoint connection
     #[command(
         visible_alias = "get",
-        after_help = needs_role!("atlas-pe describe 5f7cb1a3e3b4aa3b8ba3fb44")
+        after_help = needs_role!("atlas-pe describe us-east-1")
     )]
     Describe(Describe),
     /// Delete a private endpoint connection; Atlas refuses while it has interface endpoints
     #[command(
         visible_alias = "rm",
-        after_help = needs_role!("atlas-pe delete 5f7cb1a3e3b4aa3b8ba3fb44 --cascade --wait --force")
+        after_help = needs_role!("atlas-pe delete us-east-1 --cascade --wait --force")
     )]
     Delete(Delete),
     /// Wait until a private endpoint connection is ready, available or deleted
     #[command(
-        after_help = needs_role!("atlas-pe wait 5f7cb1a3e3b4aa3b8ba3fb44 --for available --timeout 30m")
+        after_help = needs_role!("atlas-pe wait us-east-1 --for available --timeout 30m")
     )]
     Wait(Wait),
     /// Print the aws command that creates an interface endpoint for a ready connection
     #[command(
-        after_help = needs_role!("atlas-pe aws-command 5f7cb1a3e3b4aa3b8ba3fb44 --vpc-id vpc-0a1b2c3d --subnet-id subnet-0a1b2c3d")
+        after_help = needs_role!("atlas-pe aws-command us-east-1 --vpc-id vpc-0a1b2c3d --subnet-id subnet-0a1b2c3d")
     )]
     AwsCommand(AwsCommand),
     /// Manage the interface endpoints of a private endpoint connection
@@ -112,24 +113,24 @@ pub(crate) enum Interfaces {
     /// Add an interface endpoint, created in AWS, to a private endpoint connection
     #[command(
         visible_alias = "add",
-        after_help = needs_role!("atlas-pe interfaces create 5f7cb1a3e3b4aa3b8ba3fb44 vpce-0b9c5701325cb15dd --wait")
+        after_help = needs_role!("atlas-pe interfaces create us-east-1 vpce-0b9c5701325cb15dd --wait")
     )]
     Create(InterfaceCreate),
     /// Show one interface endpoint of a private endpoint connection
     #[command(
         visible_alias = "get",
-        after_help = needs_role!("atlas-pe interfaces describe 5f7cb1a3e3b4aa3b8ba3fb44 vpce-0b9c5701325cb15dd")
+        after_help = needs_role!("atlas-pe interfaces describe us-east-1 vpce-0b9c5701325cb15dd")
     )]
     Describe(InterfaceDescribe),
     /// Delete an interface endpoint from a private endpoint connection; it remains in AWS
     #[command(
         visible_alias = "rm",
-        after_help = needs_role!("atlas-pe interfaces delete 5f7cb1a3e3b4aa3b8ba3fb44 vpce-0b9c5701325cb15dd --force")
+        after_help = needs_role!("atlas-pe interfaces delete us-east-1 vpce-0b9c5701325cb15dd --force")
     )]
     Delete(InterfaceDelete),
     /// Wait until an interface endpoint is available or deleted
     #[command(
-        after_help = needs_role!("atlas-pe interfaces wait 5f7cb1a3e3b4aa3b8ba3fb44 vpce-0b9c5701325cb15dd --timeout 30m")
+        after_help = needs_role!("atlas-pe interfaces wait us-east-1 vpce-0b9c5701325cb15dd --timeout 30m")
     )]
     Wait(InterfaceWait),
 }
@@ -276,18 +277,18 @@ pub(crate) struct Create {
 
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
-    /// Private endpoint connection, 24 hexadecimal digits
-    #[arg(value_name = "ID")]
-    pub(crate) id: PrivateLinkId,
+    /// Private endpoint connection: its id, its region or its endpoint service name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionRef,
     #[command(flatten)]
     pub(crate) watching: Watching,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Delete {
-    /// Private endpoint connection, 24 hexadecimal digits
-    #[arg(value_name = "ID")]
-    pub(crate) id: PrivateLinkId,
+    /// Private endpoint connection: its id, its region or its endpoint service name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionRef,
     /// Delete its interface endpoints first and wait until they are deleted; they remain in AWS
     #[arg(long, group = WAITS)]
     pub(crate) cascade: bool,
@@ -306,9 +307,9 @@ pub(crate) struct Delete {
 
 #[derive(Debug, Args)]
 pub(crate) struct Wait {
-    /// Private endpoint connection, 24 hexadecimal digits
-    #[arg(value_name = "ID")]
-    pub(crate) id: PrivateLinkId,
+    /// Private endpoint connection: its id, its region or its endpoint service name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionRef,
     /// State to wait for
     #[arg(long = "for", value_enum, default_value_t, value_name = "STATE")]
     pub(crate) goal: Goal,
@@ -332,18 +333,18 @@ pub(crate) enum Goal {
 
 #[derive(Debug, Args)]
 pub(crate) struct AwsCommand {
-    /// Private endpoint connection, 24 hexadecimal digits
-    #[arg(value_name = "ID")]
-    pub(crate) id: PrivateLinkId,
+    /// Private endpoint connection: its id, its region or its endpoint service name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionRef,
     #[command(flatten)]
     pub(crate) network: Network,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InterfaceTarget {
-    /// Private endpoint connection, 24 hexadecimal digits
-    #[arg(value_name = "ID")]
-    pub(crate) id: PrivateLinkId,
+    /// Private endpoint connection: its id, its region or its endpoint service name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionRef,
     /// Interface endpoint, `vpce-` followed by letters and digits
     #[arg(value_name = "VPCE")]
     pub(crate) vpce: InterfaceEndpointId,

@@ -6,6 +6,7 @@ mod connections;
 mod docs;
 mod dry_run;
 mod interfaces;
+mod lookup;
 mod next_step;
 mod projects;
 mod wait;
@@ -17,7 +18,7 @@ use std::io::{self, IsTerminal};
 use atlas_private_endpoint::Ensured;
 use tokio::runtime::Builder;
 
-use crate::args::{Arguments, Command, Config, Format, Interfaces, Network};
+use crate::args::{Arguments, Command, Config, Format, InterfaceTarget, Interfaces, Network};
 use crate::context::Context;
 use crate::failure::{Failure, exit_code};
 use crate::output::{Output, Printer, set_warning_format};
@@ -106,17 +107,21 @@ async fn run_remote(
             return watch::watch(printer, list.watching.interval, poll).await;
         }
         Command::Describe(describe) if describe.watching.watch => {
-            let poll = async || connections::describe(context, &describe.id).await;
+            let id = lookup::resolve(context, &describe.connection).await?;
+            let poll = async || connections::describe(context, &id).await;
             return watch::watch(printer, describe.watching.interval, poll).await;
         }
         Command::Interfaces(Interfaces::Describe(describe)) if describe.watching.watch => {
-            let poll = async || interfaces::describe(context, &describe.target).await;
+            let InterfaceTarget { connection, vpce } = &describe.target;
+            let id = lookup::resolve(context, connection).await?;
+            let poll = async || interfaces::describe(context, &id, vpce).await;
             return watch::watch(printer, describe.watching.interval, poll).await;
         }
         Command::List(_) => connections::list(context).await?,
         Command::Create(create) => connections::create(context, create).await?,
         Command::Describe(describe) => {
-            let output = connections::describe(context, &describe.id).await?;
+            let id = lookup::resolve(context, &describe.connection).await?;
+            let output = connections::describe(context, &id).await?;
             if let Output::Connection(row) = &output {
                 next_step::note(context, &row.connection, &Network::default());
             }
@@ -128,7 +133,9 @@ async fn run_remote(
         Command::Interfaces(command) => match command {
             Interfaces::Create(create) => interfaces::create(context, create).await?,
             Interfaces::Describe(describe) => {
-                interfaces::describe(context, &describe.target).await?
+                let InterfaceTarget { connection, vpce } = &describe.target;
+                let id = lookup::resolve(context, connection).await?;
+                interfaces::describe(context, &id, vpce).await?
             }
             Interfaces::Delete(delete) => interfaces::delete(context, delete).await?,
             Interfaces::Wait(wait) => interfaces::wait(context, wait).await?,

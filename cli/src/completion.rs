@@ -15,7 +15,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
-use crate::args::{Arguments, Globals};
+use crate::args::{Arguments, ConnectionRef, Globals};
 use crate::context::{Context, shell_word};
 use crate::environment;
 use crate::output::{Printer, silence_warnings};
@@ -79,7 +79,7 @@ fn with_candidates(command: Command, line: &Arc<[OsString]>) -> Command {
             argument = argument.hide(true);
         }
         let candidates = match argument.get_id().as_str() {
-            "id" => connection_candidates,
+            "connection" => connection_candidates,
             "vpce" if !is_addition => interface_endpoint_candidates,
             "profile" => profile_candidates,
             _ => return argument,
@@ -99,24 +99,32 @@ fn with_candidates(command: Command, line: &Arc<[OsString]>) -> Command {
 }
 
 fn connection_candidates(line: &[OsString]) -> Vec<CompletionCandidate> {
-    let candidate = |connection: PrivateEndpointConnection| {
-        let status = connection.status.to_string();
-        let help = match connection.region() {
-            Some(region) => format!("{region} {status}"),
-            None => status,
-        };
+    let candidate = |name: &str, help: String| {
         let help = escaped_line(&help).into();
-        CompletionCandidate::new(connection.id.to_string()).help(Some(help))
+        CompletionCandidate::new(name.to_owned()).help(Some(help))
     };
     let connections = connections(line).unwrap_or_default();
-    connections.into_iter().map(candidate).collect()
+    let candidates = connections.iter().flat_map(|connection| {
+        let PrivateEndpointConnection { id, status, .. } = connection;
+        let id = id.as_str();
+        match connection.region() {
+            Some(region) => vec![
+                candidate(region.as_str(), format!("{id} {status}")),
+                candidate(id, format!("{region} {status}")),
+            ],
+            None => vec![candidate(id, status.to_string())],
+        }
+    });
+    candidates.collect()
 }
 
 /// Returns the interface endpoints of the connection that the line names.
 fn interface_endpoint_candidates(line: &[OsString]) -> Vec<CompletionCandidate> {
-    let id = named_connection(line);
+    let Some(named) = named_connection(line) else {
+        return Vec::new();
+    };
     let mut connections = connections(line).unwrap_or_default();
-    connections.retain(|connection| Some(connection.id.as_str()) == id.as_deref());
+    connections.retain(|connection| named.is(connection));
     let ids = connections
         .into_iter()
         .flat_map(|it| it.interface_endpoints);
@@ -130,14 +138,14 @@ fn profile_candidates(_: &[OsString]) -> Vec<CompletionCandidate> {
 }
 
 /// Returns the connection that the line names.
-fn named_connection(line: &[OsString]) -> Option<String> {
+fn named_connection(line: &[OsString]) -> Option<ConnectionRef> {
     let matches = matches(line)?;
     let mut command = &matches;
     while let Some((_, below)) = command.subcommand() {
         command = below;
     }
-    let id = command.get_raw("id")?.next()?;
-    Some(id.to_string_lossy().into_owned())
+    let name = command.get_raw("connection")?.next()?;
+    name.to_str()?.parse().ok()
 }
 
 /// Parses the line without the word to complete, as far as it is valid.

@@ -26,10 +26,13 @@ pub enum RegionLookup {
 }
 
 impl RegionLookup {
-    /// Looks up a region in the connections of a project.
+    /// Looks up a region in the listed connections of a project.
     ///
     /// A connection that is `FAILED` and has no name never gets one, so it does not count as undecided.
-    fn new(connections: Vec<PrivateEndpointConnection>, region: &Region) -> Self {
+    pub fn among(
+        connections: impl IntoIterator<Item = PrivateEndpointConnection>,
+        region: &Region,
+    ) -> Self {
         let mut undecided = Vec::new();
         for connection in connections {
             match connection.region() {
@@ -148,7 +151,7 @@ impl RegionSearch {
             .client
             .list_private_endpoint_connections(&self.project)
             .await?;
-        Ok(RegionLookup::new(connections, &self.region))
+        Ok(RegionLookup::among(connections, &self.region))
     }
 
     /// Polls until the result is decided, and calls `on_undecided` with the connections whose region is unknown.
@@ -237,7 +240,7 @@ mod tests {
     }
 
     fn look_up(connections: &[PrivateEndpointConnection]) -> RegionLookup {
-        RegionLookup::new(connections.to_vec(), &Region::UsEast1)
+        RegionLookup::among(connections.to_vec(), &Region::UsEast1)
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use atlas_private_endpoint::types::Region;
+use atlas_private_endpoint::PrivateLinkId;
+use atlas_private_endpoint::types::{PrivateEndpointConnection, Region};
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -52,6 +53,61 @@ fn region(text: &str) -> Option<Region> {
     let is_name_byte =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (name.contains('-') && name.bytes().all(is_name_byte)).then(|| Region::from(name))
+}
+
+/// A private endpoint connection, as the user names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ConnectionRef {
+    Id(PrivateLinkId),
+    Region(Region),
+    /// The name of the endpoint service in AWS.
+    Service(String),
+}
+
+impl ConnectionRef {
+    /// Returns true for the connection that this names.
+    pub(crate) fn is(&self, connection: &PrivateEndpointConnection) -> bool {
+        match self {
+            Self::Id(id) => connection.id == *id,
+            Self::Region(region) => connection.region().as_ref() == Some(region),
+            Self::Service(name) => connection.endpoint_service_name.as_ref() == Some(name),
+        }
+    }
+}
+
+impl FromStr for ConnectionRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(id) = PrivateLinkId::new(text) {
+            return Ok(Self::Id(id));
+        }
+        if is_service_name(text) {
+            return Ok(Self::Service(text.to_owned()));
+        }
+        match region(text) {
+            // The id of an interface endpoint is no region.
+            Some(region) if ends_with_number(region.as_str()) => Ok(Self::Region(region)),
+            _ => Err(
+                "expected the id of a private endpoint connection (24 hexadecimal digits), its region or the \
+                 name of its endpoint service"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// Returns true for a name like com.amazonaws.vpce.us-east-1.vpce-svc-0705499aae25ebf2f.
+fn is_service_name(text: &str) -> bool {
+    let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+    text.contains(".vpce-svc-") && text.bytes().all(is_name_byte)
+}
+
+/// Returns true for a name of three parts or more, of which the last is a number.
+fn ends_with_number(region: &str) -> bool {
+    region
+        .rsplit_once('-')
+        .is_some_and(|(rest, number)| rest.contains('-') && number.parse::<u8>().is_ok())
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -100,6 +156,27 @@ mod tests {
         assert_eq!(region("mars-north-1").unwrap().as_str(), "mars-north-1");
         for bad in ["", "us east 1", "useast1", "us-east-1/..", "us-east-1\n"] {
             assert_eq!(region(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn connection_is_named_by_id_region_or_service() {
+        let parse = |text: &str| text.parse::<ConnectionRef>();
+        let id = "5f7cb1a3e3b4aa3b8ba3fb44";
+        assert!(matches!(parse(id), Ok(ConnectionRef::Id(_))));
+        let region = ConnectionRef::Region(Region::UsEast1);
+        assert_eq!(parse("US_EAST_1"), Ok(region));
+        let service = "com.amazonaws.vpce.us-east-1.vpce-svc-0705499aae25ebf2f";
+        assert_eq!(parse(service), Ok(ConnectionRef::Service(service.into())));
+        for bad in [
+            "",
+            "..",
+            "vpce-0b9c5701325cb15dd",
+            "vpce-1",
+            "us-east",
+            "../x.vpce-svc-1",
+        ] {
+            assert!(parse(bad).is_err(), "{bad:?}");
         }
     }
 

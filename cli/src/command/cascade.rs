@@ -3,22 +3,25 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use atlas_private_endpoint::{Deletion, DeletionStep, Error, InterfaceEndpointId};
+use atlas_private_endpoint::{Deletion, DeletionStep, Error, InterfaceEndpointId, PrivateLinkId};
 use tokio::time::timeout;
 
 use crate::args::Delete;
 use crate::context::Context;
 use crate::failure::{Failure, exit_code};
 use crate::interrupt::interruptible;
-use crate::output::{Progress, check_can_confirm, confirm_deletion};
+use crate::output::{Progress, confirm_deletion};
 
 /// Deletes a connection and its interface endpoints. Returns true if the connection is deleted.
 ///
 /// The user confirms the interface endpoints of that moment; those that are added later are not deleted.
-pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<bool, Failure> {
-    let id = &delete.id;
+pub(super) async fn delete(
+    context: &Context,
+    delete: &Delete,
+    id: &PrivateLinkId,
+) -> Result<bool, Failure> {
     let what = context.connection(id);
-    let confirmed = confirm(context, delete, &what).await?;
+    let confirmed = confirm(context, delete, id, &what).await?;
     let progress = Progress::start(&format!("private endpoint connection {id}"));
     let log = SharedLog::default();
     let mut cascade = context
@@ -69,12 +72,12 @@ fn action(error: &Error, what: &str) -> String {
 async fn confirm(
     context: &Context,
     delete: &Delete,
+    id: &PrivateLinkId,
     what: &str,
 ) -> Result<Vec<InterfaceEndpointId>, Failure> {
-    check_can_confirm(delete.force, what)?;
     let connection = context
         .client
-        .get_private_endpoint_connection(&context.project, &delete.id);
+        .get_private_endpoint_connection(&context.project, id);
     let connection = timeout(delete.waiting.timeout, connection).await;
     let connection = connection.map_err(|_| {
         let seconds = delete.waiting.timeout.as_secs_f64();

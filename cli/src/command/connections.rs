@@ -9,11 +9,12 @@ use atlas_private_endpoint::types::{
 use atlas_private_endpoint::wait::ConnectionGoal;
 use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 
+use super::lookup::{self, Lookup};
 use super::{cascade, dry_run, next_step, note_maybe_created, unusable, wait};
 use crate::args::{Create, Delete, Goal, Wait};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{ConnectionRow, Output, Progress, confirm_deletion};
+use crate::output::{ConnectionRow, Output, Progress, check_can_confirm, confirm_deletion};
 
 pub(super) async fn list(context: &Context) -> Result<Output, Failure> {
     let (client, project) = (&context.client, &context.project);
@@ -150,7 +151,15 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
 }
 
 pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output, Failure> {
-    let id = &delete.id;
+    let what = lookup::name(context, &delete.connection);
+    if !delete.dry_run {
+        check_can_confirm(delete.force, &what)?;
+    }
+    let id = &match lookup::find(context, &delete.connection).await? {
+        Lookup::Found(id) => id,
+        Lookup::NotFound(_) if delete.if_exists => return Ok(Output::NothingToDelete { what }),
+        Lookup::NotFound(failure) | Lookup::Undecided(failure) => return Err(failure),
+    };
     let what = context.connection(id);
     let deletion = |completed| Output::Deletion {
         what: what.clone(),
@@ -160,9 +169,9 @@ pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output,
     let deleted = if delete.dry_run {
         dry_run::delete(context, id, delete.cascade).await
     } else if delete.cascade {
-        cascade::delete(context, delete).await.map(deletion)
+        cascade::delete(context, delete, id).await.map(deletion)
     } else {
-        delete_one(context, delete, &what).await.map(deletion)
+        delete_one(context, delete, id, &what).await.map(deletion)
     };
     match deleted {
         Err(failure) if delete.if_exists && failure.has_code(&ErrorCode::PrivatelinkNotFound) => {
@@ -173,9 +182,14 @@ pub(super) async fn delete(context: &Context, delete: &Delete) -> Result<Output,
 }
 
 /// Deletes a connection. Returns true if the deletion was waited for and is complete.
-async fn delete_one(context: &Context, delete: &Delete, what: &str) -> Result<bool, Failure> {
+async fn delete_one(
+    context: &Context,
+    delete: &Delete,
+    id: &PrivateLinkId,
+    what: &str,
+) -> Result<bool, Failure> {
     confirm_deletion(delete.force, what)?;
-    let (client, project, id) = (&context.client, &context.project, &delete.id);
+    let (client, project) = (&context.client, &context.project);
     let deleted = client.delete_private_endpoint_connection(project, id);
     context.change(&format!("delete {what}"), deleted).await?;
     if delete.waiting.wait {
@@ -194,11 +208,21 @@ pub(super) async fn wait(context: &Context, wait: &Wait) -> Result<Output, Failu
     let note = |connection: &PrivateEndpointConnection| {
         next_step::note(context, connection, &wait.network);
     };
-    let found = wait::for_connection(context, &wait.id, goal, wait.timeout, note).await?;
+    let started = Instant::now();
+    let id = match lookup::wait(context, &wait.connection, wait.timeout).await? {
+        Lookup::Found(id) => id,
+        Lookup::NotFound(_) if wait.goal == Goal::Deleted => {
+            let what = lookup::name(context, &wait.connection);
+            return Ok(Output::NothingToDelete { what });
+        }
+        Lookup::NotFound(failure) | Lookup::Undecided(failure) => return Err(failure),
+    };
+    let remaining = wait.timeout.saturating_sub(started.elapsed());
+    let found = wait::for_connection(context, &id, goal, remaining, note).await?;
     let Some(connection) = found else {
         return Ok(Output::NotFound {
-            what: context.connection(&wait.id),
-            id: wait.id.to_string(),
+            what: context.connection(&id),
+            id: id.to_string(),
         });
     };
     note(&connection);

@@ -4,24 +4,27 @@ use std::time::Instant;
 
 use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
+use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
 
+use super::lookup::{self, Lookup};
 use super::{dry_run, note_maybe_created, unusable, wait};
 use crate::args::{
     InterfaceCreate, InterfaceDelete, InterfaceGoal, InterfaceTarget, InterfaceWait,
 };
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Output, Progress, confirm_deletion};
+use crate::output::{Output, Progress, check_can_confirm, confirm_deletion};
 
 pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Result<Output, Failure> {
-    let InterfaceTarget { id, vpce } = &create.target;
+    let InterfaceTarget { connection, vpce } = &create.target;
+    let id = &lookup::resolve(context, connection).await?;
     let request = vpce.clone().into();
     if create.dry_run {
         return dry_run::create_interface_endpoint(context, id, &request, create.if_not_exists);
     }
     let started = Instant::now();
     let endpoint = if create.if_not_exists {
-        ensure(context, create).await?
+        ensure(context, create, id).await?
     } else {
         let action = format!("add {}", context.interface_endpoint(id, vpce));
         let (client, project) = (&context.client, &context.project);
@@ -49,8 +52,12 @@ pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Resul
 }
 
 /// Returns the interface endpoint, which exists or is added.
-async fn ensure(context: &Context, create: &InterfaceCreate) -> Result<InterfaceEndpoint, Failure> {
-    let InterfaceTarget { id, vpce } = &create.target;
+async fn ensure(
+    context: &Context,
+    create: &InterfaceCreate,
+    id: &PrivateLinkId,
+) -> Result<InterfaceEndpoint, Failure> {
+    let vpce = &create.target.vpce;
     let what = context.interface_endpoint(id, vpce);
     let progress = Progress::start(&format!("interface endpoint {vpce}"));
     let ensure = context
@@ -67,9 +74,9 @@ async fn ensure(context: &Context, create: &InterfaceCreate) -> Result<Interface
 
 pub(super) async fn describe(
     context: &Context,
-    target: &InterfaceTarget,
+    id: &PrivateLinkId,
+    vpce: &InterfaceEndpointId,
 ) -> Result<Output, Failure> {
-    let InterfaceTarget { id, vpce } = target;
     let action = format!("describe {}", context.interface_endpoint(id, vpce));
     let endpoint = context
         .client
@@ -81,13 +88,25 @@ pub(super) async fn describe(
 }
 
 pub(super) async fn delete(context: &Context, delete: &InterfaceDelete) -> Result<Output, Failure> {
-    let InterfaceTarget { id, vpce } = &delete.target;
+    let InterfaceTarget { connection, vpce } = &delete.target;
+    let what = format!(
+        "interface endpoint {vpce} of {}",
+        lookup::name(context, connection)
+    );
+    if !delete.dry_run {
+        check_can_confirm(delete.force, &what)?;
+    }
+    let id = &match lookup::find(context, connection).await? {
+        Lookup::Found(id) => id,
+        Lookup::NotFound(_) if delete.if_exists => return Ok(Output::NothingToDelete { what }),
+        Lookup::NotFound(failure) | Lookup::Undecided(failure) => return Err(failure),
+    };
     if delete.dry_run {
         return dry_run::delete_interface_endpoint(context, id, vpce);
     }
     let what = context.interface_endpoint(id, vpce);
     confirm_deletion(delete.force, &what)?;
-    match delete_one(context, delete, &what).await {
+    match delete_one(context, delete, id, &what).await {
         Err(failure) if delete.if_exists && is_not_found(&failure) => {
             Ok(Output::NothingToDelete { what })
         }
@@ -104,9 +123,10 @@ pub(super) async fn delete(context: &Context, delete: &InterfaceDelete) -> Resul
 async fn delete_one(
     context: &Context,
     delete: &InterfaceDelete,
+    id: &PrivateLinkId,
     what: &str,
 ) -> Result<bool, Failure> {
-    let InterfaceTarget { id, vpce } = &delete.target;
+    let vpce = &delete.target.vpce;
     let (client, project) = (&context.client, &context.project);
     let deleted = client.delete_interface_endpoint(project, id, vpce);
     context.change(&format!("delete {what}"), deleted).await?;
@@ -124,7 +144,8 @@ fn is_not_found(failure: &Failure) -> bool {
 }
 
 pub(super) async fn wait(context: &Context, wait: &InterfaceWait) -> Result<Output, Failure> {
-    let InterfaceTarget { id, vpce } = &wait.target;
+    let InterfaceTarget { connection, vpce } = &wait.target;
+    let id = &lookup::resolve(context, connection).await?;
     let goal = match wait.goal {
         InterfaceGoal::Available => InterfaceEndpointGoal::Available,
         InterfaceGoal::Deleted => InterfaceEndpointGoal::Deleted,

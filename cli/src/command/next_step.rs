@@ -4,6 +4,7 @@ use atlas_private_endpoint::types::{
     PrivateEndpointConnection, PrivateEndpointConnectionStatus as Status,
 };
 
+use super::lookup;
 use crate::args::{AwsCommand, Network};
 use crate::context::{Context, shell_word};
 use crate::failure::{Failure, exit_code};
@@ -20,10 +21,11 @@ pub(super) async fn aws_command(
     context: &Context,
     command: &AwsCommand,
 ) -> Result<Output, Failure> {
-    let what = context.connection(&command.id);
+    let id = lookup::resolve(context, &command.connection).await?;
+    let what = context.connection(&id);
     let connection = context
         .client
-        .get_private_endpoint_connection(&context.project, &command.id)
+        .get_private_endpoint_connection(&context.project, &id)
         .await
         .map_err(context.failed_to(format!("describe {what}")))?;
     let is_usable = !matches!(connection.status, Status::Failed | Status::Deleting);

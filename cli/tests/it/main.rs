@@ -23,6 +23,7 @@ mod lifecycle;
 mod messages;
 mod output;
 mod projects;
+mod regions;
 mod surface;
 mod terminal;
 mod trace;
