@@ -37,7 +37,7 @@ pub(crate) fn parse(words: &[OsString], default: Option<Format>) -> Parsed {
     let is_help =
         !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if !is_help && is_json_requested(words, default) {
-        return Parsed::Json(Failure::usage(one_line(&error.to_string())));
+        return Parsed::Json(failure(&error.to_string()));
     }
     Parsed::Text(error)
 }
@@ -74,14 +74,19 @@ fn is_json_requested(words: &[OsString], default: Option<Format>) -> bool {
     format.is_some_and(Format::is_json)
 }
 
-/// Returns clap's first paragraph without its label. The others repeat the usage.
-fn one_line(text: &str) -> String {
+/// Returns clap's message without its label, with its first tip as the hint. The rest repeats the usage.
+fn failure(text: &str) -> Failure {
     let text = text.strip_prefix("error: ").unwrap_or(text);
     let end = text
         .find("\n\nUsage:")
         .or_else(|| text.find("\n\nFor more"));
-    let words = text[..end.unwrap_or(text.len())].split_whitespace();
-    words.collect::<Vec<_>>().join(" ")
+    let mut parts = text[..end.unwrap_or(text.len())].split("\n  tip: ");
+    let one_line = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let failure = Failure::usage(parts.next().map(one_line).unwrap_or_default());
+    match parts.next() {
+        Some(tip) => failure.with_hint(one_line(tip)),
+        None => failure,
+    }
 }
 
 #[cfg(test)]
