@@ -110,6 +110,12 @@ pub(crate) enum Config {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Interfaces {
+    /// List the interface endpoints of a private endpoint connection, with their statuses
+    #[command(
+        visible_alias = "ls",
+        after_help = needs_role!("atlas-pe interfaces list us-east-1")
+    )]
+    List(InterfaceList),
     /// Add an interface endpoint, created in AWS, to a private endpoint connection
     #[command(
         visible_alias = "add",
@@ -338,6 +344,13 @@ pub(crate) struct AwsCommand {
     pub(crate) connection: ConnectionRef,
     #[command(flatten)]
     pub(crate) network: Network,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InterfaceList {
+    /// Private endpoint connection: its id, its region or its endpoint service name
+    #[arg(value_name = "CONNECTION")]
+    pub(crate) connection: ConnectionRef,
 }
 
 #[derive(Debug, Args)]

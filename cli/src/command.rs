@@ -131,6 +131,7 @@ async fn run_remote(
         Command::Wait(wait) => connections::wait(context, wait).await?,
         Command::AwsCommand(command) => next_step::aws_command(context, command).await?,
         Command::Interfaces(command) => match command {
+            Interfaces::List(list) => interfaces::list(context, list).await?,
             Interfaces::Create(create) => interfaces::create(context, create).await?,
             Interfaces::Describe(describe) => {
                 let InterfaceTarget { connection, vpce } = &describe.target;

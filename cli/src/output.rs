@@ -27,6 +27,7 @@ use crate::render::{self, Cell, Column, Layout};
 pub(crate) enum Output {
     Connections(Vec<ConnectionRow>),
     Connection(ConnectionRow),
+    InterfaceEndpoints(Vec<InterfaceEndpoint>),
     InterfaceEndpoint(InterfaceEndpoint),
     /// A deletion that Atlas accepted or, once waited for, completed.
     Deletion {
@@ -139,6 +140,10 @@ impl Output {
             Self::Connections(rows) => rows.iter().map(|row| row.connection.id.as_str()).collect(),
             Self::Connection(row) => vec![row.connection.id.as_str()],
             Self::InterfaceEndpoint(endpoint) => vec![endpoint.interface_endpoint_id.as_str()],
+            Self::InterfaceEndpoints(endpoints) => {
+                let ids = endpoints.iter();
+                ids.map(|it| it.interface_endpoint_id.as_str()).collect()
+            }
             Self::Deletion { id, .. } | Self::NotFound { id, .. } => vec![id],
             _ => Vec::new(),
         }
@@ -149,6 +154,9 @@ impl Output {
         match self {
             Self::Connections(rows) if rows.is_empty() => {
                 Some("there are no private endpoint connections".to_owned())
+            }
+            Self::InterfaceEndpoints(endpoints) if endpoints.is_empty() => {
+                Some("there are no interface endpoints".to_owned())
             }
             Self::Requests(requests) if requests.is_empty() => {
                 Some("nothing would be sent; it is being deleted already".to_owned())
@@ -167,6 +175,9 @@ impl Output {
             Self::Connections(rows) => render::table(CONNECTION_COLUMNS, rows, layout),
             Self::Connection(row) => {
                 render::table(CONNECTION_COLUMNS, std::slice::from_ref(row), layout)
+            }
+            Self::InterfaceEndpoints(rows) => {
+                render::table(INTERFACE_ENDPOINT_COLUMNS, rows, layout)
             }
             Self::InterfaceEndpoint(endpoint) => {
                 let rows = std::slice::from_ref(endpoint);

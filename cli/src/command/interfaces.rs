@@ -6,14 +6,44 @@ use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpo
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use super::lookup::{self, Lookup};
 use super::{dry_run, note_maybe_created, unusable, wait};
 use crate::args::{
-    InterfaceCreate, InterfaceDelete, InterfaceGoal, InterfaceTarget, InterfaceWait,
+    InterfaceCreate, InterfaceDelete, InterfaceGoal, InterfaceList, InterfaceTarget, InterfaceWait,
 };
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, Progress, check_can_confirm, confirm_deletion};
+
+/// The number of interface endpoints to read concurrently.
+const CONCURRENCY: usize = 8;
+
+/// Lists the interface endpoints that the connection has. Atlas returns the status of one at a time.
+pub(super) async fn list(context: &Context, list: &InterfaceList) -> Result<Output, Failure> {
+    let id = &lookup::resolve(context, &list.connection).await?;
+    let action = || format!("list the interface endpoints of {}", context.connection(id));
+    let (client, project) = (&context.client, &context.project);
+    let connection = client.get_private_endpoint_connection(project, id).await;
+    let connection = connection.map_err(context.failed_to(action()))?;
+    let reads = connection.interface_endpoints.iter().map(async |vpce| {
+        let endpoint = client.get_interface_endpoint(project, id, vpce).await;
+        match endpoint.map_err(context.failed_to(action())) {
+            Ok(endpoint) => Ok(Some(endpoint)),
+            // It was deleted after the connection was read.
+            Err(failure) if is_not_found(&failure) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    });
+    let endpoints: Vec<Option<InterfaceEndpoint>> = stream::iter(reads)
+        .buffered(CONCURRENCY)
+        .try_collect()
+        .await?;
+    Ok(Output::InterfaceEndpoints(
+        endpoints.into_iter().flatten().collect(),
+    ))
+}
 
 pub(super) async fn create(context: &Context, create: &InterfaceCreate) -> Result<Output, Failure> {
     let InterfaceTarget { connection, vpce } = &create.target;

@@ -1,9 +1,10 @@
 //! The seven operations, without faults.
 
 use atlas_pe_sandbox::PinnedStatus;
+use atlas_pe_sandbox::fault::{CannedResponse, Fault};
 use serde_json::json;
 
-use crate::harness::{LONG, STEP, VPCE, World};
+use crate::harness::{LONG, MISSING, STEP, VPCE, World};
 
 #[test]
 fn connection_lives_from_create_to_delete() {
@@ -100,6 +101,35 @@ fn tables_have_the_columns_for_people() {
     insta::assert_snapshot!("table_of_an_interface_endpoint", hide(endpoint.stdout));
     let deleted = world.run(&["interfaces", "delete", &id, VPCE, "--force"]);
     insta::assert_snapshot!("deletion", hide(deleted.stdout));
+}
+
+#[test]
+fn interface_endpoints_are_listed_with_their_statuses() {
+    let world = World::new();
+    let id = world.ready_connection();
+    let list = ["interfaces", "list", &id];
+    let empty = world.run(&list);
+    assert_eq!((empty.code, &*empty.stdout), (0, ""), "{empty}");
+    assert_eq!(empty.stderr, "there are no interface endpoints\n");
+    assert_eq!(world.json(&list), json!([]));
+    world.json(&["interfaces", "create", &id, VPCE]);
+    world.sandbox.advance(LONG);
+    world.json(&["interfaces", "create", &id, "vpce-2"]);
+    insta::assert_snapshot!("table_of_interface_endpoints", world.run(&list).stdout);
+    let ids = world.run(&[&list[..], &["-o", "ids"]].concat());
+    assert_eq!(ids.stdout, format!("{VPCE}\nvpce-2\n"));
+    let statuses = world.json(&[&list[..], &["--query", "[].connectionStatus"]].concat());
+    assert_eq!(statuses, json!(["AVAILABLE", "PENDING_ACCEPTANCE"]));
+    // One that is deleted in between is left out.
+    let gone = r#"{"errorCode": "PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND", "error": 404}"#;
+    let fault = Fault::on("getInterfaceEndpoint").first(1);
+    world
+        .sandbox
+        .inject(fault.effect(CannedResponse::json(404, gone)));
+    assert_eq!(world.json(&list).as_array().unwrap().len(), 1);
+    world
+        .run(&["interfaces", "list", MISSING])
+        .assert_failure(4, &["could not list the interface endpoints"]);
 }
 
 #[test]

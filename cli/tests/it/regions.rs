@@ -18,6 +18,8 @@ fn every_command_accepts_a_region_or_an_endpoint_service() {
         world.json(&["interfaces", "create", name, VPCE, "--wait"]);
         world.json(&["interfaces", "describe", name, VPCE]);
         world.json(&["interfaces", "wait", name, VPCE]);
+        let list = ["interfaces", "list", name, "--query", "[].connectionStatus"];
+        assert_eq!(world.json(&list), json!(["AVAILABLE"]));
         world.json(&["interfaces", "delete", name, VPCE, "--wait", "--force"]);
     }
     world.json(&["delete", "us-east-1", "--cascade", "--wait", "--force"]);
