@@ -47,7 +47,7 @@ pub(super) fn add_hint(error: &mut clap::Error) {
             "'wait' with '--for available' waits until it is available; 'describe' with '--watch' prints each change"
         }
         Some(CONNECTION | INTERFACE_ENDPOINT) => {
-            "'atlas-pe interfaces' has commands for interface endpoints, such as 'atlas-pe interfaces describe ID VPCE'"
+            "'atlas-pe interfaces' has commands for interface endpoints, such as 'atlas-pe interfaces describe CONNECTION VPCE'"
         }
         Some(word) if is_group(word) => {
             "the commands of 'privateEndpoints aws' are those of atlas-pe, such as 'atlas-pe list'; it has none for \
