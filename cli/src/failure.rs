@@ -121,6 +121,12 @@ impl Failure {
         self
     }
 
+    /// Changes the resource as it was last observed, if there is one.
+    pub(crate) fn map_output(mut self, change: impl FnOnce(Output) -> Output) -> Self {
+        self.output = self.output.map(|output| Box::new(change(*output)));
+        self
+    }
+
     fn error(&self) -> Option<&Error> {
         match &*self.cause {
             Cause::Message(_) => None,

@@ -65,7 +65,7 @@ pub(crate) struct ConnectionRow {
     project: Option<ProjectId>,
     #[serde(flatten)]
     pub(crate) connection: PrivateEndpointConnection,
-    /// The API returns it only as a part of the name of the endpoint service.
+    /// The API returns it only as a part of the name of the endpoint service, which a new connection lacks.
     region: Option<Region>,
 }
 
@@ -128,6 +128,14 @@ impl From<PrivateEndpointConnection> for Output {
 }
 
 impl Output {
+    /// Sets the region of a connection, unless Atlas reports it.
+    pub(crate) fn in_region(mut self, region: &Region) -> Self {
+        if let Self::Connection(row) = &mut self {
+            row.region.get_or_insert_with(|| region.clone());
+        }
+        self
+    }
+
     /// Returns the JSON for programs: the API's fields and the region. A deletion is an empty object, as in
     /// the API.
     pub(crate) fn value(&self) -> Value {

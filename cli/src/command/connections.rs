@@ -54,7 +54,10 @@ pub(super) async fn create(context: &Context, create: &Create) -> Result<Output,
         let remaining = create.waiting.timeout.saturating_sub(started.elapsed());
         let (id, goal) = (&connection.id, ConnectionGoal::Ready);
         let ready = wait::for_connection(context, id, goal, remaining, |_| {}).await;
-        let ready = ready.map_err(|failure| failure.or_output(|| connection.clone().into()))?;
+        let ready = ready.map_err(|failure| {
+            let failure = failure.or_output(|| connection.clone().into());
+            failure.map_output(|output| output.in_region(&create.region))
+        })?;
         connection = ready.unwrap_or(connection);
     } else if connection.status == Status::Failed {
         let (id, status) = (&connection.id, connection.status.as_str());
@@ -63,7 +66,7 @@ pub(super) async fn create(context: &Context, create: &Create) -> Result<Output,
         return Err(unusable(context, &what, status, message, &delete));
     }
     next_step::note(context, &connection, &create.network);
-    Ok(connection.into())
+    Ok(Output::from(connection).in_region(&create.region))
 }
 
 async fn create_new(

@@ -5,7 +5,6 @@ use std::time::Instant;
 use atlas_private_endpoint::types::{ErrorCode, InterfaceEndpoint, InterfaceEndpointStatus};
 use atlas_private_endpoint::wait::InterfaceEndpointGoal;
 use atlas_private_endpoint::{InterfaceEndpointId, PrivateLinkId};
-
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::lookup::{self, Lookup};

@@ -19,7 +19,7 @@ fn connection_lives_from_create_to_delete() {
             "errorMessage": null,
             "interfaceEndpoints": [],
             "status": "INITIATING",
-            "region": null,
+            "region": "us-east-1",
         })
     );
 

@@ -30,6 +30,27 @@ fn every_command_accepts_a_region_or_an_endpoint_service() {
 }
 
 #[test]
+fn created_connection_has_the_requested_region() {
+    let world = World::new();
+    for format in ["json", "table"] {
+        let region = if format == "json" {
+            "us-east-1"
+        } else {
+            "eu-west-1"
+        };
+        let created = world.run(&["create", "--region", region, "-o", format]);
+        assert!(created.stdout.contains(region), "{created}");
+        assert!(created.stdout.contains("INITIATING"), "{created}");
+    }
+    // Atlas reports it only later, also while a command waits.
+    assert_eq!(world.json(&["list", "--query", "[].region"]), json!([]));
+    let wait = ["--wait", "--timeout", "300ms", "-o", "json"];
+    let late = world.run(&[&["create", "--region", "eu-west-2"], &wait[..]].concat());
+    assert_eq!(late.code, 7, "{late}");
+    assert!(late.stdout.contains("\"region\": \"eu-west-2\""), "{late}");
+}
+
+#[test]
 fn region_without_a_connection_is_an_error_with_the_existing_ones() {
     let world = World::new();
     world
