@@ -231,8 +231,10 @@ fn ensure_interface_endpoint_obeys_the_timeout() {
     let world = World::new();
     let id = world.connection_in_use();
     world.json(&["interfaces", "delete", &id, VPCE, "--force"]);
+    let silence = Effect::Stall(Stage::BeforeHandling);
+    world.sandbox.inject(Fault::on_any().effect(silence));
     let add = ["interfaces", "create", &id, VPCE, "--if-not-exists"];
-    let run = world.run(&[&add[..], &["--timeout", "1ms"]].concat());
+    let run = world.run(&[&add[..], &["--timeout", "300ms"]].concat());
     run.assert_failure(6, &["could not add", VPCE, "did not respond within"]);
 }
 
