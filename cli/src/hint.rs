@@ -115,6 +115,14 @@ pub(crate) fn list(origins: &Origins) -> String {
     format!("atlas-pe list{} shows what exists", origins.options)
 }
 
+/// Returns the hint for the deletion of a connection that has interface endpoints.
+pub(crate) fn cascade(id: &str, origins: &Origins) -> String {
+    format!(
+        "atlas-pe delete {id} --cascade{} deletes its interface endpoints first and waits until they are deleted",
+        origins.options
+    )
+}
+
 pub(crate) fn source_of_base_url(source: &Source) -> String {
     format!("the base URL is from {source}")
 }
@@ -184,11 +192,7 @@ fn for_code(code: &ErrorCode, error: &Error, origins: &Origins) -> Option<String
             "atlas-pe wait {}{options} waits until it is ready",
             connection()
         ),
-        Code::CannotDeletePrivatelinkWithEndpoints => format!(
-            "atlas-pe delete {} --cascade{options} deletes its interface endpoints first and waits until \
-             they are deleted",
-            connection()
-        ),
+        Code::CannotDeletePrivatelinkWithEndpoints => cascade(&connection(), origins),
         Code::PrivatelinkIncompatibleTooManyNodes => {
             "the project has more nodes in this region than a private endpoint connection can address"
                 .to_owned()

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::{Deletion, DeletionStep, Error, InterfaceEndpointId, PrivateLinkId};
 use tokio::time::timeout;
 
@@ -87,14 +88,24 @@ async fn confirm(
         Failure::new(exit_code::UNAVAILABLE, message)
     })?;
     let connection = connection.map_err(context.failed_to(format!("delete {what}")))?;
-    let endpoints = connection.interface_endpoints;
-    let with = match &endpoints[..] {
+    confirm_deletion(delete.force, &question(what, &connection))?;
+    Ok(connection.interface_endpoints)
+}
+
+/// Returns what the question before a deletion names.
+pub(super) fn question(what: &str, connection: &PrivateEndpointConnection) -> String {
+    let region = connection.region();
+    let region = region.map_or_else(String::new, |region| format!("in {region}, "));
+    let (status, endpoints) = (&connection.status, interface_endpoints(connection));
+    format!("{what}, {region}{status}, with {endpoints}")
+}
+
+pub(super) fn interface_endpoints(connection: &PrivateEndpointConnection) -> String {
+    match &connection.interface_endpoints[..] {
         [] => "no interface endpoints".to_owned(),
         [one] => format!("its interface endpoint {one}"),
         several => format!("its interface endpoints {}", join(several)),
-    };
-    confirm_deletion(delete.force, &format!("{what} with {with}"))?;
-    Ok(endpoints)
+    }
 }
 
 #[derive(Debug, Default)]

@@ -13,7 +13,8 @@ use super::lookup::{self, Lookup};
 use super::{cascade, dry_run, next_step, note_maybe_created, unusable, wait};
 use crate::args::{Create, Delete, Goal, Wait};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, exit_code};
+use crate::hint;
 use crate::output::{ConnectionRow, Output, Progress, check_can_confirm, confirm_deletion};
 
 pub(super) async fn list(context: &Context) -> Result<Output, Failure> {
@@ -191,8 +192,19 @@ async fn delete_one(
     id: &PrivateLinkId,
     what: &str,
 ) -> Result<bool, Failure> {
-    confirm_deletion(delete.force, what)?;
     let (client, project) = (&context.client, &context.project);
+    if !delete.force {
+        let connection = client.get_private_endpoint_connection(project, id).await;
+        let connection = connection.map_err(context.failed_to(format!("delete {what}")))?;
+        // Atlas would refuse it after the answer.
+        if !connection.interface_endpoints.is_empty() {
+            let endpoints = cascade::interface_endpoints(&connection);
+            let message = format!("could not delete {what}, because of {endpoints}");
+            let hint = hint::cascade(id.as_str(), &context.origins);
+            return Err(Failure::new(exit_code::CONFLICT, message).with_hint(hint));
+        }
+        confirm_deletion(false, &cascade::question(what, &connection))?;
+    }
     let deleted = client.delete_private_endpoint_connection(project, id);
     context.change(&format!("delete {what}"), deleted).await?;
     if delete.waiting.wait {

@@ -269,7 +269,7 @@ pub(crate) fn confirm_deletion(force: bool, what: &str) -> Result<(), Failure> {
 fn ask(what: &str) -> io::Result<bool> {
     clear_retry();
     let mut terminal = io::stderr().lock();
-    write!(terminal, "Delete {what}? [y/N] ")?;
+    write!(terminal, "Delete {}? [y/N] ", escaped_line(what))?;
     terminal.flush()?;
     let mut answer = String::new();
     if io::stdin().read_line(&mut answer)? == 0 {

@@ -33,7 +33,6 @@ fn exited_with(session: &PtySession, code: i32) -> bool {
 fn delete_does_nothing_unless_confirmed() {
     let world = World::new();
     let id = world.ready_connection();
-    let before = world.sandbox.request_count();
     for answer in ["n", "", "yeah"] {
         let mut session = at_terminal(&world, &["delete", &id]);
         session
@@ -45,15 +44,36 @@ fn delete_does_nothing_unless_confirmed() {
         session.exp_eof().unwrap();
         assert!(exited_with(&session, 1));
     }
-    assert_eq!(world.sandbox.request_count(), before);
+    let requests = world.sandbox.requests();
+    assert!(requests.iter().all(|request| request.method != "DELETE"));
+}
+
+#[test]
+fn delete_does_not_ask_when_atlas_would_refuse() {
+    let world = World::new();
+    let id = world.connection_in_use();
+    let mut session = at_terminal(&world, &["delete", "us-east-1"]);
+    let hint = format!("hint: atlas-pe delete {id} --cascade");
+    let before = session.exp_string(&hint).unwrap();
+    assert!(
+        before.contains(VPCE) && !before.contains("[y/N]"),
+        "{before}"
+    );
+    session.exp_eof().unwrap();
+    assert!(exited_with(&session, 5));
 }
 
 #[test]
 fn delete_asks_for_confirmation() {
     let world = World::new();
     let id = world.ready_connection();
-    let mut session = at_terminal(&world, &["delete", &id]);
-    session.exp_string("[y/N]").unwrap();
+    let mut session = at_terminal(&world, &["delete", "us-east-1"]);
+    let project = world.sandbox.project_id();
+    let question = format!(
+        "Delete private endpoint connection {id} of project {project}, in us-east-1, WAITING_FOR_USER, with no \
+         interface endpoints? [y/N]"
+    );
+    session.exp_string(&question).unwrap();
     session.send_line("y").unwrap();
     session.exp_string("Atlas has begun to delete").unwrap();
     session.exp_eof().unwrap();
