@@ -21,7 +21,7 @@ use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub(crate) use values::ConnectionRef;
-use values::{RegionParser, aws_id, duration, number};
+use values::{aws_id, duration, number, region};
 
 /// Returns the help after a command that calls Atlas. A test compares the roles with the spec's.
 macro_rules! needs_role {
@@ -267,8 +267,11 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// AWS region, such as us-east-1 or US_EAST_1
-    #[arg(long, value_name = "REGION", value_parser = RegionParser, hide_possible_values = true)]
+    #[arg(long, value_name = "REGION", value_parser = region)]
     pub(crate) region: Region,
+    /// Let Atlas decide about a region that this version does not know
+    #[arg(long)]
+    pub(crate) allow_unknown_region: bool,
     /// Reuse the connection of the region if there is one
     #[arg(long, group = WAITS)]
     pub(crate) if_not_exists: bool,

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_private_endpoint::types::PrivateEndpointConnection;
+use atlas_private_endpoint::types::{PrivateEndpointConnection, Region};
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use clap_complete::env::Shells;
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
@@ -82,6 +82,7 @@ fn with_candidates(command: Command, line: &Arc<[OsString]>) -> Command {
             "connection" => connection_candidates,
             "vpce" if !is_addition => interface_endpoint_candidates,
             "profile" => profile_candidates,
+            "region" => region_candidates,
             _ => return argument,
         };
         let line = Arc::clone(line);
@@ -129,6 +130,13 @@ fn interface_endpoint_candidates(line: &[OsString]) -> Vec<CompletionCandidate> 
         .into_iter()
         .flat_map(|it| it.interface_endpoints);
     ids.map(|id| CompletionCandidate::new(id.to_string()))
+        .collect()
+}
+
+fn region_candidates(_: &[OsString]) -> Vec<CompletionCandidate> {
+    let regions = Region::KNOWN.iter();
+    regions
+        .map(|region| CompletionCandidate::new(region.as_str()))
         .collect()
 }
 

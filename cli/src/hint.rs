@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::path::PathBuf;
 
-use atlas_private_endpoint::types::ErrorCode;
+use atlas_private_endpoint::types::{ErrorCode, Region};
 use atlas_private_endpoint::{Error, ErrorKind, StatusCode};
 
 use crate::settings::{Proxy, Source};
@@ -115,6 +115,11 @@ pub(crate) fn list(origins: &Origins) -> String {
     format!("atlas-pe list{} shows what exists", origins.options)
 }
 
+pub(crate) fn known_regions() -> String {
+    let regions: Vec<&str> = Region::KNOWN.iter().map(Region::as_str).collect();
+    format!("the known regions are {}", regions.join(", "))
+}
+
 /// Returns the hint for the deletion of a connection that has interface endpoints.
 pub(crate) fn cascade(id: &str, origins: &Origins) -> String {
     format!(
@@ -201,7 +206,8 @@ fn for_code(code: &ErrorCode, error: &Error, origins: &Origins) -> Option<String
         | Code::MultiplePrivateEndpointsRestrictedToSingleRegion => format!(
             "this is a limit of the project; atlas-pe list{options} shows the existing connections"
         ),
-        Code::InvalidRegion | Code::RegionUnavailable => "choose another --region".to_owned(),
+        Code::InvalidRegion => known_regions(),
+        Code::RegionUnavailable => "choose another --region".to_owned(),
         Code::InvalidProvider
         | Code::MalformedJson
         | Code::InvalidJson

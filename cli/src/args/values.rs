@@ -1,6 +1,6 @@
 //! Values of options that need a parser of their own.
 
-use std::ffi::OsStr;
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -8,51 +8,15 @@ use std::time::Duration;
 
 use atlas_private_endpoint::PrivateLinkId;
 use atlas_private_endpoint::types::{PrivateEndpointConnection, Region};
-use clap::builder::{PossibleValue, TypedValueParser};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Accepts a region in the spelling of AWS or of Atlas. Atlas decides whether an unlisted one exists; shells
-/// complete the listed ones.
-#[derive(Clone, Debug)]
-pub(super) struct RegionParser;
-
-impl TypedValueParser for RegionParser {
-    type Value = Region;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<Region, clap::Error> {
-        let text = value.to_string_lossy();
-        region(&text).ok_or_else(|| {
-            let mut error = clap::Error::new(ErrorKind::ValueValidation).with_cmd(command);
-            if let Some(argument) = argument {
-                let argument = ContextValue::String(argument.to_string());
-                error.insert(ContextKind::InvalidArg, argument);
-            }
-            let value = ContextValue::String(text.into_owned());
-            error.insert(ContextKind::InvalidValue, value);
-            let hint = "write a region like us-east-1".into();
-            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint]));
-            error
-        })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let regions = Region::KNOWN.iter();
-        Some(Box::new(
-            regions.map(|region| PossibleValue::new(region.as_str())),
-        ))
-    }
+/// Accepts a region in the spelling of AWS or of Atlas, also an unlisted one.
+#[allow(clippy::unnecessary_wraps, reason = "the type of a parser of clap")]
+pub(super) fn region(text: &str) -> Result<Region, Infallible> {
+    Ok(by_aws_name(text))
 }
 
-fn region(text: &str) -> Option<Region> {
-    let name = text.to_ascii_lowercase().replace('_', "-");
-    let is_name_byte =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (name.contains('-') && name.bytes().all(is_name_byte)).then(|| Region::from(name))
+fn by_aws_name(text: &str) -> Region {
+    Region::from(text.to_ascii_lowercase().replace('_', "-"))
 }
 
 /// A private endpoint connection, as the user names it.
@@ -85,15 +49,15 @@ impl FromStr for ConnectionRef {
         if is_service_name(text) {
             return Ok(Self::Service(text.to_owned()));
         }
-        match region(text) {
-            // The id of an interface endpoint is no region.
-            Some(region) if ends_with_number(region.as_str()) => Ok(Self::Region(region)),
-            _ => Err(
-                "expected the id of a private endpoint connection (24 hexadecimal digits), its region or the \
-                 name of its endpoint service"
-                    .to_owned(),
-            ),
+        let region = by_aws_name(text);
+        if is_region_name(region.as_str()) {
+            return Ok(Self::Region(region));
         }
+        Err(
+            "expected the id of a private endpoint connection (24 hexadecimal digits), its region or the name of \
+             its endpoint service"
+                .to_owned(),
+        )
     }
 }
 
@@ -103,11 +67,14 @@ fn is_service_name(text: &str) -> bool {
     text.contains(".vpce-svc-") && text.bytes().all(is_name_byte)
 }
 
-/// Returns true for a name of three parts or more, of which the last is a number.
-fn ends_with_number(region: &str) -> bool {
-    region
-        .rsplit_once('-')
-        .is_some_and(|(rest, number)| rest.contains('-') && number.parse::<u8>().is_ok())
+/// Returns true for a name of three parts or more, of which the last is a number. The id of an interface endpoint
+/// has two.
+fn is_region_name(text: &str) -> bool {
+    let is_name_byte =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let parts = text.rsplit_once('-');
+    text.bytes().all(is_name_byte)
+        && parts.is_some_and(|(rest, number)| rest.contains('-') && number.parse::<u8>().is_ok())
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -151,12 +118,9 @@ mod tests {
     #[test]
     fn region_has_either_spelling() {
         for text in ["us-east-1", "US_EAST_1", "us_east_1"] {
-            assert_eq!(region(text), Some(Region::UsEast1));
+            assert_eq!(region(text), Ok(Region::UsEast1));
         }
         assert_eq!(region("mars-north-1").unwrap().as_str(), "mars-north-1");
-        for bad in ["", "us east 1", "useast1", "us-east-1/..", "us-east-1\n"] {
-            assert_eq!(region(bad), None, "{bad:?}");
-        }
     }
 
     #[test]
@@ -174,6 +138,9 @@ mod tests {
             "vpce-0b9c5701325cb15dd",
             "vpce-1",
             "us-east",
+            "us east 1",
+            "us-east-1/..",
+            "us-east-1\n",
             "../x.vpce-svc-1",
         ] {
             assert!(parse(bad).is_err(), "{bad:?}");

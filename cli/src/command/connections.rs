@@ -12,7 +12,7 @@ use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 use super::lookup::{self, Lookup};
 use super::{cascade, dry_run, next_step, note_maybe_created, unusable, wait};
 use crate::args::{Create, Delete, Goal, Wait};
-use crate::context::Context;
+use crate::context::{Context, shell_word};
 use crate::failure::{Failure, exit_code};
 use crate::hint;
 use crate::output::{ConnectionRow, Output, Progress, check_can_confirm, confirm_deletion};
@@ -41,6 +41,7 @@ pub(super) async fn describe(context: &Context, id: &PrivateLinkId) -> Result<Ou
 }
 
 pub(super) async fn create(context: &Context, create: &Create) -> Result<Output, Failure> {
+    check_region(create)?;
     let request = CreatePrivateEndpointConnection::aws(create.region.clone());
     if create.dry_run {
         return dry_run::create(context, &request, create.if_not_exists);
@@ -68,6 +69,32 @@ pub(super) async fn create(context: &Context, create: &Create) -> Result<Output,
     }
     next_step::note(context, &connection, &create.network);
     Ok(Output::from(connection).in_region(&create.region))
+}
+
+/// Refuses a region that this version does not know, which is misspelt rather than new.
+fn check_region(create: &Create) -> Result<(), Failure> {
+    /// The number of edits up to which a name is similar.
+    const MAX_DISTANCE: usize = 3;
+
+    let region = create.region.as_str();
+    if create.allow_unknown_region || Region::KNOWN.contains(&create.region) {
+        return Ok(());
+    }
+    let distance = |known: &Region| strsim::damerau_levenshtein(region, known.as_str());
+    let nearest = Region::KNOWN.iter().map(distance).min();
+    let nearest = nearest.filter(|distance| *distance <= MAX_DISTANCE);
+    let similar = Region::KNOWN
+        .iter()
+        .filter(|known| Some(distance(known)) == nearest);
+    let similar: Vec<&str> = similar.map(Region::as_str).collect();
+    let message = format!("unknown region {region:?}");
+    let mean_it = "--allow-unknown-region sends it to Atlas as it is";
+    if similar.is_empty() {
+        let regions = hint::known_regions();
+        return Err(Failure::usage(message).with_hint(format!("{regions}; {mean_it}")));
+    }
+    let message = format!("{message} (did you mean {}?)", similar.join(" or "));
+    Err(Failure::usage(message).with_hint(mean_it))
 }
 
 async fn create_new(
@@ -146,7 +173,15 @@ async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointCon
         .timeout(create.waiting.timeout)
         .on_step(|step| progress.set_state(&step.to_string()));
     let action = format!("ensure a {what}");
-    let again = format!("atlas-pe create --region {region} --if-not-exists");
+    let allow = if create.allow_unknown_region {
+        " --allow-unknown-region"
+    } else {
+        ""
+    };
+    let again = format!(
+        "atlas-pe create --region {}{allow} --if-not-exists",
+        shell_word(region.as_str())
+    );
     let what = format!("the {what}");
     let ensured = context.wait(&action, &what, &again, ensure).await?;
     let what = context.connection(&ensured.get().id);

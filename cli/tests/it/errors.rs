@@ -45,7 +45,12 @@ fn missing_resources_are_errors() {
 #[test]
 fn unknown_region_is_an_error_of_atlas() {
     let world = World::new();
-    let arguments = ["create", "--region", "mars-north-1"];
+    let arguments = [
+        "create",
+        "--region",
+        "mars-north-1",
+        "--allow-unknown-region",
+    ];
     insta::assert_snapshot!("unknown_region", message(&world, &arguments, 1));
 }
 

@@ -30,6 +30,34 @@ fn every_command_accepts_a_region_or_an_endpoint_service() {
 }
 
 #[test]
+fn misspelt_region_is_refused_with_the_nearest_names() {
+    let world = World::new();
+    let allow = "hint: --allow-unknown-region sends it to Atlas as it is\n";
+    for (region, nearest) in [
+        ("us-eat-1", "us-east-1"),
+        ("US_EAST_9", "us-east-1 or us-east-2"),
+        ("useast1", "us-east-1"),
+    ] {
+        for options in [&[][..], &["--if-not-exists"], &["--dry-run"]] {
+            let run = world.run(&[&["create", "--region", region], options].concat());
+            let question = format!("(did you mean {nearest}?)\n{allow}");
+            run.assert_failure(2, &["error: unknown region \"", &question]);
+        }
+    }
+    let nowhere = world.run(&["create", "--region", "nowhere"]);
+    let regions = "hint: the known regions are us-east-1, ";
+    nowhere.assert_failure(
+        2,
+        &[
+            "unknown region \"nowhere\"\n",
+            regions,
+            "--allow-unknown-region",
+        ],
+    );
+    assert_eq!(world.sandbox.request_count(), 0);
+}
+
+#[test]
 fn created_connection_has_the_requested_region() {
     let world = World::new();
     for format in ["json", "table"] {
