@@ -20,7 +20,7 @@ use atlas_private_endpoint::{InterfaceEndpointId, ProjectId};
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
-pub(crate) use values::ConnectionRef;
+pub(crate) use values::{ConnectionRef, similar_regions};
 use values::{aws_id, duration, number, region};
 
 /// Returns the help after a command that calls Atlas. A test compares the roles with the spec's.

@@ -34,7 +34,7 @@ impl Region {
     }
 
     /// Returns true for names that AWS gives to regions, also to those that this version does not list.
-    pub(crate) fn has_aws_name(&self) -> bool {
+    pub fn has_aws_name(&self) -> bool {
         let mut parts: Vec<&str> = self.as_str().split('-').collect();
         if parts.len() == 4 && PARTITIONS.contains(&parts[1]) {
             parts.remove(1);

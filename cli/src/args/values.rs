@@ -50,8 +50,13 @@ impl FromStr for ConnectionRef {
             return Ok(Self::Service(text.to_owned()));
         }
         let region = by_aws_name(text);
-        if is_region_name(region.as_str()) {
+        if region.has_aws_name() {
             return Ok(Self::Region(region));
+        }
+        let similar = similar_regions(region.as_str());
+        if !similar.is_empty() {
+            let similar = similar.join(" or ");
+            return Err(format!("unknown region (did you mean {similar}?)"));
         }
         Err(
             "expected the id of a private endpoint connection (24 hexadecimal digits), its region or the name of \
@@ -67,14 +72,18 @@ fn is_service_name(text: &str) -> bool {
     text.contains(".vpce-svc-") && text.bytes().all(is_name_byte)
 }
 
-/// Returns true for a name of three parts or more, of which the last is a number. The id of an interface endpoint
-/// has two.
-fn is_region_name(text: &str) -> bool {
-    let is_name_byte =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let parts = text.rsplit_once('-');
-    text.bytes().all(is_name_byte)
-        && parts.is_some_and(|(rest, number)| rest.contains('-') && number.parse::<u8>().is_ok())
+/// Returns the names of the known regions that are the most similar to `name`, if any are.
+pub(crate) fn similar_regions(name: &str) -> Vec<&'static str> {
+    /// The number of edits up to which a name is similar.
+    const MAX_DISTANCE: usize = 3;
+
+    let distance = |known: &Region| strsim::damerau_levenshtein(name, known.as_str());
+    let nearest = Region::KNOWN.iter().map(distance).min();
+    let nearest = nearest.filter(|distance| *distance <= MAX_DISTANCE);
+    let similar = Region::KNOWN
+        .iter()
+        .filter(|known| Some(distance(known)) == nearest);
+    similar.map(Region::as_str).collect()
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -137,7 +146,7 @@ mod tests {
             "..",
             "vpce-0b9c5701325cb15dd",
             "vpce-1",
-            "us-east",
+            "us-eat-1",
             "us east 1",
             "us-east-1/..",
             "us-east-1\n",

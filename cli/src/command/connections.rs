@@ -11,7 +11,7 @@ use atlas_private_endpoint::{PrivateLinkId, RegionLookup};
 
 use super::lookup::{self, Lookup};
 use super::{cascade, dry_run, next_step, note_maybe_created, unusable, wait};
-use crate::args::{Create, Delete, Goal, Wait};
+use crate::args::{Create, Delete, Goal, Wait, similar_regions};
 use crate::context::{Context, shell_word};
 use crate::failure::{Failure, exit_code};
 use crate::hint;
@@ -73,20 +73,11 @@ pub(super) async fn create(context: &Context, create: &Create) -> Result<Output,
 
 /// Refuses a region that this version does not know, which is misspelt rather than new.
 fn check_region(create: &Create) -> Result<(), Failure> {
-    /// The number of edits up to which a name is similar.
-    const MAX_DISTANCE: usize = 3;
-
     let region = create.region.as_str();
     if create.allow_unknown_region || Region::KNOWN.contains(&create.region) {
         return Ok(());
     }
-    let distance = |known: &Region| strsim::damerau_levenshtein(region, known.as_str());
-    let nearest = Region::KNOWN.iter().map(distance).min();
-    let nearest = nearest.filter(|distance| *distance <= MAX_DISTANCE);
-    let similar = Region::KNOWN
-        .iter()
-        .filter(|known| Some(distance(known)) == nearest);
-    let similar: Vec<&str> = similar.map(Region::as_str).collect();
+    let similar = similar_regions(region);
     let message = format!("unknown region {region:?}");
     let mean_it = "--allow-unknown-region sends it to Atlas as it is";
     if similar.is_empty() {

@@ -44,6 +44,11 @@ fn misspelt_region_is_refused_with_the_nearest_names() {
             run.assert_failure(2, &["error: unknown region \"", &question]);
         }
     }
+    // Otherwise `--if-exists` would succeed.
+    for command in [&["describe"][..], &["delete", "--force", "--if-exists"]] {
+        let run = world.run(&[command, &["us-eat-1"]].concat());
+        run.assert_failure(2, &["unknown region (did you mean us-east-1?)"]);
+    }
     let nowhere = world.run(&["create", "--region", "nowhere"]);
     let regions = "hint: the known regions are us-east-1, ";
     nowhere.assert_failure(
@@ -88,7 +93,7 @@ fn region_without_a_connection_is_an_error_with_the_existing_ones() {
     let hint = format!("hint: the project has {id} in us-east-1; see atlas-pe list\n");
     for line in [
         &["describe", "eu-west-1"][..],
-        &["describe", "us-eat-1", "--watch"],
+        &["describe", "eu-west-2", "--watch"],
         &["wait", "eu-west-1"],
         &["aws-command", "eu-west-1"],
         &["delete", "eu-west-1", "--force"],
