@@ -23,7 +23,7 @@ pub(super) async fn delete(
 ) -> Result<bool, Failure> {
     let what = context.connection(id);
     let confirmed = confirm(context, delete, id, &what).await?;
-    let progress = Progress::start(&format!("private endpoint connection {id}"));
+    let progress = Progress::start(&format!("connection {id}"));
     let log = SharedLog::default();
     let mut cascade = context
         .client

@@ -157,7 +157,7 @@ fn ids(connections: &[PrivateEndpointConnection]) -> String {
 async fn ensure(context: &Context, create: &Create) -> Result<PrivateEndpointConnection, Failure> {
     let (region, project) = (&create.region, &context.project);
     let what = format!("private endpoint connection in {region} for project {project}");
-    let progress = Progress::start(&format!("private endpoint connection in {region}"));
+    let progress = Progress::start(&format!("connection in {region}"));
     let ensure = context
         .client
         .ensure_connection(project, region.clone())

@@ -28,7 +28,7 @@ pub(super) async fn for_connection(
         ConnectionGoal::Available => "available",
         _ => "ready",
     };
-    let progress = Progress::start(&format!("private endpoint connection {id}"));
+    let progress = Progress::start(&format!("connection {id}"));
     let mut is_pending = goal == ConnectionGoal::Available;
     let mut last = None;
     let wait = context

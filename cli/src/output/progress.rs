@@ -1,10 +1,10 @@
 //! A line on a terminal's standard error, with the state of a wait or with the cause of a repeated attempt.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::printer::warnings_are_silent;
 use crate::render::escaped_line;
@@ -25,12 +25,73 @@ fn lock() -> MutexGuard<'static, Option<Line>> {
 /// The width of the text before the message, within the first hour.
 const SPINNER_AND_TIME: usize = 6;
 
-/// The width of a terminal that does not report one.
-const DEFAULT_WIDTH: usize = 80;
+/// The maximum width of a line, whatever the terminal's: only one row is removed, so that a line that is wrapped
+/// when the terminal becomes narrower would leave another.
+const MAX_WIDTH: u16 = 60;
 
-/// Starts a line. It is truncated at the width of the terminal, since only one row is removed.
+const REDRAWS_PER_SECOND: u8 = 20;
+
+/// The terminal of standard error, as if it were not wider than [`MAX_WIDTH`].
+#[derive(Debug)]
+struct Terminal;
+
+impl Terminal {
+    fn write(text: &str) -> io::Result<()> {
+        io::stderr().write_all(text.as_bytes())
+    }
+
+    fn move_cursor(count: usize, direction: char) -> io::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        Self::write(&format!("\u{1b}[{count}{direction}"))
+    }
+}
+
+impl TermLike for Terminal {
+    fn width(&self) -> u16 {
+        let size = terminal_size::terminal_size_of(io::stderr());
+        size.map_or(MAX_WIDTH, |(width, _)| width.0.min(MAX_WIDTH))
+    }
+
+    fn move_cursor_up(&self, count: usize) -> io::Result<()> {
+        Self::move_cursor(count, 'A')
+    }
+
+    fn move_cursor_down(&self, count: usize) -> io::Result<()> {
+        Self::move_cursor(count, 'B')
+    }
+
+    fn move_cursor_right(&self, count: usize) -> io::Result<()> {
+        Self::move_cursor(count, 'C')
+    }
+
+    fn move_cursor_left(&self, count: usize) -> io::Result<()> {
+        Self::move_cursor(count, 'D')
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        Self::write(&format!("{text}\n"))
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        Self::write(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        Self::write("\r\u{1b}[2K")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Starts a line. Its message is truncated.
 fn spinner() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
+    let terminal = Box::new(Terminal);
+    let target = ProgressDrawTarget::term_like_with_hz(terminal, REDRAWS_PER_SECOND);
+    let bar = ProgressBar::with_draw_target(None, target);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
         bar.set_style(style);
     }
@@ -82,12 +143,10 @@ impl Progress {
         }
     }
 
-    /// Returns the message for a state, which stands alone on a terminal that is too narrow.
+    /// Returns the message for a state, which stands alone where both do not fit.
     fn message(&self, state: &str) -> String {
         let message = escaped_line(&format!("{}: {state}", self.what));
-        let terminal = terminal_size::terminal_size_of(io::stderr());
-        let width = terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
-        if message.chars().count() + SPINNER_AND_TIME <= width {
+        if message.chars().count() + SPINNER_AND_TIME <= Terminal.width().into() {
             return message;
         }
         escaped_line(state)
