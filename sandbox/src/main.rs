@@ -1,7 +1,12 @@
 //! The program `atlas-pe-sandbox`.
 
+mod run;
+
 use std::error::Error;
+use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,12 +14,17 @@ use atlas_pe_sandbox::{
     Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
     NoncePolicy, Sandbox, SandboxBuilder, StartError,
 };
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use tempfile::NamedTempFile;
 
-const EXAMPLE: &str = r#"Example:
-  mkfifo sandbox.fifo
-  atlas-pe-sandbox > sandbox.fifo &
-  eval "$(head -4 < sandbox.fifo)"
+use crate::run::Signals;
+
+const EXAMPLE: &str = r#"Examples:
+  atlas-pe-sandbox run -- atlas-pe list
+
+  atlas-pe-sandbox --ready-file sandbox.env &
+  until [ -e sandbox.env ]; do sleep 0.1; done
+  . ./sandbox.env
   curl --digest -u "$MONGODB_ATLAS_PUBLIC_API_KEY:$MONGODB_ATLAS_PRIVATE_API_KEY" \
     "$MONGODB_ATLAS_BASE_URL/api/atlas/v1.0/groups/$MONGODB_ATLAS_PROJECT_ID/privateEndpoint"
 "#;
@@ -24,8 +34,37 @@ const EXAMPLE: &str = r#"Example:
 /// Prints four lines for a POSIX shell, which export the variables that connect a client to the sandbox,
 /// and then serves until it is interrupted or terminated. All data is in memory.
 #[derive(Parser)]
-#[command(version, after_long_help = EXAMPLE)]
+#[command(version, after_long_help = EXAMPLE, args_conflicts_with_subcommands = true)]
 struct Args {
+    #[command(flatten)]
+    options: Options,
+
+    /// A file to create with the same lines when the sandbox serves; removed when it stops
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a command with the variables set, and ends with its exit code
+    ///
+    /// The exit code is 128 and the number of the signal when a signal ends the command, 127 when the
+    /// command does not exist, and 126 when it cannot be run. Interrupts and terminations are forwarded.
+    Run {
+        #[command(flatten)]
+        options: Options,
+
+        /// The command and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+#[derive(clap::Args)]
+struct Options {
     /// The port to listen on; 0 selects a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -58,7 +97,7 @@ struct Args {
     #[arg(long, value_name = "NAME", default_value = "MD5", value_parser = algorithm)]
     algorithm: Algorithm,
 
-    /// Print the variables of the service account instead of the API key; both always work
+    /// Provide the variables of the service account instead of the API key; both always work
     #[arg(long)]
     service_account: bool,
 
@@ -104,80 +143,96 @@ fn algorithm(text: &str) -> Result<Algorithm, String> {
 }
 
 fn main() -> ExitCode {
-    match run(Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            log(&with_causes(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+    let args = Args::parse();
+    let result = match args.command {
+        Some(Command::Run { options, command }) => run(options, &command),
+        None => serve(args.options, args.ready_file.as_deref()),
+    };
+    result.unwrap_or_else(|error| {
+        log(&with_causes(error.as_ref()));
+        ExitCode::FAILURE
+    })
 }
 
-fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+fn run(options: Options, command: &[OsString]) -> Result<ExitCode, Box<dyn Error>> {
+    runtime()?.block_on(async {
+        // Listens before the command starts, so that no signal ends the sandbox without it.
+        let signals = Signals::new()?;
+        let service_account = options.service_account;
+        let sandbox = start(options)?;
+        let (mut set, mut removed) = (sandbox.env(), sandbox.service_account_env());
+        if service_account {
+            std::mem::swap(&mut set, &mut removed);
+        }
+        // The command must not find credentials of a real account beside those of the sandbox.
+        let removed = removed.into_iter().map(|(name, _)| name);
+        match run::spawn(command, set, removed) {
+            Ok(child) => Ok(run::wait(child, signals).await?),
+            Err((code, error)) => {
+                log(&error);
+                Ok(ExitCode::from(code))
+            }
+        }
+    })
+}
+
+fn serve(options: Options, ready_file: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
+    runtime()?.block_on(async {
         // Listens before the lines are printed, since a reader can terminate the sandbox at once.
-        let shutdown = shutdown_signal()?;
-        let service_account = args.service_account;
-        let sandbox = start(args)?;
-        let variables = if service_account {
+        let mut signals = Signals::new()?;
+        let service_account = options.service_account;
+        if let Some(path) = ready_file {
+            remove_stale(path)?;
+        }
+        let sandbox = start(options)?;
+        let lines = env_lines(if service_account {
             sandbox.service_account_env()
         } else {
             sandbox.env()
-        };
-        print(&env_lines(variables))
-            .map_err(|error| format!("could not write the variables: {error}"))?;
+        });
+        print(&lines).map_err(|error| format!("could not write the variables: {error}"))?;
+        if let Some(path) = ready_file {
+            write_atomically(path, &lines)
+                .map_err(|error| format!("could not write {}: {error}", path.display()))?;
+        }
         // Reports the port even when the variables are not read.
         log(&format!("serving {} until Ctrl-C", sandbox.origin()));
-        shutdown.await;
-        Ok(())
+        signals.recv().await;
+        if let Some(path) = ready_file {
+            // The file may have been removed by its reader.
+            let _ = fs::remove_file(path);
+        }
+        Ok(ExitCode::SUCCESS)
     })
 }
 
-fn start(args: Args) -> Result<Sandbox, StartError> {
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+fn start(options: Options) -> Result<Sandbox, StartError> {
     let builder = Sandbox::builder()
-        .port(args.port)
-        .step(args.step)
-        .public_key(args.public_key)
-        .private_key(args.private_key)
-        .nonce_lifetime(args.nonce_lifetime)
-        .nonce_policy(args.digest)
-        .algorithm(args.algorithm)
-        .client_id(args.client_id)
-        .client_secret(args.client_secret)
-        .token_lifetime(args.token_lifetime);
-    let builder = match args.rate_limit {
+        .port(options.port)
+        .step(options.step)
+        .public_key(options.public_key)
+        .private_key(options.private_key)
+        .nonce_lifetime(options.nonce_lifetime)
+        .nonce_policy(options.digest)
+        .algorithm(options.algorithm)
+        .client_id(options.client_id)
+        .client_secret(options.client_secret)
+        .token_lifetime(options.token_lifetime);
+    let builder = match options.rate_limit {
         Some(per_minute) => builder.rate_limit(per_minute),
         None => builder,
     };
-    args.project_ids
+    options
+        .project_ids
         .into_iter()
         .fold(builder, SandboxBuilder::project)
         .start()
-}
-
-#[cfg(unix)]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(windows)]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
 }
 
 fn env_lines(variables: Vec<(&str, String)>) -> String {
@@ -202,6 +257,25 @@ fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// Removes the file of an earlier sandbox, which a reader would take for that of this one.
+fn remove_stale(path: &Path) -> Result<(), String> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("could not remove {}: {error}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes the text to a new file that only the user can read, so that a reader gets all of it or no file.
+fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(parent.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// Writes a line to standard error. A failure is ignored, as it could not be reported.

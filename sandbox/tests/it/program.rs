@@ -1,6 +1,6 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use diqwest::WithDigestAuth as _;
@@ -262,8 +262,156 @@ fn help_has_an_example_and_every_option() {
         "--client-secret",
         "--token-lifetime",
         "--rate-limit",
-        "eval \"$(head -4 < sandbox.fifo)\"",
+        "--ready-file",
+        "atlas-pe-sandbox run -- ",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
+}
+
+/// Runs the command in a sandbox.
+fn run(options: &[&str], command: &[&str]) -> Program {
+    let args = [&["run"], options, &["--"], command].concat();
+    Program::start(&args, Stdio::piped())
+}
+
+#[tokio::test]
+async fn run_command_reaches_the_sandbox_and_its_exit_code_is_returned() {
+    let script = "echo \"$MONGODB_ATLAS_BASE_URL\"; echo \"$MONGODB_ATLAS_PUBLIC_API_KEY\"; \
+        echo \"$MONGODB_ATLAS_PRIVATE_API_KEY\"; echo \"$MONGODB_ATLAS_PROJECT_ID\"; cat >&2; exit 42";
+    let mut command = program();
+    command.args(["run", "--public-key=me", "--", "sh", "-c", script]);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("the program starts");
+    let mut program = Program { child };
+    let values: Vec<_> = program.lines().lines().map(str::to_owned).collect();
+    assert_eq!(values[1], "me");
+    let status = list(&values[0], &values[1], &values[2], &values[3]).await;
+    assert_eq!(status, StatusCode::OK);
+
+    // The end of its input ends the command.
+    drop(program.child.stdin.take());
+    let (status, stdout, stderr) = program.wait();
+    assert_eq!(status.code(), Some(42));
+    assert_eq!((stdout.as_str(), stderr.as_str()), ("", ""));
+    let address = values[0].strip_prefix("http://").expect("it is an origin");
+    assert!(
+        TcpStream::connect(address).is_err(),
+        "the sandbox has stopped"
+    );
+}
+
+#[test]
+fn run_command_has_only_the_credentials_of_the_sandbox() {
+    for (option, expected) in [(None, "k"), (Some("--service-account"), "i")] {
+        let mut command = program();
+        command
+            .arg("run")
+            .args(option)
+            .args(["--public-key=k", "--client-id=i", "--"]);
+        command.args([
+            "sh",
+            "-c",
+            "echo $MONGODB_ATLAS_PUBLIC_API_KEY$MONGODB_ATLAS_CLIENT_ID",
+        ]);
+        for name in [
+            "PUBLIC_API_KEY",
+            "PRIVATE_API_KEY",
+            "CLIENT_ID",
+            "CLIENT_SECRET",
+        ] {
+            command.env(format!("MONGODB_ATLAS_{name}"), "real");
+        }
+        let output = command.output().expect("the program starts");
+        assert_eq!(output.stdout, format!("{expected}\n").as_bytes());
+    }
+}
+
+#[test]
+fn run_forwards_signals_to_its_command() {
+    for (signal, code) in [("INT", 3), ("TERM", 4)] {
+        // The command ends at the signal only; `read` blocks until then.
+        let script =
+            "trap 'exit 3' INT; trap 'exit 4' TERM; echo ready; while :; do read line; done";
+        let mut command = program();
+        command.args(["run", "--", "sh", "-c", script]);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let child = command.spawn().expect("the program starts");
+        let mut program = Program { child };
+        let mut stdout = BufReader::new(program.child.stdout.take().expect("stdout is piped"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("stdout is text");
+        assert_eq!(line, "ready\n");
+        program.signal(signal);
+        let stdin = program.child.stdin.take();
+        let (status, ..) = program.wait();
+        drop(stdin);
+        assert_eq!(status.code(), Some(code), "{signal}");
+    }
+}
+
+#[test]
+fn run_returns_128_and_the_signal_that_ended_its_command() {
+    for (signal, code) in [("KILL", 137), ("TERM", 143)] {
+        let mut program = run(&[], &["sh", "-c", &format!("kill -{signal} $$")]);
+        let (status, ..) = program.wait();
+        assert_eq!(status.code(), Some(code));
+    }
+}
+
+#[test]
+fn run_reports_a_command_that_it_cannot_run() {
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    let path = directory.path().to_str().expect("its name is text");
+    for (command, code) in [("no-such-command", 127), (path, 126)] {
+        let mut program = run(&[], &[command]);
+        let (status, stdout, stderr) = program.wait();
+        assert_eq!((status.code(), stdout.as_str()), (Some(code), ""));
+        let start = format!("atlas-pe-sandbox: could not run {command}: ");
+        assert!(stderr.starts_with(&start), "{stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
+}
+
+#[test]
+fn run_requires_a_command() {
+    let output = program().arg("run").output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn ready_file_has_the_lines_while_the_sandbox_serves() {
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    let path = directory.path().join("ready");
+    fs::write(&path, "stale").expect("the file can be written");
+    let option = format!("--ready-file={}", path.display());
+    let mut program = Program::start(&[&option], Stdio::piped());
+    let lines = program.lines();
+    let stderr = program.child.stderr.as_mut().expect("stderr is piped");
+    let mut line = String::new();
+    // The line follows the file.
+    BufReader::new(stderr)
+        .read_line(&mut line)
+        .expect("stderr is text");
+    assert_eq!(fs::read_to_string(&path).expect("the file exists"), lines);
+    let entries = fs::read_dir(directory.path()).expect("it is a directory");
+    assert_eq!(entries.count(), 1, "no temporary file remains");
+    program.signal("TERM");
+    assert_eq!(program.wait().0.code(), Some(0));
+    assert!(!path.exists());
+}
+
+#[test]
+fn failure_to_write_the_ready_file_is_an_error() {
+    let mut program = Program::start(&["--ready-file=/no/such/file"], Stdio::piped());
+    let (status, _, stderr) = program.wait_for_refusal();
+    assert_eq!(status.code(), Some(1));
+    let start = "atlas-pe-sandbox: could not write /no/such/file: ";
+    assert!(stderr.starts_with(start), "{stderr}");
 }
