@@ -88,8 +88,8 @@ impl Authenticator {
         }
     }
 
-    /// Checks the authorization of a request to the API.
-    pub(crate) fn check(&mut self, parts: &Parts, now: Moment) -> Result<()> {
+    /// Checks the authorization of a request to the API, and returns the public key or client id.
+    pub(crate) fn check(&mut self, parts: &Parts, now: Moment) -> Result<String> {
         let authorization = authorization(parts);
         if let Some(token) = authorization.and_then(token::bearer) {
             return self.check_token(token, now);
@@ -101,15 +101,15 @@ impl Authenticator {
             authorization,
         };
         match self.verifier.check(&signed, now) {
-            Verdict::Accepted => Ok(()),
+            Verdict::Accepted => Ok(self.verifier.username().to_owned()),
             Verdict::Refused { stale } => Err(self.challenge(stale, now)),
         }
     }
 
     /// The challenge for a token has no nonce, as the client has no use for one.
-    fn check_token(&self, token: &str, now: Moment) -> Result<()> {
+    fn check_token(&self, token: &str, now: Moment) -> Result<String> {
         if self.tokens.is_valid(token, now) {
-            return Ok(());
+            return Ok(self.tokens.client_id().to_owned());
         }
         let detail = "The access token is unknown or has expired.";
         let challenge = "Bearer error=\"invalid_token\"";
@@ -126,9 +126,10 @@ impl Authenticator {
         )
     }
 
-    /// Returns true if a request to the token endpoint comes from the service account.
-    pub(crate) fn is_service_account(&self, parts: &Parts) -> bool {
-        self.tokens.is_client(authorization(parts))
+    /// Returns the client id if a request to the token endpoint comes from the service account.
+    pub(crate) fn service_account(&self, parts: &Parts) -> Option<String> {
+        let is_client = self.tokens.is_client(authorization(parts));
+        is_client.then(|| self.tokens.client_id().to_owned())
     }
 
     /// Responds to a request to the token endpoint.
@@ -138,7 +139,7 @@ impl Authenticator {
         body: Option<&Bytes>,
         now: Moment,
     ) -> Response<Bytes> {
-        if !self.is_service_account(parts) {
+        if self.service_account(parts).is_none() {
             return token::invalid_client(REALM);
         }
         self.tokens.respond(parts, body, self.rng.random(), now)

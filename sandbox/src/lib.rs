@@ -31,6 +31,7 @@ mod clock;
 mod error;
 pub mod fault;
 mod handlers;
+mod log;
 mod request;
 mod response;
 mod routes;
@@ -47,8 +48,8 @@ pub use auth::{
 };
 pub use builder::{DEFAULT_PROJECT_ID, DEFAULT_STEP, SandboxBuilder, StartError};
 pub use clock::Clock;
+pub use log::RequestRecord;
 pub use sandbox::{Sandbox, UnknownResource};
-pub use service::RequestRecord;
 pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};
 
 /// Tests the example of the README.

@@ -10,6 +10,9 @@ use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
 use crate::spec::{Body, Field};
 
+/// The media type of a form.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Checks the query: unknown and repeated parameters are refused, as are values of another type.
 pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<()> {
     let mut seen = Vec::new();

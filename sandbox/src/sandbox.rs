@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::auth::Settings;
 use crate::fault::{Fault, TOKEN};
+use crate::log::RequestRecord;
 use crate::server::Server;
-use crate::service::{RequestRecord, Service};
+use crate::service::Service;
 use crate::state::{ConnectionSnapshot, PinnedStatus, Target};
 
 /// A running simulation of the API on a port of the loopback interface. Dropping it stops it.
@@ -106,18 +107,25 @@ impl Sandbox {
         self.service.clock().advance(by);
     }
 
-    /// Returns every HTTP request so far in the order of the responses, including those that got a 401 or
+    /// Returns the HTTP requests so far in the order of the responses, including those that got a 401 or
     /// no response because of a [fault](crate::fault), and connections that a fault reset before a request
     /// was read.
     ///
+    /// The log keeps the most recent 16,384 requests, and fewer when they exceed 32 MiB in total.
+    ///
     /// A request is recorded before its response is sent, so a client that has a response finds it here.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.service.lock().records.clone()
+        self.service.lock().log.to_vec()
     }
 
-    /// Returns the number of HTTP requests so far.
+    /// Removes the requests so far from the log, but not from [`request_count`](Self::request_count).
+    pub fn clear_requests(&self) {
+        self.service.lock().log.clear();
+    }
+
+    /// Returns the number of HTTP requests since the start, including those that the log no longer has.
     pub fn request_count(&self) -> usize {
-        self.service.lock().records.len()
+        self.service.lock().log.count()
     }
 
     /// Pins a private endpoint connection to a status until it is deleted or pinned to another one. A

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
-use hyper::header::{AUTHORIZATION, DATE};
+use hyper::header::DATE;
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::{Map, Value};
@@ -13,6 +13,7 @@ use crate::clock::{Clock, Moment};
 use crate::error::{ApiError, Code, Result};
 use crate::fault::{Effect, Script, Stage, TOKEN};
 use crate::handlers::{self, Call};
+use crate::log::{RequestLog, RequestRecord};
 use crate::request::{self, RateLimit};
 use crate::response::{self, Ending, Part, RawResponse, Success};
 use crate::routes::{Params, Routes};
@@ -24,28 +25,6 @@ pub(crate) const MAX_BODY: usize = 1 << 20;
 
 /// The body of a request, or `None` when it exceeds [`MAX_BODY`].
 pub(crate) type Body = Option<Bytes>;
-
-/// One HTTP request that the sandbox received, whether it responded or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestRecord {
-    /// The method, such as `GET`. Empty for a connection that was reset before a request was read.
-    pub method: String,
-    /// The path as it was sent, without the query.
-    pub path: String,
-    /// The query as it was sent, without the question mark.
-    pub query: Option<String>,
-    /// The operation of the spec with this method and path, even for a 401; `token` for the token
-    /// endpoint.
-    pub operation: Option<String>,
-    /// The HTTP status of the response, even of a partial one. It is 200 for a response in an envelope,
-    /// and 0 when no byte was sent.
-    pub status: u16,
-    /// True if the request had an `Authorization` header, valid or not.
-    pub has_authorization: bool,
-    /// The effect of a [fault](crate::fault), as [`Effect`] is displayed.
-    pub fault: Option<String>,
-}
 
 /// The response to a request, or the bytes instead of one.
 #[derive(Debug)]
@@ -65,7 +44,7 @@ pub(crate) struct Service {
 /// The part of a service that changes.
 pub(crate) struct Inner {
     pub(crate) state: State,
-    pub(crate) records: Vec<RequestRecord>,
+    pub(crate) log: RequestLog,
     pub(crate) faults: Script,
     authenticator: Authenticator,
     rate_limit: RateLimit,
@@ -81,7 +60,7 @@ impl Service {
     ) -> Self {
         let inner = Inner {
             state,
-            records: Vec::new(),
+            log: RequestLog::default(),
             faults: Script::default(),
             authenticator,
             rate_limit,
@@ -112,7 +91,7 @@ impl Service {
         let Some(effect) = inner.faults.connection() else {
             return false;
         };
-        inner.records.push(RequestRecord {
+        inner.log.push(RequestRecord {
             fault: Some(effect.to_string()),
             ..RequestRecord::default()
         });
@@ -122,10 +101,16 @@ impl Service {
     /// Handles and records a request.
     pub(crate) fn respond(&self, parts: &Parts, body: Body) -> Outcome {
         let now = self.clock.moment();
+        let record = |operation: Option<&str>, principal| RequestRecord {
+            operation: operation.map(str::to_owned),
+            principal,
+            ..RequestRecord::new(parts, body.as_ref())
+        };
         let mut inner = self.lock();
         if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
-            let is_authenticated = inner.authenticator.is_service_account(parts);
-            return inner.exchange(parts, Some(TOKEN), is_authenticated, now, |inner| {
+            let principal = inner.authenticator.service_account(parts);
+            let record = record(Some(TOKEN), principal);
+            return inner.exchange(record, now, |inner| {
                 inner.authenticator.token(parts, body.as_ref(), now)
             });
         }
@@ -133,7 +118,8 @@ impl Service {
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(operation, _)| *operation);
         let id = operation.map(|it| it.id.as_str());
-        inner.exchange(parts, id, authenticated.is_ok(), now, |inner| {
+        let record = record(id, authenticated.as_ref().ok().cloned());
+        inner.exchange(record, now, |inner| {
             let result = authenticated
                 .and(route)
                 .and_then(|(operation, params)| inner.handle(operation, &params, parts, body, now));
@@ -144,29 +130,23 @@ impl Service {
 }
 
 impl Inner {
-    /// Handles a request under the faults of the script, and records it.
+    /// Handles a request under the faults of the script, and completes and stores its record.
     fn exchange(
         &mut self,
-        parts: &Parts,
-        operation: Option<&str>,
-        is_authenticated: bool,
+        mut record: RequestRecord,
         now: Moment,
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
     ) -> Outcome {
-        let effect = self.faults.request(operation, is_authenticated);
+        let effect = self
+            .faults
+            .request(record.operation.as_deref(), record.principal.is_some());
         let outcome = self.apply(effect.as_ref(), now, handle);
-        self.records.push(RequestRecord {
-            method: parts.method.to_string(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().map(str::to_owned),
-            operation: operation.map(str::to_owned),
-            status: match &outcome {
-                Outcome::Response(response) => response.status().as_u16(),
-                Outcome::Raw(status, _) => *status,
-            },
-            has_authorization: parts.headers.contains_key(AUTHORIZATION),
-            fault: effect.as_ref().map(Effect::to_string),
-        });
+        record.status = match &outcome {
+            Outcome::Response(response) => response.status().as_u16(),
+            Outcome::Raw(status, _) => *status,
+        };
+        record.fault = effect.as_ref().map(Effect::to_string);
+        self.log.push(record);
         outcome
     }
 

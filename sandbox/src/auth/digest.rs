@@ -136,6 +136,10 @@ impl Verifier {
         }
     }
 
+    pub(crate) fn username(&self) -> &str {
+        &self.settings.username
+    }
+
     /// Stores a nonce made of the random bytes, and returns the `WWW-Authenticate` headers with it.
     pub(crate) fn challenges(&mut self, random: [u8; 16], stale: bool, now: Moment) -> Vec<String> {
         let nonce = hex(&random);

@@ -15,7 +15,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use super::header::hex;
 use crate::clock::Moment;
-use crate::request::media_type;
+use crate::request::{FORM, media_type};
 use crate::response;
 use crate::spec::JSON;
 
@@ -42,6 +42,10 @@ impl Tokens {
             lifetime,
             issued: VecDeque::new(),
         }
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        &self.client_id
     }
 
     /// Returns true if the header has the id and secret of the service account.
@@ -133,7 +137,7 @@ fn same(sent: &str, expected: &str) -> Choice {
 /// Returns the error code and its description. Parameters other than the grant type, such as a scope, are
 /// ignored.
 fn check(parts: &Parts, body: Option<&Bytes>) -> Result<(), (&'static str, &'static str)> {
-    if !media_type(&parts.headers).eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !media_type(&parts.headers).eq_ignore_ascii_case(FORM) {
         return Err(("invalid_request", "The request body is not a form."));
     }
     let Some(body) = body else {

@@ -4,6 +4,7 @@ use std::net::{TcpListener, TcpStream};
 use atlas_pe_sandbox::testing::{REGION, STEP, UNKNOWN_ID, VPCE};
 use atlas_pe_sandbox::{Sandbox, StartError, UnknownResource};
 use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::support::{Api, connect};
 
@@ -173,6 +174,64 @@ async fn every_request_is_recorded() {
         })
         .collect();
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn record_has_principal_headers_and_body_without_secrets() {
+    let api = Api::start();
+    let body = json!({ "providerName": "AWS", "region": REGION });
+    assert_eq!(api.post("", &body).await.status.as_u16(), 201);
+    let records = api.sandbox.requests();
+    let [challenged, created] = records.as_slice() else {
+        panic!("{records:?}");
+    };
+    assert_eq!((challenged.status, &challenged.principal), (401, &None));
+    assert_eq!(created.principal.as_deref(), Some(api.sandbox.public_key()));
+    assert_eq!(created.body, body.to_string());
+    let header = |name: &str| {
+        let mut headers = created.headers.iter().filter(|it| it.0 == name);
+        headers.next().map(|it| it.1.as_str())
+    };
+    assert_eq!(header("content-type"), Some("application/json"));
+    assert_eq!(header("authorization"), Some("[redacted]"));
+    assert!(!format!("{created:?}").contains("nonce"), "{created:?}");
+
+    api.sandbox.clear_requests();
+    assert_eq!(api.sandbox.requests(), []);
+    assert_eq!(api.sandbox.request_count(), 2);
+}
+
+#[tokio::test]
+async fn records_of_tokens_have_no_secret() {
+    let api = Api::with(|builder| builder.client_id("id").client_secret("s3cret"));
+    let form = "application/x-www-form-urlencoded";
+    for (media_type, body, recorded) in [
+        (
+            form,
+            "client_secret=s3cret&scope=a",
+            "client_secret=[redacted]&scope=a",
+        ),
+        (
+            "application/json",
+            r#"{"client_secret":"s3cret"}"#,
+            "[redacted]",
+        ),
+    ] {
+        let url = api.url("/api/oauth/token?client_secret=s3cret");
+        let request = api.client.post(url).header("Content-Type", media_type);
+        let request = request.header("Cookie", "s3cret").body(body);
+        let sent = request.basic_auth("id", Some("s3cret")).send().await;
+        sent.expect("the sandbox responds");
+        let record = api.sandbox.requests().pop().expect("there was a request");
+        assert_eq!(record.body, recorded);
+        assert_eq!(record.principal.as_deref(), Some("id"));
+        let encoded = "aWQ6czNjcmV0";
+        let text = format!("{record:?}");
+        assert!(
+            !text.contains("s3cret") && !text.contains(encoded),
+            "{text}"
+        );
+    }
 }
 
 #[tokio::test]
