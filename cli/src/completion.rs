@@ -71,7 +71,7 @@ pub(crate) fn complete(shell: &str, words: &[OsString]) -> Option<String> {
 
 /// Adds candidates that are not part of the definition of the command line.
 fn with_candidates(command: Command, line: &Arc<[OsString]>) -> Command {
-    // Only AWS knows those that can be added.
+    // The interface endpoints that can be added exist in AWS only.
     let is_addition = command.get_name() == "create";
     let command = command.mut_args(|mut argument| {
         // An option is suggested where it is begun, or where there is nothing else.

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn summary_tells_success_from_failure() {
+    fn summary_differs_for_success_and_failure() {
         let get = &operations::GET_PRIVATE_ENDPOINT_CONNECTION;
         let id = PrivateLinkId::new("5f7cb1a3e3b4aa3b8ba3fb44").unwrap();
         let failed = PrivateEndpointConnectionStatus::Failed;

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aws_names_are_told_from_misspelt_ones() {
+    fn misspelt_region_has_no_aws_name() {
         for region in Region::KNOWN {
             assert!(region.has_aws_name(), "{region}");
         }
