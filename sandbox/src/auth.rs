@@ -2,6 +2,7 @@
 
 mod digest;
 mod header;
+mod principal;
 mod token;
 
 use std::time::Duration;
@@ -18,6 +19,10 @@ use crate::error::{ApiError, Code, Result};
 pub(crate) use digest::Settings as DigestSettings;
 pub use digest::{Algorithm, Challenge, NoncePolicy};
 use digest::{Signed, Verdict, Verifier};
+pub use principal::{
+    ApiKey, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
+    Role, ServiceAccount,
+};
 pub(crate) use token::TOKEN_PATH;
 use token::Tokens;
 
@@ -31,18 +36,6 @@ pub(crate) struct Settings {
 }
 
 const REALM: &str = "MMS Public API";
-
-/// The default public API key. It works with sandboxes only.
-pub const DEFAULT_PUBLIC_KEY: &str = "sandboxk";
-
-/// The default private API key. It works with sandboxes only.
-pub const DEFAULT_PRIVATE_KEY: &str = "00000000-0000-4000-8000-000000000000";
-
-/// The default client id of the service account. It works with sandboxes only.
-pub const DEFAULT_CLIENT_ID: &str = "mdb_sa_id_5a4db0c55a4db0c55a4db0c5";
-
-/// The default client secret of the service account. It works with sandboxes only.
-pub const DEFAULT_CLIENT_SECRET: &str = "mdb_sa_sk_0000000000000000000000000000000000000000";
 
 /// The default lifetime of a nonce, which is about that of Atlas.
 pub const DEFAULT_NONCE_LIFETIME: Duration = Duration::from_secs(60);

@@ -43,8 +43,9 @@ mod state;
 pub mod testing;
 
 pub use auth::{
-    Algorithm, Challenge, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME,
-    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN_LIFETIME, NoncePolicy,
+    Algorithm, ApiKey, Challenge, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_NONCE_LIFETIME,
+    DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY, DEFAULT_TOKEN_LIFETIME, NoncePolicy, Role,
+    ServiceAccount,
 };
 pub use builder::{DEFAULT_PROJECT_ID, DEFAULT_STEP, SandboxBuilder, StartError};
 pub use clock::Clock;
