@@ -14,10 +14,11 @@ use crate::clock::Clock;
 use crate::request::RateLimit;
 use crate::routes::Routes;
 use crate::sandbox::Sandbox;
+use crate::seed::{Durations, ProjectSeed, Seed, SeedError};
 use crate::server::{self, Server};
 use crate::service::Service;
 use crate::spec::{DOCUMENT, Spec};
-use crate::state::{State, is_object_id};
+use crate::state::State;
 
 /// The default project.
 pub const DEFAULT_PROJECT_ID: &str = "5a4db0c55a4db0c55a4db0c5";
@@ -29,11 +30,9 @@ pub const DEFAULT_STEP: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 #[must_use]
 pub struct SandboxBuilder {
-    projects: Vec<String>,
-    step: Duration,
+    seed: Seed,
     port: u16,
     auth: Settings,
-    rate_limit: Option<u32>,
     clock: Option<Clock>,
 }
 
@@ -50,29 +49,42 @@ impl Sandbox {
     /// Returns a builder with the default settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder {
-            projects: Vec::new(),
-            step: DEFAULT_STEP,
+            seed: Seed::default(),
             port: 0,
             auth: Settings::default(),
-            rate_limit: None,
             clock: None,
         }
     }
 }
 
 impl SandboxBuilder {
+    /// Sets what the sandbox has when it starts, which replaces the settings so far that are part of a
+    /// seed.
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Adds a project. The first one replaces the default project.
     pub fn project(mut self, id: impl Into<String>) -> Self {
-        self.projects.push(id.into());
+        self.seed.projects.push(ProjectSeed {
+            id: id.into(),
+            ..ProjectSeed::default()
+        });
         self
     }
 
     /// Sets how long each change of a status takes.
+    pub fn durations(mut self, durations: Durations) -> Self {
+        self.seed.durations = Some(durations);
+        self
+    }
+
+    /// Sets how long each change of a status takes to one duration.
     ///
     /// With [`Duration::ZERO`] every change is immediate; with [`Duration::MAX`] no change ever completes.
-    pub fn step(mut self, step: Duration) -> Self {
-        self.step = step;
-        self
+    pub fn step(self, step: Duration) -> Self {
+        self.durations(Durations::all(step))
     }
 
     /// Sets the port. The default, 0, selects a free one.
@@ -138,7 +150,7 @@ impl SandboxBuilder {
     /// Sets the maximum number of requests per project in each minute. Atlas allows 100; the default is no
     /// limit. Further requests get a 429 with the seconds until the next minute.
     pub fn rate_limit(mut self, per_minute: u32) -> Self {
-        self.rate_limit = Some(per_minute);
+        self.seed.rate_limit = Some(per_minute);
         self
     }
 
@@ -155,9 +167,10 @@ impl SandboxBuilder {
     /// Returns an error when a setting is invalid, when the port is taken, or when no thread or randomness
     /// is available.
     pub fn start(mut self) -> Result<Sandbox, StartError> {
-        if self.projects.is_empty() {
-            self.projects.push(DEFAULT_PROJECT_ID.to_owned());
+        if self.seed.projects.is_empty() {
+            self = self.project(DEFAULT_PROJECT_ID);
         }
+        self.seed.check().map_err(StartError::Seed)?;
         self.check()?;
         let service = Arc::new(self.service()?);
         let (listener, origin) = self.listen()?;
@@ -167,14 +180,11 @@ impl SandboxBuilder {
             service,
             origin,
             auth: self.auth,
-            project_id: self.projects.swap_remove(0),
+            project_id: self.seed.projects.swap_remove(0).id,
         })
     }
 
     fn check(&self) -> Result<(), StartError> {
-        if let Some(id) = self.projects.iter().find(|id| !is_object_id(id)) {
-            return Err(StartError::InvalidProject(id.clone()));
-        }
         for (name, key) in [
             ("public key", &self.auth.digest.username),
             ("private key", &self.auth.digest.password),
@@ -191,13 +201,12 @@ impl SandboxBuilder {
     fn service(&self) -> Result<Service, StartError> {
         let spec = Spec::parse(DOCUMENT).map_err(StartError::Spec)?;
         let rng = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
-        let projects = self.projects.iter().map(String::as_str);
         Ok(Service::new(
             Routes::new(spec),
             self.clock.clone().unwrap_or_else(Clock::system),
-            State::new(projects, self.step, rng()?),
+            State::new(&self.seed, rng()?),
             Authenticator::new(self.auth.clone(), rng()?),
-            RateLimit::new(self.rate_limit),
+            RateLimit::new(self.seed.rate_limit),
         ))
     }
 
@@ -215,8 +224,7 @@ impl SandboxBuilder {
 impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxBuilder")
-            .field("projects", &self.projects)
-            .field("step", &self.step)
+            .field("seed", &self.seed)
             .field("port", &self.port)
             .finish_non_exhaustive()
     }
@@ -226,8 +234,8 @@ impl fmt::Debug for SandboxBuilder {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// A project id is not 24 hexadecimal digits.
-    InvalidProject(String),
+    /// The seed, or a setting that is part of it, is invalid.
+    Seed(SeedError),
     /// The named key, client id or client secret is empty or has control characters.
     InvalidKey(&'static str),
     /// The port cannot be listened on, most often because it is taken.
@@ -248,9 +256,7 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidProject(id) => {
-                write!(f, "the project id {id:?} is not 24 hexadecimal digits")
-            }
+            Self::Seed(error) => write!(f, "the seed is invalid: {error}"),
             Self::InvalidKey(name) => {
                 write!(f, "the {name} is empty or has control characters")
             }

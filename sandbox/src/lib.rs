@@ -28,6 +28,7 @@
 mod auth;
 mod builder;
 mod clock;
+mod duration;
 mod error;
 pub mod fault;
 mod handlers;
@@ -36,6 +37,7 @@ mod request;
 mod response;
 mod routes;
 mod sandbox;
+mod seed;
 mod server;
 mod service;
 mod spec;
@@ -51,6 +53,7 @@ pub use builder::{DEFAULT_PROJECT_ID, DEFAULT_STEP, SandboxBuilder, StartError};
 pub use clock::Clock;
 pub use log::RequestRecord;
 pub use sandbox::{Sandbox, UnknownResource};
+pub use seed::{ConnectionSeed, Durations, InterfaceEndpointSeed, ProjectSeed, Seed, SeedError};
 pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};
 
 /// Tests the example of the README.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::{
     Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
-    NoncePolicy, Sandbox, SandboxBuilder, StartError,
+    NoncePolicy, Sandbox, SandboxBuilder, Seed,
 };
 use clap::{Parser, Subcommand};
 use tempfile::NamedTempFile;
@@ -73,9 +73,13 @@ struct Options {
     #[arg(long = "project-id", value_name = "ID")]
     project_ids: Vec<String>,
 
-    /// How long each change of a status takes, such as 500ms or 2s
-    #[arg(long, default_value = "1s", value_parser = humantime::parse_duration)]
-    step: Duration,
+    /// A JSON file with projects, their resources and settings; other options change its settings
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// How long each change of a status takes, such as 500ms or 2s [default: 1s]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    step: Option<Duration>,
 
     /// The public API key; the default works with sandboxes only
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
@@ -212,10 +216,16 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-fn start(options: Options) -> Result<Sandbox, StartError> {
-    let builder = Sandbox::builder()
+fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
+    let mut builder = Sandbox::builder();
+    if let Some(path) = options.seed {
+        builder = builder.seed(read_seed(&path)?);
+    }
+    if let Some(step) = options.step {
+        builder = builder.step(step);
+    }
+    let builder = builder
         .port(options.port)
-        .step(options.step)
         .public_key(options.public_key)
         .private_key(options.private_key)
         .nonce_lifetime(options.nonce_lifetime)
@@ -228,11 +238,14 @@ fn start(options: Options) -> Result<Sandbox, StartError> {
         Some(per_minute) => builder.rate_limit(per_minute),
         None => builder,
     };
-    options
-        .project_ids
-        .into_iter()
-        .fold(builder, SandboxBuilder::project)
-        .start()
+    let projects = options.project_ids.into_iter();
+    Ok(projects.fold(builder, SandboxBuilder::project).start()?)
+}
+
+fn read_seed(path: &Path) -> Result<Seed, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("could not read {}: {error}", path.display()))?;
+    Seed::from_json(&text).map_err(|error| format!("could not use {}: {error}", path.display()))
 }
 
 fn env_lines(variables: Vec<(&str, String)>) -> String {

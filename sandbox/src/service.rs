@@ -255,8 +255,6 @@ fn fields(operation: &Operation, parts: &Parts, body: Body) -> Result<Map<String
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use hyper::Request;
     use hyper::header::CONTENT_TYPE;
     use rand::SeedableRng as _;
@@ -265,16 +263,24 @@ mod tests {
 
     use super::*;
     use crate::auth;
+    use crate::seed::{ProjectSeed, Seed};
     use crate::spec::{DOCUMENT, Spec};
 
     const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
 
     fn service(document: &str) -> Service {
         let rng = || StdRng::seed_from_u64(1);
+        let seed = Seed {
+            projects: vec![ProjectSeed {
+                id: PROJECT.to_owned(),
+                ..ProjectSeed::default()
+            }],
+            ..Seed::default()
+        };
         Service::new(
             Routes::new(Spec::parse(document).expect("the document can be used")),
             Clock::manual(),
-            State::new([PROJECT], Duration::ZERO, rng()),
+            State::new(&seed, rng()),
             Authenticator::new(auth::Settings::default(), rng()),
             RateLimit::new(None),
         )

@@ -12,6 +12,7 @@ use rand::{Rng as _, RngExt as _};
 
 use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
+use crate::seed::Seed;
 
 pub(crate) const INITIATING: &str = "INITIATING";
 pub(crate) const WAITING_FOR_USER: &str = "WAITING_FOR_USER";
@@ -133,18 +134,14 @@ enum Phase {
 }
 
 impl State {
-    pub(crate) fn new<'a>(
-        projects: impl IntoIterator<Item = &'a str>,
-        step: Duration,
-        mut rng: StdRng,
-    ) -> Self {
+    pub(crate) fn new(seed: &Seed, mut rng: StdRng) -> Self {
         let process = rng.next_u64() >> 24;
         let counter = rng.next_u32();
-        let projects = projects.into_iter();
+        let projects = seed.projects.iter();
         Self {
-            step,
+            step: seed.durations.unwrap_or_default().create_connection,
             projects: projects
-                .map(|id| (id.to_ascii_lowercase(), Vec::new()))
+                .map(|it| (it.id.to_ascii_lowercase(), Vec::new()))
                 .collect(),
             rng,
             process,
@@ -460,11 +457,15 @@ pub(crate) fn is_object_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-fn check_interface_endpoint_id(id: &str) -> Result<()> {
-    let has_form = id.strip_prefix("vpce-").is_some_and(|rest| {
+/// Returns true if the text is `vpce-` followed by letters and digits.
+pub(crate) fn is_interface_endpoint_id(text: &str) -> bool {
+    text.strip_prefix("vpce-").is_some_and(|rest| {
         !rest.is_empty() && rest.bytes().all(|letter| letter.is_ascii_alphanumeric())
-    });
-    if has_form {
+    })
+}
+
+fn check_interface_endpoint_id(id: &str) -> Result<()> {
+    if is_interface_endpoint_id(id) {
         return Ok(());
     }
     let detail = format!("The interface endpoint id {id} is malformed.");

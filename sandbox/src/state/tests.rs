@@ -1,6 +1,7 @@
 use rand::SeedableRng as _;
 
 use super::*;
+use crate::seed::{Durations, ProjectSeed};
 
 mod model;
 
@@ -9,6 +10,21 @@ const OTHER_PROJECT: &str = "000000000000000000000001";
 const REGION: &str = "us-east-1";
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
 const STEP: Duration = Duration::from_secs(10);
+
+fn seed(step: Duration) -> Seed {
+    Seed {
+        projects: [PROJECT, OTHER_PROJECT].map(project).into(),
+        durations: Some(Durations::all(step)),
+        ..Seed::default()
+    }
+}
+
+fn project(id: &str) -> ProjectSeed {
+    ProjectSeed {
+        id: id.to_owned(),
+        ..ProjectSeed::default()
+    }
+}
 
 /// A state with its time.
 struct Bench {
@@ -19,7 +35,7 @@ struct Bench {
 impl Bench {
     fn new(step: Duration) -> Self {
         Self {
-            state: State::new([PROJECT, OTHER_PROJECT], step, StdRng::seed_from_u64(1)),
+            state: State::new(&seed(step), StdRng::seed_from_u64(1)),
             now: Moment::from_epoch(Duration::from_secs(0x5f7c_b1a3)),
         }
     }

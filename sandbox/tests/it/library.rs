@@ -89,7 +89,7 @@ fn invalid_settings_are_errors() {
     for (builder, message) in [
         (
             builder().project(UNKNOWN_ID).project("abc"),
-            "the project id \"abc\" is not 24 hexadecimal digits",
+            "the seed is invalid: projects[1].id: expected 24 hexadecimal digits but found \"abc\"",
         ),
         (
             builder().public_key(""),
