@@ -11,6 +11,7 @@ mod documents;
 mod extract;
 mod generate;
 mod harness;
+mod readme;
 mod report;
 mod second;
 mod version;
