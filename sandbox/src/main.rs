@@ -14,7 +14,7 @@ use atlas_pe_sandbox::{
     Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
     NoncePolicy, Sandbox, SandboxBuilder, Seed,
 };
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tempfile::NamedTempFile;
 
 use crate::run::Signals;
@@ -60,6 +60,12 @@ enum Command {
         /// The command and its arguments
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
+    },
+    /// Writes the manual pages into a directory
+    Man {
+        /// An existing directory
+        #[arg(long, value_name = "DIRECTORY")]
+        dir: PathBuf,
     },
 }
 
@@ -150,12 +156,21 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let result = match args.command {
         Some(Command::Run { options, command }) => run(options, &command),
+        Some(Command::Man { dir }) => write_man_pages(&dir),
         None => serve(args.options, args.ready_file.as_deref()),
     };
     result.unwrap_or_else(|error| {
         log(&with_causes(error.as_ref()));
         ExitCode::FAILURE
     })
+}
+
+fn write_man_pages(directory: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    clap_mangen::generate_to(Args::command(), directory).map_err(|error| {
+        let directory = directory.display();
+        format!("could not write the pages into {directory}: {error}")
+    })?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run(options: Options, command: &[OsString]) -> Result<ExitCode, Box<dyn Error>> {

@@ -269,6 +269,33 @@ fn help_has_an_example_and_every_option() {
     }
 }
 
+#[test]
+fn manual_has_a_page_per_command() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let written = program()
+        .args(["man", "--dir"])
+        .arg(directory.path())
+        .output();
+    assert!(written.expect("the program starts").status.success());
+    for (page, part) in [
+        ("atlas-pe-sandbox.1", "rate\\-limit"),
+        ("atlas-pe-sandbox-run.1", "exit code"),
+    ] {
+        let text = fs::read_to_string(directory.path().join(page)).expect(page);
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let nowhere = program()
+        .args(["man", "--dir", "/no/such/directory"])
+        .output()
+        .expect("the program starts");
+    assert!(!nowhere.status.success());
+    let stderr = String::from_utf8_lossy(&nowhere.stderr);
+    assert!(
+        stderr.contains("could not write the pages into /no/such/directory"),
+        "{stderr}"
+    );
+}
+
 /// Runs the command in a sandbox.
 fn run(options: &[&str], command: &[&str]) -> Program {
     let args = [&["run"], options, &["--"], command].concat();
