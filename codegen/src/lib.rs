@@ -21,6 +21,7 @@ mod lint;
 mod methods;
 mod render;
 mod rule;
+mod server;
 mod source_map;
 mod types;
 
@@ -32,6 +33,7 @@ pub use diagnostic::{Diagnostic, Position};
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
 pub use fragments::{Fragment, conflicts, module_list, module_name};
 pub use rule::{RULES, Rule};
+pub use server::generate_server;
 
 use crate::api::Api;
 use crate::source_map::SourceMap;

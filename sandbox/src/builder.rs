@@ -11,13 +11,13 @@ use rand::rngs::{StdRng, SysRng};
 
 use crate::auth::{Algorithm, Authenticator, Challenge, NoncePolicy, Settings};
 use crate::clock::Clock;
+use crate::operations::OPERATIONS;
 use crate::request::RateLimit;
 use crate::routes::Routes;
 use crate::sandbox::Sandbox;
 use crate::seed::{Durations, ProjectSeed, Seed, SeedError};
 use crate::server::{self, Server};
 use crate::service::Service;
-use crate::spec::{DOCUMENT, Spec};
 use crate::state::State;
 
 /// The default project.
@@ -199,10 +199,9 @@ impl SandboxBuilder {
     }
 
     fn service(&self) -> Result<Service, StartError> {
-        let spec = Spec::parse(DOCUMENT).map_err(StartError::Spec)?;
         let rng = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
         Ok(Service::new(
-            Routes::new(spec),
+            Routes::new(OPERATIONS),
             self.clock.clone().unwrap_or_else(Clock::system),
             State::new(&self.seed, rng()?),
             Authenticator::new(self.auth.clone(), rng()?),
@@ -249,8 +248,6 @@ pub enum StartError {
     Thread(io::Error),
     /// The operating system provides no random numbers.
     Randomness,
-    /// The spec that the sandbox was built with cannot be used, for the given reason.
-    Spec(String),
 }
 
 impl fmt::Display for StartError {
@@ -266,7 +263,6 @@ impl fmt::Display for StartError {
             Self::Listen { port, .. } => write!(f, "could not listen on 127.0.0.1:{port}"),
             Self::Thread(_) => f.write_str("could not start the thread of the server"),
             Self::Randomness => f.write_str("the operating system provides no random numbers"),
-            Self::Spec(reason) => write!(f, "could not use the spec: {reason}"),
         }
     }
 }

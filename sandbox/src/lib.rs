@@ -33,6 +33,8 @@ mod error;
 pub mod fault;
 mod handlers;
 mod log;
+#[rustfmt::skip]
+mod operations;
 mod request;
 mod response;
 mod routes;

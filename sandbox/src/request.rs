@@ -18,20 +18,35 @@ pub(crate) fn check_query(query: &str, known: &[Field]) -> Result<()> {
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let problem = match known.iter().find(|field| field.name == name) {
-            None => "is unknown",
-            Some(_) if seen.contains(&name) => "is repeated",
-            Some(field) if field.kind == "boolean" && value != "true" && value != "false" => {
-                "must be true or false"
-            }
-            Some(_) => {
-                seen.push(name);
-                continue;
-            }
+            None => Some("is unknown".to_owned()),
+            Some(_) if seen.contains(&name) => Some("is repeated".to_owned()),
+            Some(field) => problem_of_parameter(field, &value),
         };
-        let detail = format!("The query parameter {name} {problem}.");
-        return Err(ApiError::new(Code::InvalidQueryParameter, detail).about(name));
+        if let Some(problem) = problem {
+            let detail = format!("The query parameter {name} {problem}.");
+            return Err(ApiError::new(Code::InvalidQueryParameter, detail).about(name));
+        }
+        seen.push(name);
     }
     Ok(())
+}
+
+/// Returns what is wrong with a value, to complete "The query parameter …".
+fn problem_of_parameter(field: &Field, value: &str) -> Option<String> {
+    match field.kind {
+        "boolean" if value != "true" && value != "false" => {
+            Some("must be true or false".to_owned())
+        }
+        "integer" => {
+            let minimum = field.minimum.unwrap_or(i64::MIN);
+            let maximum = field.maximum.unwrap_or(i64::MAX);
+            let fits = value
+                .parse()
+                .is_ok_and(|number| (minimum..=maximum).contains(&number));
+            (!fits).then(|| format!("must be an integer from {minimum} to {maximum}"))
+        }
+        _ => None,
+    }
 }
 
 /// Checks that the body is declared with a media type that the spec declares for it.
@@ -64,7 +79,7 @@ pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>>
     object.retain(|_, value| !value.is_null());
     check_missing(&object, known)?;
     for field in known {
-        if let Some(value) = object.get(&field.name) {
+        if let Some(value) = object.get(field.name) {
             check_field(field, value)?;
         }
     }
@@ -88,7 +103,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>> {
 fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<()> {
     let required = known.iter().filter(|field| field.required);
     let missing: Vec<&str> = required
-        .map(|field| field.name.as_str())
+        .map(|field| field.name)
         .filter(|name| !object.contains_key(*name))
         .collect();
     let code = match missing.len() {
@@ -101,7 +116,7 @@ fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<()> {
 }
 
 fn check_field(field: &Field, value: &Value) -> Result<()> {
-    let (name, kind) = (&field.name, field.kind.as_str());
+    let (name, kind) = (field.name, field.kind);
     let has_type = match kind {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
@@ -118,10 +133,10 @@ fn check_field(field: &Field, value: &Value) -> Result<()> {
     let Some(text) = value.as_str() else {
         return Ok(());
     };
-    if field.values.is_empty() || field.values.iter().any(|it| it == text) {
+    if field.values.is_empty() || field.values.contains(&text) {
         return Ok(());
     }
-    let code = match name.as_str() {
+    let code = match name {
         "region" => Code::InvalidRegion,
         "providerName" => Code::InvalidProvider,
         _ => Code::InvalidAttribute,
@@ -209,12 +224,14 @@ mod tests {
         assert_eq!(acquire(&mut zero, "p", 15).as_deref(), Some("45"));
     }
 
-    fn field(kind: &str) -> Field {
+    fn field(kind: &'static str) -> Field {
         Field {
-            name: "f".to_owned(),
+            name: "f",
             required: false,
-            kind: kind.to_owned(),
-            values: Vec::new(),
+            kind,
+            values: &[],
+            minimum: None,
+            maximum: None,
         }
     }
 
@@ -244,8 +261,27 @@ mod tests {
     }
 
     #[test]
-    fn only_boolean_query_parameters_are_checked_for_their_value() {
-        assert!(check_query("f=10", &[field("integer")]).is_ok());
-        assert!(check_query("f=10", &[field("boolean")]).is_err());
+    fn query_parameter_has_the_type_and_the_limits_of_the_spec() {
+        let page = Field {
+            minimum: Some(1),
+            maximum: Some(500),
+            ..field("integer")
+        };
+        for (field, value, fits) in [
+            (field("boolean"), "true", true),
+            (field("boolean"), "1", false),
+            (field("integer"), "-7", true),
+            (field("integer"), "1.0", false),
+            (field("integer"), "", false),
+            (field("integer"), "99999999999999999999", false),
+            (page.clone(), "1", true),
+            (page.clone(), "500", true),
+            (page.clone(), "0", false),
+            (page, "501", false),
+            (field("string"), "", true),
+        ] {
+            let result = check_query(&format!("f={value}"), &[field]);
+            assert_eq!(result.is_ok(), fits, "{value}");
+        }
     }
 }

@@ -7,35 +7,31 @@ use hyper::header::ALLOW;
 use percent_encoding::percent_decode_str;
 
 use crate::error::{ApiError, Code, Result};
-use crate::spec::{Operation, Spec};
+use crate::spec::Operation;
 
 /// Values of path parameters, by their names in the spec.
-pub(crate) type Params = BTreeMap<String, String>;
+pub(crate) type Params = BTreeMap<&'static str, String>;
 
 pub(crate) struct Routes {
     routes: Vec<Route>,
 }
 
 struct Route {
-    operation: Operation,
+    operation: &'static Operation,
     segments: Vec<Segment>,
 }
 
 enum Segment {
-    Literal(String),
-    Parameter(String),
+    Literal(&'static str),
+    Parameter(&'static str),
 }
 
 impl Routes {
-    pub(crate) fn new(spec: Spec) -> Self {
-        let Spec {
-            base_path,
-            operations,
-        } = spec;
-        let routes = operations.into_iter().map(|operation| {
-            let template = format!("{base_path}{}", operation.path);
+    pub(crate) fn new(operations: &'static [Operation]) -> Self {
+        let routes = operations.iter().map(|operation| {
+            let segments = operation.path.split('/').skip(1);
             Route {
-                segments: template.split('/').skip(1).map(Segment::parse).collect(),
+                segments: segments.map(Segment::parse).collect(),
                 operation,
             }
         });
@@ -44,15 +40,15 @@ impl Routes {
         }
     }
 
-    pub(crate) fn operation_ids(&self) -> impl Iterator<Item = &str> {
-        self.routes.iter().map(|route| route.operation.id.as_str())
+    pub(crate) fn operation_ids(&self) -> impl Iterator<Item = &'static str> {
+        self.routes.iter().map(|route| route.operation.id)
     }
 
     /// Finds the operation of a method and a path.
     ///
     /// When several paths of the spec match, a literal segment takes precedence over a parameter, from
     /// left to right. The method is looked up on that path only.
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<(&Operation, Params)> {
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<(&'static Operation, Params)> {
         let segments = split(path).ok_or_else(|| not_found(path))?;
         let matching: Vec<(&Route, Params)> = self
             .routes
@@ -70,7 +66,7 @@ impl Routes {
                 continue;
             }
             if route.operation.method == *method {
-                return Ok((&route.operation, params));
+                return Ok((route.operation, params));
             }
             allowed.push(route.operation.method.as_str());
         }
@@ -91,7 +87,7 @@ impl Route {
             match segment {
                 Segment::Literal(literal) if literal == value => {}
                 Segment::Parameter(name) if !value.is_empty() => {
-                    params.insert(name.clone(), value.clone());
+                    params.insert(*name, value.clone());
                 }
                 Segment::Literal(_) | Segment::Parameter(_) => return None,
             }
@@ -109,13 +105,13 @@ impl Route {
 }
 
 impl Segment {
-    fn parse(text: &str) -> Self {
+    fn parse(text: &'static str) -> Self {
         let name = text
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
         match name {
-            Some(name) => Self::Parameter(name.to_owned()),
-            None => Self::Literal(text.to_owned()),
+            Some(name) => Self::Parameter(name),
+            None => Self::Literal(text),
         }
     }
 }
@@ -142,24 +138,20 @@ fn not_found(path: &str) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::DOCUMENT;
+    use crate::operations::OPERATIONS;
 
     const LIST: &str = "/api/atlas/v1.0/groups/p/privateEndpoint";
 
-    fn routes(document: &str) -> Routes {
-        Routes::new(Spec::parse(document).expect("the spec can be read"))
-    }
-
-    fn operation(routes: &Routes, method: &Method, path: &str) -> Result<String, Code> {
+    fn operation(routes: &Routes, method: &Method, path: &str) -> Result<&'static str, Code> {
         match routes.find(method, path) {
-            Ok((operation, _)) => Ok(operation.id.clone()),
+            Ok((operation, _)) => Ok(operation.id),
             Err(error) => Err(error.code),
         }
     }
 
     #[test]
     fn parameters_are_decoded_after_the_path_is_split() {
-        let routes = routes(DOCUMENT);
+        let routes = Routes::new(OPERATIONS);
         let (operation, params) = routes
             .find(&Method::GET, &format!("{LIST}/a%2Fb%C3%A4"))
             .expect("the path has an operation");
@@ -170,8 +162,8 @@ mod tests {
 
     #[test]
     fn trailing_slash_is_accepted_after_the_collection_only() {
-        let routes = routes(DOCUMENT);
-        let list = Ok("listPrivateEndpointConnections".to_owned());
+        let routes = Routes::new(OPERATIONS);
+        let list = Ok("listPrivateEndpointConnections");
         assert_eq!(operation(&routes, &Method::GET, LIST), list);
         assert_eq!(operation(&routes, &Method::GET, &format!("{LIST}/")), list);
         for end in ["//", "/5f/", "/5f/interfaceEndpoints/"] {
@@ -183,7 +175,7 @@ mod tests {
 
     #[test]
     fn other_paths_are_not_found() {
-        let routes = routes(DOCUMENT);
+        let routes = Routes::new(OPERATIONS);
         for path in [
             "*",
             "/",
@@ -198,20 +190,31 @@ mod tests {
         }
     }
 
-    /// Named after the segments that are parameters.
-    const OVERLAPPING: &str = "
-servers: [{url: https://a}]
-paths:
-  /a/{x}/c: {get: {operationId: middle}}
-  /a/b/{y}: {get: {operationId: last}}
-  /a/b/c: {get: {operationId: none}, delete: {operationId: deleteNone}}
-  /a/{x}/{y}: {get: {operationId: both}, put: {operationId: putBoth}}
-  /{w}/b/c: {get: {operationId: first}}
-";
+    /// Operations whose ids name the segments that are parameters.
+    static OVERLAPPING: &[Operation] = &[
+        operation_at("middle", Method::GET, "/a/{x}/c"),
+        operation_at("last", Method::GET, "/a/b/{y}"),
+        operation_at("none", Method::GET, "/a/b/c"),
+        operation_at("deleteNone", Method::DELETE, "/a/b/c"),
+        operation_at("both", Method::GET, "/a/{x}/{y}"),
+        operation_at("putBoth", Method::PUT, "/a/{x}/{y}"),
+        operation_at("first", Method::GET, "/{w}/b/c"),
+    ];
+
+    const fn operation_at(id: &'static str, method: Method, path: &'static str) -> Operation {
+        Operation {
+            id,
+            method,
+            path,
+            query: &[],
+            body: None,
+            responses: &[],
+        }
+    }
 
     #[test]
     fn literal_segment_takes_precedence_over_a_parameter() {
-        let mut routes = routes(OVERLAPPING);
+        let mut routes = Routes::new(OVERLAPPING);
         for _ in 0..2 {
             for (path, id) in [
                 ("/a/b/c", "none"),
@@ -221,7 +224,7 @@ paths:
                 ("/z/b/c", "first"),
             ] {
                 let found = operation(&routes, &Method::GET, path);
-                assert_eq!(found.as_deref(), Ok(id), "{path}");
+                assert_eq!(found, Ok(id), "{path}");
             }
             routes.routes.reverse();
         }
@@ -229,7 +232,7 @@ paths:
 
     #[test]
     fn other_method_is_refused_with_those_of_the_literal_path() {
-        let routes = routes(OVERLAPPING);
+        let routes = Routes::new(OVERLAPPING);
         for (path, allowed) in [("/a/b/c", "GET, DELETE"), ("/a/b/z", "GET")] {
             let error = routes.find(&Method::PUT, path);
             let error = error.expect_err("the path has no PUT");

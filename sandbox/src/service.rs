@@ -117,7 +117,7 @@ impl Service {
         let authenticated = inner.authenticator.check(parts, now);
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(operation, _)| *operation);
-        let id = operation.map(|it| it.id.as_str());
+        let id = operation.map(|it| it.id);
         let record = record(id, authenticated.as_ref().ok().cloned());
         inner.exchange(record, now, |inner| {
             let result = authenticated
@@ -214,12 +214,12 @@ impl Inner {
         body: Body,
         now: Moment,
     ) -> Result<Success> {
-        let id = operation.id.as_str();
+        let id = operation.id;
         let handler = handlers::find(id).ok_or_else(|| {
             let detail = format!("The sandbox does not implement the operation {id}.");
             ApiError::new(Code::NotImplemented, detail).about(id)
         })?;
-        request::check_query(parts.uri.query().unwrap_or_default(), &operation.query)?;
+        request::check_query(parts.uri.query().unwrap_or_default(), operation.query)?;
         if let Some(project) = params.get("groupId") {
             self.state.check_project(project)?;
             self.rate_limit.acquire(project, now)?;
@@ -250,7 +250,7 @@ fn fields(operation: &Operation, parts: &Parts, body: Body) -> Result<Map<String
         let detail = format!("The request body exceeds {MAX_BODY} bytes.");
         ApiError::new(Code::RequestTooLarge, detail)
     })?;
-    request::fields(&body, &known.fields)
+    request::fields(&body, known.fields)
 }
 
 #[cfg(test)]
@@ -263,12 +263,16 @@ mod tests {
 
     use super::*;
     use crate::auth;
+    use crate::operations::OPERATIONS;
     use crate::seed::{ProjectSeed, Seed};
-    use crate::spec::{DOCUMENT, Spec};
+    use crate::spec::Body;
 
     const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
 
-    fn service(document: &str) -> Service {
+    /// Returns a service whose table of operations is altered.
+    fn service(alter: impl FnOnce(&mut [Operation])) -> Service {
+        let mut operations = OPERATIONS.to_vec();
+        alter(&mut operations);
         let rng = || StdRng::seed_from_u64(1);
         let seed = Seed {
             projects: vec![ProjectSeed {
@@ -278,7 +282,7 @@ mod tests {
             ..Seed::default()
         };
         Service::new(
-            Routes::new(Spec::parse(document).expect("the document can be used")),
+            Routes::new(operations.leak()),
             Clock::manual(),
             State::new(&seed, rng()),
             Authenticator::new(auth::Settings::default(), rng()),
@@ -311,8 +315,7 @@ mod tests {
 
     #[test]
     fn operation_without_a_handler_gets_a_501() {
-        let document = DOCUMENT.replace("listPrivateEndpointConnections", "listSomethingElse");
-        let service = service(&document);
+        let service = service(|operations| operations[0].id = "listSomethingElse");
         let reply = respond(&service, Method::GET, "privateEndpoint?unknown=1", ("", ""));
         let body = json!({
             "detail": "The sandbox does not implement the operation listSomethingElse.",
@@ -331,7 +334,14 @@ mod tests {
         const VENDOR: &str = "application/vnd.atlas.2023-01-01+json";
         const BODY: &str = r#"{"providerName": "AWS", "region": "us-east-1"}"#;
 
-        let service = service(&DOCUMENT.replace(JSON, VENDOR));
+        let service = service(|operations| {
+            let create = &mut operations[1];
+            create.responses = &[("2XX", VENDOR), ("409", VENDOR)];
+            create.body = create.body.clone().map(|body| Body {
+                media_types: &[VENDOR],
+                ..body
+            });
+        });
         // The spec declares no response with status 415.
         for (sent, status, received) in [
             (JSON, 415, JSON),

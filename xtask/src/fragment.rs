@@ -5,7 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use atlas_private_endpoint_codegen::{
-    self as codegen, Diagnostic, conflicts, generate, module_list, module_name, unfit_types,
+    self as codegen, Diagnostic, conflicts, generate, generate_server, module_list, module_name,
+    unfit_types,
 };
 
 use crate::{Failure, workspace};
@@ -24,6 +25,9 @@ const MODULE_LIST: &str = "client/src/generated.rs";
 
 /// The copy of [`MAIN`] that the sandbox serves: a package contains only files of its own directory.
 const SANDBOX_COPY: &str = "sandbox/src/private-endpoint-v1.0.yaml";
+
+/// The table of the operations of [`MAIN`] that the sandbox serves.
+const SANDBOX_TABLE: &str = "sandbox/src/operations.rs";
 
 /// How every generated module begins. Files without it are left alone.
 const HEADER: &str = "// Generated from ";
@@ -132,11 +136,17 @@ pub(crate) fn generate_all(
         source: format!("{SPEC}/"),
         text,
     });
-    files.extend(fragments.first().map(|main| GeneratedFile {
-        path: SANDBOX_COPY.to_owned(),
-        source: main.source.clone(),
-        text: main.text.clone(),
-    }));
+    if let Some(main) = fragments.first() {
+        let table = generate_server(&main.text, &main.source);
+        let table = table.map_err(|diagnostics| vec![(0, diagnostics)])?;
+        for (path, text) in [(SANDBOX_TABLE, table), (SANDBOX_COPY, main.text.clone())] {
+            files.push(GeneratedFile {
+                path: path.to_owned(),
+                source: main.source.clone(),
+                text,
+            });
+        }
+    }
     Ok(files)
 }
 

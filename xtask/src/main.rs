@@ -45,7 +45,7 @@ struct Arguments {
 enum Task {
     /// Report every problem in spec/ with its place, its reason and its remedy; exit code 0: none, 1: some
     Lint,
-    /// Write what is generated from spec/, where it differs: the client's code and the sandbox's copy; exit code 1: spec/ has problems, see lint
+    /// Write what is generated from spec/, where it differs: the client's code, the sandbox's table and its copy; exit code 1: spec/ has problems, see lint
     Generate,
     /// Check that the generated code matches spec/, and that the version is high enough for the changes since
     /// the last release tag; exit code 0: yes, 4: stale, 5: version too low, 1: spec/ has problems, see lint

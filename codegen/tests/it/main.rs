@@ -13,4 +13,5 @@ mod extract;
 mod good;
 mod mutation;
 mod robust;
+mod server;
 mod shapes;

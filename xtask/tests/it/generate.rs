@@ -168,6 +168,7 @@ fn further_fragment_becomes_a_module() {
         "unchanged  client/src/generated/private_endpoint_v1_0.rs\n\
          wrote      client/src/generated/ping_v2.rs\n\
          wrote      client/src/generated.rs\n\
+         unchanged  sandbox/src/operations.rs\n\
          unchanged  sandbox/src/private-endpoint-v1.0.yaml\n"
     );
     assert!(copy.read(MODULE_LIST).contains("pub mod ping_v2;"));

@@ -12,6 +12,7 @@ const READ_BY_TASKS: &[&str] = &[
     "Cargo.lock",
     "spec",
     "client",
+    "sandbox/src/operations.rs",
     "sandbox/src/private-endpoint-v1.0.yaml",
     "xtask/Cargo.toml",
 ];

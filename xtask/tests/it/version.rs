@@ -105,6 +105,7 @@ fn workspace_inside_another_checkout_does_not_use_its_tags() {
         SPEC,
         "client/src/generated.rs",
         "client/src/generated/private_endpoint_v1_0.rs",
+        "sandbox/src/operations.rs",
         "sandbox/src/private-endpoint-v1.0.yaml",
     ] {
         outer.write(&format!("unpacked/{name}"), &inner.read(name));
