@@ -1,7 +1,7 @@
 //! The settings of a sandbox and its start.
 
 use std::error::Error;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
@@ -11,6 +11,7 @@ use rand::rngs::{StdRng, SysRng};
 
 use crate::auth::{Algorithm, Authenticator, Challenge, NoncePolicy, Settings};
 use crate::clock::Clock;
+use crate::console::Console;
 use crate::operations::OPERATIONS;
 use crate::request::RateLimit;
 use crate::routes::Routes;
@@ -31,7 +32,8 @@ pub const DEFAULT_STEP: Duration = Duration::from_secs(1);
 #[must_use]
 pub struct SandboxBuilder {
     seed: Seed,
-    port: u16,
+    address: SocketAddr,
+    console: Console,
     auth: Settings,
     clock: Option<Clock>,
 }
@@ -50,7 +52,8 @@ impl Sandbox {
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder {
             seed: Seed::default(),
-            port: 0,
+            address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
+            console: Console::default(),
             auth: Settings::default(),
             clock: None,
         }
@@ -89,7 +92,27 @@ impl SandboxBuilder {
 
     /// Sets the port. The default, 0, selects a free one.
     pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
+        self.address.set_port(port);
+        self
+    }
+
+    /// Sets the address to listen on. The default is `127.0.0.1`; with `0.0.0.0`, other computers can connect.
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address.set_ip(address);
+        self
+    }
+
+    /// Adds a name in the `Host` header with which the page and the control API can be used, beside those of
+    /// the loopback interface. The API itself accepts any name.
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        self.console.hosts.push(name.into());
+        self
+    }
+
+    /// Serves the OpenAPI document at `/openapi.yaml`, and the API reference at `/docs`, or stops to. The default is off.
+    #[cfg(feature = "page")]
+    pub fn page(mut self, page: bool) -> Self {
+        self.console.page = page;
         self
     }
 
@@ -206,16 +229,24 @@ impl SandboxBuilder {
             State::new(&self.seed, rng()?),
             Authenticator::new(self.auth.clone(), rng()?),
             RateLimit::new(self.seed.rate_limit),
+            self.console.clone(),
         ))
     }
 
     fn listen(&self) -> Result<(TcpListener, String), StartError> {
         let failed = |source| StartError::Listen {
-            port: self.port,
+            address: self.address,
             source,
         };
-        let listener = server::bind(self.port).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let listener = server::bind(self.address).map_err(failed)?;
+        let mut address = listener.local_addr().map_err(failed)?;
+        // A client on this computer cannot connect to the unspecified address.
+        if address.ip().is_unspecified() {
+            address.set_ip(match address {
+                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
         Ok((listener, format!("http://{address}")))
     }
 }
@@ -224,7 +255,7 @@ impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxBuilder")
             .field("seed", &self.seed)
-            .field("port", &self.port)
+            .field("address", &self.address)
             .finish_non_exhaustive()
     }
 }
@@ -237,10 +268,10 @@ pub enum StartError {
     Seed(SeedError),
     /// The named key, client id or client secret is empty or has control characters.
     InvalidKey(&'static str),
-    /// The port cannot be listened on, most often because it is taken.
+    /// The address cannot be listened on, most often because the port is taken.
     Listen {
-        /// The requested port; 0 means any free port.
-        port: u16,
+        /// The requested address; port 0 means any free port.
+        address: SocketAddr,
         /// The error of the operating system.
         source: io::Error,
     },
@@ -257,10 +288,10 @@ impl fmt::Display for StartError {
             Self::InvalidKey(name) => {
                 write!(f, "the {name} is empty or has control characters")
             }
-            Self::Listen { port: 0, .. } => {
-                f.write_str("could not listen on a free port of 127.0.0.1")
+            Self::Listen { address, .. } if address.port() == 0 => {
+                write!(f, "could not listen on a free port of {}", address.ip())
             }
-            Self::Listen { port, .. } => write!(f, "could not listen on 127.0.0.1:{port}"),
+            Self::Listen { address, .. } => write!(f, "could not listen on {address}"),
             Self::Thread(_) => f.write_str("could not start the thread of the server"),
             Self::Randomness => f.write_str("the operating system provides no random numbers"),
         }

@@ -70,7 +70,7 @@ codes! {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) code: Code,
-    detail: String,
+    pub(crate) detail: String,
     parameters: Vec<String>,
     pub(crate) headers: Vec<(HeaderName, String)>,
 }

@@ -28,6 +28,7 @@
 mod auth;
 mod builder;
 mod clock;
+mod console;
 mod duration;
 mod error;
 pub mod fault;

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -74,6 +75,14 @@ struct Options {
     /// The port to listen on; 0 selects a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+
+    /// The address to listen on; with 0.0.0.0, other computers can connect
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: IpAddr,
+
+    /// A name of this computer for the page and the control API, beside localhost; repeatable
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
 
     /// A project, 24 hexadecimal digits; repeatable
     #[arg(long = "project-id", value_name = "ID")]
@@ -241,6 +250,8 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
     }
     let builder = builder
         .port(options.port)
+        .address(options.listen)
+        .page(true)
         .public_key(options.public_key)
         .private_key(options.private_key)
         .nonce_lifetime(options.nonce_lifetime)
@@ -253,6 +264,8 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
         Some(per_minute) => builder.rate_limit(per_minute),
         None => builder,
     };
+    let hosts = options.hosts.into_iter();
+    let builder = hosts.fold(builder, SandboxBuilder::host);
     let projects = options.project_ids.into_iter();
     Ok(projects.fold(builder, SandboxBuilder::project).start()?)
 }

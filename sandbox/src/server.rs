@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::future::pending;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener as StdListener};
+use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
@@ -34,9 +34,9 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Opens a listening socket on the loopback interface. Port 0 selects a free one.
-pub(crate) fn bind(port: u16) -> io::Result<StdListener> {
-    let listener = StdListener::bind((Ipv4Addr::LOCALHOST, port))?;
+/// Opens a listening socket. Port 0 selects a free one.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<StdListener> {
+    let listener = StdListener::bind(address)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::auth::{Authenticator, TOKEN_PATH};
 use crate::clock::{Clock, Moment};
+use crate::console::Console;
 use crate::error::{ApiError, Code, Result};
 use crate::fault::{Effect, Script, Stage, TOKEN};
 use crate::handlers::{self, Call};
@@ -38,6 +39,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Service {
     routes: Routes,
     clock: Clock,
+    console: Console,
     inner: Mutex<Inner>,
 }
 
@@ -57,6 +59,7 @@ impl Service {
         state: State,
         authenticator: Authenticator,
         rate_limit: RateLimit,
+        console: Console,
     ) -> Self {
         let inner = Inner {
             state,
@@ -68,6 +71,7 @@ impl Service {
         Self {
             routes,
             clock,
+            console,
             inner: Mutex::new(inner),
         }
     }
@@ -98,8 +102,11 @@ impl Service {
         true
     }
 
-    /// Handles and records a request.
+    /// Handles and records a request. Those to the console are not recorded.
     pub(crate) fn respond(&self, parts: &Parts, body: Body) -> Outcome {
+        if let Some(response) = self.console.respond(self, parts, &body) {
+            return Outcome::Response(response);
+        }
         let now = self.clock.moment();
         let record = |operation: Option<&str>, principal| RequestRecord {
             operation: operation.map(str::to_owned),
@@ -287,6 +294,7 @@ mod tests {
             State::new(&seed, rng()),
             Authenticator::new(auth::Settings::default(), rng()),
             RateLimit::new(None),
+            Console::default(),
         )
     }
 

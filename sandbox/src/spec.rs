@@ -3,7 +3,7 @@
 use hyper::Method;
 
 /// The fragment. `cargo xtask generate` copies it from `spec/`.
-#[cfg(test)]
+#[cfg(any(test, feature = "page"))]
 pub(crate) const DOCUMENT: &str = include_str!("private-endpoint-v1.0.yaml");
 
 pub(crate) const JSON: &str = "application/json";

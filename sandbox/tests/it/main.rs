@@ -6,6 +6,8 @@
 )]
 
 mod authentication;
+#[cfg(feature = "page")]
+mod console;
 mod errors;
 mod faults;
 mod format;
