@@ -12,6 +12,7 @@ use rand::rngs::{StdRng, SysRng};
 use crate::auth::{Algorithm, Authenticator, Challenge, NoncePolicy, Settings};
 use crate::clock::Clock;
 use crate::console::Console;
+use crate::fault::Script;
 use crate::operations::OPERATIONS;
 use crate::request::RateLimit;
 use crate::routes::Routes;
@@ -36,6 +37,7 @@ pub struct SandboxBuilder {
     console: Console,
     auth: Settings,
     clock: Option<Clock>,
+    fault_seed: u64,
 }
 
 impl Sandbox {
@@ -56,6 +58,7 @@ impl Sandbox {
             console: Console::default(),
             auth: Settings::default(),
             clock: None,
+            fault_seed: 0,
         }
     }
 }
@@ -183,6 +186,12 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets the number on which the random choices of [faults](crate::fault) depend. The default is 0.
+    pub fn fault_seed(mut self, seed: u64) -> Self {
+        self.fault_seed = seed;
+        self
+    }
+
     /// Starts the sandbox. Its port accepts connections when this method returns.
     ///
     /// # Errors
@@ -230,6 +239,7 @@ impl SandboxBuilder {
             Authenticator::new(self.auth.clone(), rng()?),
             RateLimit::new(self.seed.rate_limit),
             self.console.clone(),
+            Script::new(self.fault_seed, &self.seed.faults),
         ))
     }
 

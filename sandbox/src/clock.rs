@@ -1,8 +1,10 @@
 //! The clock of a sandbox.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
 
 /// The start of a manual clock, 2021-01-01 00:00:00 UTC, so that tests do not depend on the current date.
 const MANUAL_START: Duration = Duration::from_secs(1_609_459_200);
@@ -45,7 +47,7 @@ pub struct Clock {
     /// `None` for a manual clock.
     running_since: Option<Instant>,
     start: Duration,
-    skipped: Arc<Mutex<Duration>>,
+    skipped: Arc<watch::Sender<Duration>>,
 }
 
 impl Clock {
@@ -77,8 +79,8 @@ impl Clock {
 
     /// Moves the time forward. A running clock continues from there.
     pub fn advance(&self, by: Duration) {
-        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        *skipped = skipped.saturating_add(by);
+        self.skipped
+            .send_modify(|skipped| *skipped = skipped.saturating_add(by));
     }
 
     /// Returns the current time, at most the end of the year 9999.
@@ -87,11 +89,35 @@ impl Clock {
     }
 
     pub(crate) fn moment(&self) -> Moment {
-        let skipped = *self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let skipped = *self.skipped.borrow();
         let run = self
             .running_since
             .map_or(Duration::ZERO, |since| since.elapsed());
         Moment(self.start.saturating_add(run).saturating_add(skipped))
+    }
+}
+
+impl Clock {
+    /// Waits until the clock reaches the moment, by itself or because it is advanced.
+    pub(crate) async fn wait_until(&self, moment: Moment) {
+        let mut skipped = self.skipped.subscribe();
+        loop {
+            let missing = moment.0.saturating_sub(self.moment().0);
+            if missing.is_zero() {
+                return;
+            }
+            let run = async {
+                match self.running_since {
+                    Some(_) => tokio::time::sleep(missing).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = run => {}
+                // This clock owns a sender, so the channel stays open.
+                _ = skipped.changed() => {}
+            }
+        }
     }
 }
 

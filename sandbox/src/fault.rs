@@ -4,6 +4,8 @@
 //! [`Sandbox::operations`](crate::Sandbox::operations), and `token` for the token endpoint.
 //!
 //! ```
+//! use std::time::Duration;
+//!
 //! use atlas_pe_sandbox::Sandbox;
 //! use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 //!
@@ -17,17 +19,45 @@
 //! // From the third call on, a gateway responds.
 //! let list = Fault::on("listPrivateEndpointConnections").calls(3..);
 //! sandbox.inject(list.effect(CannedResponse::html_502()));
+//! // A fifth of the requests about a region is slow.
+//! let slow = Fault::on_any().region("us-east-1").probability(0.2);
+//! sandbox.inject(slow.effect(Effect::Delay(Duration::from_millis(300))));
 //! sandbox.clear_faults();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # As JSON
+//!
+//! The program, seed files and the control API take a fault as a JSON object. Every member but `effect` can
+//! be omitted. An effect without a value is a string, and another one an object with one member:
+//!
+//! ```
+//! use atlas_pe_sandbox::fault::Fault;
+//!
+//! # fn main() -> Result<(), serde_json::Error> {
+//! for text in [
+//!     r#"{"operation": "createPrivateEndpointConnection", "first": 2, "effect": "resetAfterHandling"}"#,
+//!     r#"{"every": 2, "effect": "staleNonce"}"#,
+//!     r#"{"operation": "listPrivateEndpointConnections", "calls": {"from": 3, "to": 5},
+//!         "effect": {"respond": {"status": 502, "headers": {"content-type": "text/html"}, "body": "<h1>502</h1>"}}}"#,
+//!     r#"{"region": "us-east-1", "probability": 0.2, "effect": {"delay": "300ms"}}"#,
+//!     r#"{"project": "5a4db0c55a4db0c55a4db0c5", "effect": {"error": "RATE_LIMITED"}}"#,
+//!     r#"{"operation": "token", "countingUnauthenticated": true, "effect": {"stall": "inBody"}}"#,
+//! ] {
+//!     let _: Fault = serde_json::from_str(text)?;
+//! }
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! # Which requests count
 //!
-//! A fault counts the requests for its operation from 1, beginning when it is injected. It counts only
+//! A fault counts the requests that it selects from 1, beginning when it is injected. It counts only
 //! authenticated ones: a request that fetches a digest challenge does not use a fault up.
 //! [`Selection::counting_unauthenticated`] counts every request. When several faults select the same
-//! request, each of them counts it, and the one that was injected first has its effect.
+//! request, each of them counts it. All delays add up; of the other effects, that of the fault that was
+//! injected first takes place.
 //!
 //! # Which effects execute the operation
 //!
@@ -37,24 +67,37 @@
 //! | [`ResetAfterHandling`](Effect::ResetAfterHandling) | yes |
 //! | [`Stall`](Effect::Stall) | yes, except at [`Stage::BeforeHandling`] |
 //! | [`HalfHead`](Effect::HalfHead), [`HalfBody`](Effect::HalfBody), [`WrongContentLength`](Effect::WrongContentLength) | yes |
-//! | [`Respond`](Effect::Respond), [`EndlessBody`](Effect::EndlessBody), [`StaleNonce`](Effect::StaleNonce) | no |
-//! | [`RespondAfterHandling`](Effect::RespondAfterHandling) | yes |
+//! | [`Respond`](Effect::Respond), [`Error`](Effect::Error), [`EndlessBody`](Effect::EndlessBody) | no |
+//! | [`StaleNonce`](Effect::StaleNonce) | no |
+//! | [`RespondAfterHandling`](Effect::RespondAfterHandling), [`Delay`](Effect::Delay) | yes |
+//! | [`Status`](Effect::Status), [`OmitNulls`](Effect::OmitNulls), [`ExtraFields`](Effect::ExtraFields) | yes |
 //!
 //! An executed creation leaves a resource behind, and an executed deletion starts, although the client
 //! cannot see it. A request that is invalid or not authenticated changes nothing in any case.
 
+mod alter;
 mod canned;
+mod json;
+mod script;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+pub use crate::error::Code as ErrorCode;
+use crate::operations::OPERATIONS;
 pub use canned::CannedResponse;
+pub use script::InjectedFault;
+pub(crate) use script::{Hit, Script, Subject};
 
 /// The name of the token endpoint, which is not an operation of the spec.
 pub(crate) const TOKEN: &str = "token";
 
-/// A selection of requests and the effect on them. Made by [`Selection::effect`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A selection of requests and the effect on them. Made by [`Selection::effect`], or from JSON.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "json::Fault", into = "json::Fault")]
 #[must_use = "a fault does nothing until it is injected"]
 pub struct Fault {
     selection: Selection,
@@ -72,21 +115,36 @@ impl Fault {
         Selection::new(None)
     }
 
-    /// Returns the operation that the fault is limited to.
-    pub(crate) fn operation(&self) -> Option<&str> {
-        self.selection.operation.as_deref()
+    /// Returns why the fault can never have an effect: its operation does not exist.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let Some(operation) = self.selection.operation.as_deref() else {
+            return Ok(());
+        };
+        let known = OPERATIONS.iter().map(|it| it.id);
+        let known: Vec<&str> = known.chain([TOKEN]).collect();
+        if !known.contains(&operation) {
+            let known = known.join(", ");
+            return Err(format!(
+                "unknown operation {operation:?}; expected one of {known}"
+            ));
+        }
+        Ok(())
     }
 }
 
 /// The requests that a fault affects: all of an operation unless narrowed down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a selection needs an effect to become a fault"]
 pub struct Selection {
     /// `None` selects everything except the token endpoint.
     operation: Option<String>,
+    project: Option<String>,
+    region: Option<String>,
+    id: Option<String>,
     first: u64,
     last: u64,
     every: u64,
+    probability: f64,
     unauthenticated: bool,
 }
 
@@ -94,11 +152,34 @@ impl Selection {
     fn new(operation: Option<String>) -> Self {
         Self {
             operation,
+            project: None,
+            region: None,
+            id: None,
             first: 1,
             last: u64::MAX,
             every: 1,
+            probability: 1.0,
             unauthenticated: false,
         }
+    }
+
+    /// Selects requests about this project.
+    pub fn project(mut self, id: impl Into<String>) -> Self {
+        self.project = Some(id.into());
+        self
+    }
+
+    /// Selects requests about this region: creations in it, and requests about a connection in it.
+    pub fn region(mut self, name: impl Into<String>) -> Self {
+        self.region = Some(name.into());
+        self
+    }
+
+    /// Selects requests about the connection or the interface endpoint with this id, in the path or in the
+    /// body. The id of a connection selects requests about its interface endpoints, too.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
     }
 
     /// Selects the calls with these numbers. The first call has number 1.
@@ -128,6 +209,24 @@ impl Selection {
         self
     }
 
+    /// Affects each selected call with this probability.
+    ///
+    /// The choices are random, but the same for the same sequence of requests; see
+    /// [`SandboxBuilder::fault_seed`](crate::SandboxBuilder::fault_seed).
+    ///
+    /// # Panics
+    ///
+    /// Panics when the probability is not between 0 and 1.
+    #[track_caller]
+    pub fn probability(mut self, probability: f64) -> Self {
+        assert!(
+            (0.0..=1.0).contains(&probability),
+            "{probability} is not a probability between 0 and 1"
+        );
+        self.probability = probability;
+        self
+    }
+
     /// Counts and affects requests that failed authentication, too.
     pub fn counting_unauthenticated(mut self) -> Self {
         self.unauthenticated = true;
@@ -142,12 +241,22 @@ impl Selection {
         }
     }
 
-    fn includes(&self, operation: Option<&str>, authenticated: bool) -> bool {
-        let is_selected = match self.operation.as_deref() {
-            Some(selected) => operation == Some(selected),
-            None => operation != Some(TOKEN),
+    fn includes(&self, subject: &Subject<'_>) -> bool {
+        let has_operation = match self.operation.as_deref() {
+            Some(selected) => subject.operation == Some(selected),
+            None => subject.operation != Some(TOKEN),
         };
-        is_selected && (authenticated || self.unauthenticated)
+        let is_id = |id: &str| {
+            id.eq_ignore_ascii_case(subject.connection) || id == subject.interface_endpoint
+        };
+        has_operation
+            && (subject.is_authenticated || self.unauthenticated)
+            && self
+                .project
+                .as_ref()
+                .is_none_or(|it| it.eq_ignore_ascii_case(subject.project))
+            && self.region.as_ref().is_none_or(|it| *it == subject.region)
+            && self.id.as_deref().is_none_or(is_id)
     }
 
     fn includes_call(&self, number: u64) -> bool {
@@ -157,14 +266,16 @@ impl Selection {
 
 /// The effect of a fault on a request.
 ///
-/// Every effect that withholds a part of the response also closes the connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Every effect that withholds a part of the response also closes the connection. An effect on the fields of a
+/// response affects responses of success only.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Effect {
     /// Accepts a connection and resets it before anything is read from it.
     ///
-    /// The fault counts new connections instead of requests, whatever operation it is limited to. A request
-    /// on an open connection is not affected.
+    /// The fault counts new connections instead of requests, whatever it is limited to. A request on an open
+    /// connection is not affected.
     ResetBeforeReading,
     /// Reads the request and resets the connection without executing the operation.
     ResetBeforeHandling,
@@ -184,15 +295,31 @@ pub enum Effect {
     /// Executes the operation and sends this response instead of its own, like a gateway that timed out
     /// before Atlas responded.
     RespondAfterHandling(CannedResponse),
+    /// Sends Atlas' error with this code without executing the operation.
+    Error(ErrorCode),
     /// Sends a 200 with a JSON array that never ends, without executing the operation, until the client
     /// closes the connection.
     EndlessBody,
     /// Sends a 401 with a new nonce and `stale=true` without executing the operation.
     StaleNonce,
+    /// Executes the operation at once, and sends the response after this time. Other requests are served
+    /// meanwhile.
+    ///
+    /// The time is that of the sandbox's clock: with a manual clock, the response is sent once a test has
+    /// advanced the clock far enough. In JSON a text such as `"300ms"` or `"2s"`.
+    #[serde(with = "crate::duration")]
+    Delay(Duration),
+    /// Executes the operation and replaces the status of each resource in the response.
+    Status(String),
+    /// Executes the operation and omits the fields of the response that are null, and lists that are empty.
+    OmitNulls,
+    /// Executes the operation and adds fields to each resource in the response that the spec does not have.
+    ExtraFields,
 }
 
 /// The point at which a response stalls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Stage {
     /// After the request was read, before the operation is executed.
@@ -205,13 +332,19 @@ pub enum Stage {
     InBody,
 }
 
+impl Effect {
+    fn affects(&self) -> bool {
+        *self != Self::ResetBeforeReading
+    }
+}
+
 impl From<CannedResponse> for Effect {
     fn from(response: CannedResponse) -> Self {
         Self::Respond(response)
     }
 }
 
-/// Writes the name of the variant with the stage or the status: `Stall(InHead)`, `Respond(502)`.
+/// Writes the name of the variant with its value: `Stall(InHead)`, `Respond(502)`, `Delay(300ms)`.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -219,152 +352,10 @@ impl fmt::Display for Effect {
             Self::RespondAfterHandling(response) => {
                 write!(f, "RespondAfterHandling({})", response.status())
             }
-            // The debug output of the other variants is their name.
+            Self::Error(code) => write!(f, "Error({})", code.name()),
+            Self::Status(status) => write!(f, "Status({status})"),
+            // The debug output of the other variants is their name and value.
             other => write!(f, "{other:?}"),
         }
-    }
-}
-
-/// The injected faults.
-#[derive(Default)]
-pub(crate) struct Script {
-    faults: Vec<Counted>,
-}
-
-struct Counted {
-    fault: Fault,
-    calls: u64,
-}
-
-impl Script {
-    pub(crate) fn inject(&mut self, fault: Fault) {
-        self.faults.push(Counted { fault, calls: 0 });
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.faults.clear();
-    }
-
-    /// Counts a new connection and returns the effect on it.
-    pub(crate) fn connection(&mut self) -> Option<Effect> {
-        self.count(|fault| fault.effect == Effect::ResetBeforeReading)
-    }
-
-    /// Counts a request and returns the effect on it.
-    pub(crate) fn request(
-        &mut self,
-        operation: Option<&str>,
-        authenticated: bool,
-    ) -> Option<Effect> {
-        self.count(|fault| {
-            fault.effect != Effect::ResetBeforeReading
-                && fault.selection.includes(operation, authenticated)
-        })
-    }
-
-    /// Counts for every fault even after the first hit, so that faults do not shift each other's calls.
-    fn count(&mut self, is_counted: impl Fn(&Fault) -> bool) -> Option<Effect> {
-        let mut hit = None;
-        for counted in &mut self.faults {
-            if !is_counted(&counted.fault) {
-                continue;
-            }
-            counted.calls += 1;
-            if hit.is_none() && counted.fault.selection.includes_call(counted.calls) {
-                hit = Some(counted.fault.effect.clone());
-            }
-        }
-        hit
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn selected(selection: &Selection) -> Vec<u64> {
-        (1..=6)
-            .filter(|number| selection.includes_call(*number))
-            .collect()
-    }
-
-    #[test]
-    fn calls_are_selected_by_their_numbers() {
-        assert_eq!(selected(&Fault::on_any()), [1, 2, 3, 4, 5, 6]);
-        assert_eq!(selected(&Fault::on_any().first(2)), [1, 2]);
-        assert_eq!(selected(&Fault::on_any().calls(2..4)), [2, 3]);
-        assert_eq!(selected(&Fault::on_any().calls(5..)), [5, 6]);
-        assert_eq!(selected(&Fault::on_any().calls(..=1)), [1]);
-        assert_eq!(selected(&Fault::on_any().every(3)), [3, 6]);
-        assert_eq!(selected(&Fault::on_any().every(2).calls(3..)), [4, 6]);
-        assert!(selected(&Fault::on_any().every(0)).is_empty());
-        assert!(selected(&Fault::on_any().first(0)).is_empty());
-    }
-
-    #[test]
-    fn effect_is_displayed_by_its_name() {
-        assert_eq!(Effect::HalfBody.to_string(), "HalfBody");
-        assert_eq!(Effect::Stall(Stage::InHead).to_string(), "Stall(InHead)");
-        assert_eq!(
-            Effect::from(CannedResponse::html_502()).to_string(),
-            "Respond(502)"
-        );
-        let after = Effect::RespondAfterHandling(CannedResponse::empty_401());
-        assert_eq!(after.to_string(), "RespondAfterHandling(401)");
-    }
-
-    #[test]
-    fn request_is_counted_by_every_fault_that_selects_it() {
-        let mut script = Script::default();
-        script.inject(Fault::on("a").first(1).effect(Effect::HalfHead));
-        script.inject(Fault::on_any().calls(2..=3).effect(Effect::HalfBody));
-        let effects: Vec<_> = ["a", "b", "a", "a"]
-            .map(|operation| script.request(Some(operation), true))
-            .into();
-        let half_body = Some(Effect::HalfBody);
-        assert_eq!(
-            effects,
-            [Some(Effect::HalfHead), half_body.clone(), half_body, None]
-        );
-    }
-
-    #[test]
-    fn first_injected_fault_has_its_effect() {
-        let mut script = Script::default();
-        script.inject(Fault::on_any().effect(Effect::HalfHead));
-        script.inject(Fault::on_any().effect(Effect::HalfBody));
-        assert_eq!(script.request(None, true), Some(Effect::HalfHead));
-        script.clear();
-        assert_eq!(script.request(None, true), None);
-    }
-
-    #[test]
-    fn unauthenticated_requests_count_only_if_selected() {
-        let mut script = Script::default();
-        script.inject(Fault::on("a").effect(Effect::HalfHead));
-        assert_eq!(script.request(Some("a"), false), None);
-        let every = Fault::on("a").counting_unauthenticated();
-        script.inject(every.effect(Effect::HalfBody));
-        assert_eq!(script.request(Some("a"), false), Some(Effect::HalfBody));
-    }
-
-    #[test]
-    fn connections_and_requests_are_counted_separately() {
-        let mut script = Script::default();
-        let fault = Fault::on_any().first(1);
-        script.inject(fault.clone().effect(Effect::ResetBeforeReading));
-        script.inject(fault.effect(Effect::HalfHead));
-        assert_eq!(script.request(None, true), Some(Effect::HalfHead));
-        assert_eq!(script.connection(), Some(Effect::ResetBeforeReading));
-        assert_eq!(script.connection(), None);
-    }
-
-    #[test]
-    fn any_operation_excludes_the_token_endpoint() {
-        let mut script = Script::default();
-        script.inject(Fault::on_any().effect(Effect::HalfHead));
-        assert_eq!(script.request(Some("token"), true), None);
-        script.inject(Fault::on("token").effect(Effect::HalfBody));
-        assert_eq!(script.request(Some("token"), true), Some(Effect::HalfBody));
     }
 }

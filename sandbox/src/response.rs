@@ -27,6 +27,10 @@ impl Success {
         }
     }
 
+    pub(crate) fn entity_mut(&mut self) -> &mut Value {
+        &mut self.entity
+    }
+
     pub(crate) fn created(entity: Value) -> Self {
         Self {
             status: StatusCode::CREATED,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::Settings;
-use crate::fault::{Fault, TOKEN};
+use crate::fault::{Fault, InjectedFault};
 use crate::log::RequestRecord;
 use crate::server::Server;
 use crate::service::Service;
@@ -173,22 +173,30 @@ impl Sandbox {
         listed.unwrap_or_default()
     }
 
-    /// Adds a fault to the script.
+    /// Adds a fault to the script, and returns its number.
     ///
     /// # Panics
     ///
-    /// Panics when the fault is limited to an operation that does not exist, since a test with a misspelt
-    /// operation would pass without a fault.
+    /// Panics when the fault is limited to an operation that does not exist or that its effect is not about,
+    /// since a test with a misspelt operation would pass without a fault.
     #[track_caller]
-    pub fn inject(&self, fault: Fault) {
-        if let Some(operation) = fault.operation() {
-            let is_known = operation == TOKEN || self.operations().contains(&operation);
-            assert!(
-                is_known,
-                "could not inject a fault: unknown operation {operation:?}"
-            );
+    #[expect(clippy::panic, reason = "documented")]
+    pub fn inject(&self, fault: Fault) -> u64 {
+        match self.service.inject(fault) {
+            Ok(number) => number,
+            Err(reason) => panic!("could not inject a fault: {reason}"),
         }
-        self.service.lock().faults.inject(fault);
+    }
+
+    /// Returns the faults in the script with the numbers of the requests that they have counted and affected.
+    pub fn faults(&self) -> Vec<InjectedFault> {
+        self.service.lock().faults.faults().to_vec()
+    }
+
+    /// Removes the fault with the number that [`inject`](Self::inject) returned, and returns false if it has
+    /// been removed already.
+    pub fn remove_fault(&self, number: u64) -> bool {
+        self.service.lock().faults.remove(number)
     }
 
     /// Removes all faults. Stalled requests stay stalled.

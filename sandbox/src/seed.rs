@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Fault;
 use crate::state::{is_interface_endpoint_id, is_object_id};
 
 /// The projects with their resources, and the settings that belong to them.
@@ -52,6 +53,9 @@ pub struct Seed {
     /// The maximum number of requests per project in each minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<u32>,
+    /// The faults.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
 }
 
 /// A project of a [`Seed`].
@@ -186,6 +190,10 @@ impl Seed {
 
     /// Returns an error for an invalid or repeated id, and for a second connection in a region.
     pub(crate) fn check(&self) -> Result<(), SeedError> {
+        for (index, fault) in self.faults.iter().enumerate() {
+            let in_seed = |reason| SeedError(format!("faults[{index}]: {reason}"));
+            fault.check().map_err(in_seed)?;
+        }
         let mut projects = BTreeSet::new();
         let mut connections = BTreeSet::new();
         for (index, project) in self.projects.iter().enumerate() {

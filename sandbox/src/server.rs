@@ -145,7 +145,9 @@ async fn respond(
         Err(error) if error.is::<LengthLimitError>() => None,
         Err(error) => return Err(error),
     };
-    match service.respond(&parts, body) {
+    let (outcome, due) = service.respond(&parts, body);
+    service.clock().wait_until(due).await;
+    match outcome {
         Outcome::Response(response) => Ok(response.map(Full::new)),
         Outcome::Raw(_, raw_response) => {
             raw_responses.send(raw_response).await?;

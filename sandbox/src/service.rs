@@ -12,7 +12,7 @@ use crate::auth::{Authenticator, TOKEN_PATH};
 use crate::clock::{Clock, Moment};
 use crate::console::Console;
 use crate::error::{ApiError, Code, Result};
-use crate::fault::{Effect, Script, Stage, TOKEN};
+use crate::fault::{Effect, Fault, Hit, Script, Stage, Subject, TOKEN};
 use crate::handlers::{self, Call};
 use crate::log::{RequestLog, RequestRecord};
 use crate::request::{self, RateLimit};
@@ -60,11 +60,12 @@ impl Service {
         authenticator: Authenticator,
         rate_limit: RateLimit,
         console: Console,
+        faults: Script,
     ) -> Self {
         let inner = Inner {
             state,
             log: RequestLog::default(),
-            faults: Script::default(),
+            faults,
             authenticator,
             rate_limit,
         };
@@ -89,6 +90,12 @@ impl Service {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Adds a fault and returns its number, or why it cannot have an effect.
+    pub(crate) fn inject(&self, fault: Fault) -> Result<u64, String> {
+        fault.check()?;
+        Ok(self.lock().faults.inject(fault))
+    }
+
     /// Returns true if a fault resets a new connection before a request is read.
     pub(crate) fn resets_connection(&self) -> bool {
         let mut inner = self.lock();
@@ -102,12 +109,13 @@ impl Service {
         true
     }
 
-    /// Handles and records a request. Those to the console are not recorded.
-    pub(crate) fn respond(&self, parts: &Parts, body: Body) -> Outcome {
-        if let Some(response) = self.console.respond(self, parts, &body) {
-            return Outcome::Response(response);
-        }
+    /// Handles and records a request, and returns when the response is due. Requests to the console are not
+    /// recorded.
+    pub(crate) fn respond(&self, parts: &Parts, body: Body) -> (Outcome, Moment) {
         let now = self.clock.moment();
+        if let Some(response) = self.console.respond(self, parts, &body) {
+            return (Outcome::Response(response), now);
+        }
         let record = |operation: Option<&str>, principal| RequestRecord {
             operation: operation.map(str::to_owned),
             principal,
@@ -117,7 +125,13 @@ impl Service {
         if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
             let principal = inner.authenticator.service_account(parts);
             let record = record(Some(TOKEN), principal);
-            return inner.exchange(record, now, |inner| {
+            let subject = Subject {
+                operation: Some(TOKEN),
+                is_authenticated: record.principal.is_some(),
+                ..Subject::default()
+            };
+            let hit = inner.faults.request(&subject);
+            return inner.exchange(record, &hit, now, |inner| {
                 inner.authenticator.token(parts, body.as_ref(), now)
             });
         }
@@ -126,10 +140,15 @@ impl Service {
         let operation = route.as_ref().ok().map(|(operation, _)| *operation);
         let id = operation.map(|it| it.id);
         let record = record(id, authenticated.as_ref().ok().cloned());
-        inner.exchange(record, now, |inner| {
-            let result = authenticated
+        let params = route.as_ref().ok().map(|(_, params)| params);
+        let hit = inner.hit(params, &record, now);
+        inner.exchange(record, &hit, now, |inner| {
+            let mut result = authenticated
                 .and(route)
                 .and_then(|(operation, params)| inner.handle(operation, &params, parts, body, now));
+            if let (Ok(success), Some(effect)) = (&mut result, &hit.effect) {
+                effect.alter(success.entity_mut());
+            }
             let query = parts.uri.query().unwrap_or_default();
             response::render(result, query, operation)
         })
@@ -137,24 +156,48 @@ impl Service {
 }
 
 impl Inner {
-    /// Handles a request under the faults of the script, and completes and stores its record.
+    /// Counts a request to the API for the faults, and returns their effects on it.
+    fn hit(&mut self, params: Option<&Params>, record: &RequestRecord, now: Moment) -> Hit {
+        if self.faults.is_empty() {
+            return Hit::default();
+        }
+        let body: Value = serde_json::from_str(&record.body).unwrap_or_default();
+        let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+        let target = target(params, now);
+        let connection = self.state.get_connection(target).ok();
+        let interface_endpoint = match target.interface_endpoint {
+            "" => field("interfaceEndpointId"),
+            id => id,
+        };
+        self.faults.request(&Subject {
+            operation: record.operation.as_deref(),
+            is_authenticated: record.principal.is_some(),
+            project: target.project,
+            region: connection
+                .as_ref()
+                .map_or_else(|| field("region"), |it| &it.region),
+            connection: target.connection,
+            interface_endpoint,
+        })
+    }
+
+    /// Handles a request under the effects of faults, completes and stores its record, and returns when the
+    /// response is due.
     fn exchange(
         &mut self,
         mut record: RequestRecord,
+        hit: &Hit,
         now: Moment,
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
-    ) -> Outcome {
-        let effect = self
-            .faults
-            .request(record.operation.as_deref(), record.principal.is_some());
-        let outcome = self.apply(effect.as_ref(), now, handle);
+    ) -> (Outcome, Moment) {
+        let outcome = self.apply(hit.effect.as_ref(), now, handle);
         record.status = match &outcome {
             Outcome::Response(response) => response.status().as_u16(),
             Outcome::Raw(status, _) => *status,
         };
-        record.fault = effect.as_ref().map(Effect::to_string);
+        record.fault = hit.record();
         self.log.push(record);
-        outcome
+        (outcome, now.after(hit.delay))
     }
 
     /// Handles a request as the effect demands.
@@ -176,8 +219,16 @@ impl Inner {
         };
         let empty = |ending| Outcome::Raw(0, RawResponse::empty(ending));
         match effect {
-            // A reset before reading has affected another connection.
-            None | Some(Effect::ResetBeforeReading) => Outcome::Response(dated(handle(self))),
+            // A reset before reading has affected another connection, delays have a place of their own, and the
+            // others affect the fields of the response.
+            None
+            | Some(
+                Effect::ResetBeforeReading
+                | Effect::Delay(_)
+                | Effect::Status(_)
+                | Effect::OmitNulls
+                | Effect::ExtraFields,
+            ) => Outcome::Response(dated(handle(self))),
             Some(Effect::ResetBeforeHandling) => empty(Ending::Reset),
             Some(Effect::ResetAfterHandling) => {
                 handle(self);
@@ -198,6 +249,10 @@ impl Inner {
                 partial(handle(self), Part::TooShort, Ending::Close)
             }
             Some(Effect::Respond(canned)) => Outcome::Response(dated(canned.response())),
+            Some(Effect::Error(code)) => {
+                let error = ApiError::new(*code, "A fault of the sandbox caused this error.");
+                Outcome::Response(dated(response::render(Err(error), "", None)))
+            }
             Some(Effect::RespondAfterHandling(canned)) => {
                 handle(self);
                 Outcome::Response(dated(canned.response()))
@@ -232,17 +287,26 @@ impl Inner {
             self.rate_limit.acquire(project, now)?;
         }
         let fields = fields(operation, parts, body)?;
-        let param = |name: &str| params.get(name).map_or("", String::as_str);
         let call = Call {
-            target: Target {
-                project: param("groupId"),
-                connection: param("privateLinkId"),
-                interface_endpoint: param("interfaceEndpointId"),
-                now,
-            },
+            target: target(Some(params), now),
             fields: &fields,
         };
         handler(&mut self.state, &call)
+    }
+}
+
+/// Returns the resource of a path. What is not in the path is empty, which no resource's id is.
+fn target(params: Option<&Params>, now: Moment) -> Target<'_> {
+    let param = |name| {
+        params
+            .and_then(|it| it.get(name))
+            .map_or("", String::as_str)
+    };
+    Target {
+        project: param("groupId"),
+        connection: param("privateLinkId"),
+        interface_endpoint: param("interfaceEndpointId"),
+        now,
     }
 }
 
@@ -295,6 +359,7 @@ mod tests {
             Authenticator::new(auth::Settings::default(), rng()),
             RateLimit::new(None),
             Console::default(),
+            Script::new(0, &[]),
         )
     }
 

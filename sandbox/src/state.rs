@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
@@ -57,9 +58,11 @@ pub struct InterfaceEndpointSnapshot {
 ///
 /// Any text is accepted, so that tests can use statuses that no reference lists. A string converts to a
 /// status without an error message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PinnedStatus {
     status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     error_message: Option<String>,
 }
 

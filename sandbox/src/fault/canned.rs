@@ -4,15 +4,22 @@ use hyper::body::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
+use serde::{Deserialize, Serialize};
+
+use super::json;
 use crate::error::{ApiError, Code};
 
 /// A response that does not depend on the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// In JSON it is an object with `status`, `headers` and `body`. The value of a header is a string, or an array
+/// of strings for a repeated header. A body that is not a string is sent as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "json::CannedResponse", into = "json::CannedResponse")]
 #[must_use]
 pub struct CannedResponse {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
 }
 
 impl CannedResponse {
@@ -22,16 +29,23 @@ impl CannedResponse {
     ///
     /// Panics when the status is not between 200 and 999: a lower one does not end an exchange.
     #[track_caller]
+    #[expect(clippy::panic, reason = "documented")]
     pub fn new(status: u16) -> Self {
-        assert!(
-            (200..=999).contains(&status),
-            "{status} is not the status of a final response"
-        );
-        Self {
+        match Self::try_new(status) {
+            Ok(response) => response,
+            Err(reason) => panic!("{reason}"),
+        }
+    }
+
+    pub(super) fn try_new(status: u16) -> Result<Self, String> {
+        if !(200..=999).contains(&status) {
+            return Err(format!("{status} is not the status of a final response"));
+        }
+        Ok(Self {
             status,
             headers: Vec::new(),
             body: Vec::new(),
-        }
+        })
     }
 
     /// Adds a header. The same name can be added several times.
@@ -40,12 +54,20 @@ impl CannedResponse {
     ///
     /// Panics when HTTP does not allow the name or the value.
     #[track_caller]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let (name, value) = (name.into(), value.into());
-        let allowed = HeaderName::try_from(&name).is_ok() && HeaderValue::try_from(&value).is_ok();
-        assert!(allowed, "{name:?}: {value:?} is not a valid header");
+    #[expect(clippy::panic, reason = "documented")]
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        match self.try_header(name.into(), value.into()) {
+            Ok(response) => response,
+            Err(reason) => panic!("{reason}"),
+        }
+    }
+
+    pub(super) fn try_header(mut self, name: String, value: String) -> Result<Self, String> {
+        if HeaderName::try_from(&name).is_err() || HeaderValue::try_from(&value).is_err() {
+            return Err(format!("{name:?}: {value:?} is not a valid header"));
+        }
         self.headers.push((name, value));
-        self
+        Ok(self)
     }
 
     /// Sets the body, without a `Content-Type`.
