@@ -6,21 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
-use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
+use rand::{RngExt as _, SeedableRng as _};
 
 use crate::auth::{Algorithm, Authenticator, Challenge, NoncePolicy, Settings};
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::fault::Script;
 use crate::operations::OPERATIONS;
-use crate::request::RateLimit;
 use crate::routes::Routes;
 use crate::sandbox::Sandbox;
 use crate::seed::{Durations, ProjectSeed, Seed, SeedError};
 use crate::server::{self, Server};
 use crate::service::Service;
-use crate::state::State;
+use crate::state::{Ids, State};
 
 /// The default project.
 pub const DEFAULT_PROJECT_ID: &str = "5a4db0c55a4db0c55a4db0c5";
@@ -38,6 +37,7 @@ pub struct SandboxBuilder {
     auth: Settings,
     clock: Option<Clock>,
     fault_seed: u64,
+    id_seed: Option<u64>,
 }
 
 impl Sandbox {
@@ -59,6 +59,7 @@ impl Sandbox {
             auth: Settings::default(),
             clock: None,
             fault_seed: 0,
+            id_seed: None,
         }
     }
 }
@@ -192,6 +193,15 @@ impl SandboxBuilder {
         self
     }
 
+    /// Makes the ids of connections and the names of their endpoint services depend on this number alone, for
+    /// snapshots. They are random by default.
+    ///
+    /// The first eight digits of such an id are not the time of its creation, but one after 2038.
+    pub fn id_seed(mut self, seed: u64) -> Self {
+        self.id_seed = Some(seed);
+        self
+    }
+
     /// Starts the sandbox. Its port accepts connections when this method returns.
     ///
     /// # Errors
@@ -232,12 +242,18 @@ impl SandboxBuilder {
 
     fn service(&self) -> Result<Service, StartError> {
         let rng = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
+        let clock = self.clock.clone().unwrap_or_else(Clock::system);
+        let ids = match self.id_seed {
+            Some(seed) => Ids::fixed(seed),
+            None => Ids::random(rng()?.random()),
+        };
+        let state = State::new(&self.seed, ids, clock.moment());
         Ok(Service::new(
             Routes::new(OPERATIONS),
-            self.clock.clone().unwrap_or_else(Clock::system),
-            State::new(&self.seed, rng()?),
+            clock,
+            self.seed.clone(),
+            state,
             Authenticator::new(self.auth.clone(), rng()?),
-            RateLimit::new(self.seed.rate_limit),
             self.console.clone(),
             Script::new(self.fault_seed, &self.seed.faults),
         ))

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 /// The start of a manual clock, 2021-01-01 00:00:00 UTC, so that tests do not depend on the current date.
@@ -12,8 +13,11 @@ const MANUAL_START: Duration = Duration::from_secs(1_609_459_200);
 /// The last second of the year 9999, as an HTTP date has four digits for the year.
 const LAST_HTTP_DATE: Duration = Duration::from_secs(253_402_300_799);
 
+/// How often a clock that follows a function is looked at while a request waits for it.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+
 /// A point in the sandbox's time, counted from the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Moment(Duration);
 
 impl Moment {
@@ -31,7 +35,7 @@ impl Moment {
         self.0.as_secs()
     }
 
-    fn system_time(self) -> SystemTime {
+    pub(crate) fn system_time(self) -> SystemTime {
         UNIX_EPOCH + self.0.min(LAST_HTTP_DATE)
     }
 
@@ -44,10 +48,27 @@ impl Moment {
 /// `Date` header. Clones share the same time.
 #[derive(Clone)]
 pub struct Clock {
-    /// `None` for a manual clock.
-    running_since: Option<Instant>,
     start: Duration,
+    source: Source,
     skipped: Arc<watch::Sender<Duration>>,
+}
+
+/// How a clock moves by itself.
+#[derive(Clone)]
+enum Source {
+    Stopped,
+    Running(Instant),
+    Function(Arc<dyn Fn() -> Duration + Send + Sync>),
+}
+
+impl Source {
+    fn elapsed(&self) -> Duration {
+        match self {
+            Self::Stopped => Duration::ZERO,
+            Self::Running(since) => since.elapsed(),
+            Self::Function(elapsed) => elapsed(),
+        }
+    }
 }
 
 impl Clock {
@@ -58,7 +79,7 @@ impl Clock {
         let start = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Self::new(Some(Instant::now()), start)
+        Self::new(start, Source::Running(Instant::now()))
     }
 
     /// Makes a clock that stops at 2021-01-01 00:00:00 UTC until [`advance`](Self::advance) moves it.
@@ -66,13 +87,47 @@ impl Clock {
     /// A test with this clock needs no sleep, and the status of a resource changes only when the test
     /// advances it.
     pub fn manual() -> Self {
-        Self::new(None, MANUAL_START)
+        Self::new(MANUAL_START, Source::Stopped)
     }
 
-    fn new(running_since: Option<Instant>, start: Duration) -> Self {
+    /// Makes a clock that follows another one: the function returns how much time has passed since any fixed
+    /// point. It should not return less than before. The clock begins at 2021-01-01 00:00:00 UTC.
+    ///
+    /// # Paused time of tokio
+    ///
+    /// In a test with `start_paused`, a sleep takes no time, and this clock makes the sandbox follow it:
+    ///
+    /// ```
+    /// use atlas_pe_sandbox::Clock;
+    /// use tokio::runtime::Handle;
+    /// use tokio::time::Instant;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let (runtime, start) = (Handle::current(), Instant::now());
+    /// let clock = Clock::from_fn(move || {
+    ///     // The sandbox asks for the time in its own thread.
+    ///     let _inside = runtime.enter();
+    ///     start.elapsed()
+    /// });
+    /// # let _ = clock;
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// But tokio also advances a paused clock to its next timer while a request waits for its socket, and
+    /// the timer can be the timeout of that request. It does not while a task of `spawn_blocking` runs, so the
+    /// program under test has to run one during each request, and end it after the response. Where this is
+    /// not possible, do not pause the time, and use short durations instead. The crate
+    /// `atlas-private-endpoint` needs neither: the clock of its module `testing` advances the sandbox's clock by
+    /// each pause.
+    pub fn from_fn(elapsed: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self::new(MANUAL_START, Source::Function(Arc::new(elapsed)))
+    }
+
+    fn new(start: Duration, source: Source) -> Self {
         Self {
-            running_since,
             start,
+            source,
             skipped: Arc::default(),
         }
     }
@@ -90,10 +145,8 @@ impl Clock {
 
     pub(crate) fn moment(&self) -> Moment {
         let skipped = *self.skipped.borrow();
-        let run = self
-            .running_since
-            .map_or(Duration::ZERO, |since| since.elapsed());
-        Moment(self.start.saturating_add(run).saturating_add(skipped))
+        let elapsed = self.source.elapsed();
+        Moment(self.start.saturating_add(elapsed).saturating_add(skipped))
     }
 }
 
@@ -107,9 +160,10 @@ impl Clock {
                 return;
             }
             let run = async {
-                match self.running_since {
-                    Some(_) => tokio::time::sleep(missing).await,
-                    None => std::future::pending().await,
+                match self.source {
+                    Source::Stopped => std::future::pending().await,
+                    Source::Running(_) => tokio::time::sleep(missing).await,
+                    Source::Function(_) => tokio::time::sleep(missing.min(POLL_INTERVAL)).await,
                 }
             };
             tokio::select! {
@@ -125,7 +179,6 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Clock")
             .field("now", &self.moment().http_date())
-            .field("manual", &self.running_since.is_none())
             .finish_non_exhaustive()
     }
 }

@@ -57,7 +57,7 @@ pub use clock::Clock;
 pub use log::RequestRecord;
 pub use sandbox::{Sandbox, UnknownResource};
 pub use seed::{ConnectionSeed, Durations, InterfaceEndpointSeed, ProjectSeed, Seed, SeedError};
-pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};
+pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus, StatusChange};
 
 /// Tests the example of the README.
 #[cfg(doctest)]

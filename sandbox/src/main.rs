@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::{
     Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
-    NoncePolicy, Sandbox, SandboxBuilder, Seed,
+    Durations, NoncePolicy, Sandbox, SandboxBuilder, Seed,
 };
 use clap::{CommandFactory, Parser, Subcommand};
 use tempfile::NamedTempFile;
@@ -56,7 +56,7 @@ enum Command {
     /// command does not exist, and 126 when it cannot be run. Interrupts and terminations are forwarded.
     Run {
         #[command(flatten)]
-        options: Options,
+        options: Box<Options>,
 
         /// The command and its arguments
         #[arg(last = true, required = true)]
@@ -95,6 +95,18 @@ struct Options {
     /// How long each change of a status takes, such as 500ms or 2s [default: 1s]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     step: Option<Duration>,
+
+    /// Complete every change of a status at once, like --step 0s
+    #[arg(long, conflicts_with = "step")]
+    instant: bool,
+
+    /// How long one change takes, such as createConnection=2s; repeatable, with the names of the seed file
+    #[arg(long = "duration", value_name = "CHANGE=TIME", value_parser = change_duration)]
+    durations: Vec<(String, String)>,
+
+    /// Make ids depend on this number alone, for snapshots
+    #[arg(long, value_name = "NUMBER")]
+    id_seed: Option<u64>,
 
     /// The public API key; the default works with sandboxes only
     #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
@@ -149,6 +161,13 @@ fn nonce_policy(text: &str) -> Result<NoncePolicy, String> {
     }
 }
 
+fn change_duration(text: &str) -> Result<(String, String), String> {
+    let (change, time) = text
+        .split_once('=')
+        .ok_or("expected a change and a time, such as createConnection=2s")?;
+    Ok((change.to_owned(), time.to_owned()))
+}
+
 fn algorithm(text: &str) -> Result<Algorithm, String> {
     let all = [
         Algorithm::Md5,
@@ -164,7 +183,7 @@ fn algorithm(text: &str) -> Result<Algorithm, String> {
 fn main() -> ExitCode {
     let args = Args::parse();
     let result = match args.command {
-        Some(Command::Run { options, command }) => run(options, &command),
+        Some(Command::Run { options, command }) => run(*options, &command),
         Some(Command::Man { dir }) => write_man_pages(&dir),
         None => serve(args.options, args.ready_file.as_deref()),
     };
@@ -241,12 +260,24 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 }
 
 fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
-    let mut builder = Sandbox::builder();
-    if let Some(path) = options.seed {
-        builder = builder.seed(read_seed(&path)?);
+    let mut seed = match options.seed {
+        Some(path) => read_seed(&path)?,
+        None => Seed::default(),
+    };
+    let step = if options.instant {
+        Some(Duration::ZERO)
+    } else {
+        options.step
+    };
+    seed.durations = step.map(Durations::all).or(seed.durations);
+    for (change, time) in options.durations {
+        let changed = with_duration(seed.durations.unwrap_or_default(), &change, time);
+        seed.durations =
+            Some(changed.map_err(|error| format!("could not use --duration: {error}"))?);
     }
-    if let Some(step) = options.step {
-        builder = builder.step(step);
+    let mut builder = Sandbox::builder().seed(seed);
+    if let Some(seed) = options.id_seed {
+        builder = builder.id_seed(seed);
     }
     let builder = builder
         .port(options.port)
@@ -268,6 +299,17 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
     let builder = hosts.fold(builder, SandboxBuilder::host);
     let projects = options.project_ids.into_iter();
     Ok(projects.fold(builder, SandboxBuilder::project).start()?)
+}
+
+/// Sets a duration by its name in JSON, so that the options have no list of their own.
+fn with_duration(
+    durations: Durations,
+    change: &str,
+    time: String,
+) -> Result<Durations, serde_json::Error> {
+    let mut json = serde_json::to_value(durations)?;
+    json[change] = time.into();
+    serde_json::from_value(json)
 }
 
 fn read_seed(path: &Path) -> Result<Seed, String> {

@@ -9,7 +9,7 @@ use crate::fault::{Fault, InjectedFault};
 use crate::log::RequestRecord;
 use crate::server::Server;
 use crate::service::Service;
-use crate::state::{ConnectionSnapshot, PinnedStatus, Target};
+use crate::state::{ConnectionSnapshot, PinnedStatus, StatusChange, Target};
 
 /// A running simulation of the API on a port of the loopback interface. Dropping it stops it.
 ///
@@ -123,7 +123,7 @@ impl Sandbox {
         self.service.lock().log.clear();
     }
 
-    /// Returns the number of HTTP requests since the start, including those that the log no longer has.
+    /// Returns the number of HTTP requests since the start or the last reset, including those that the log no longer has.
     pub fn request_count(&self) -> usize {
         self.service.lock().log.count()
     }
@@ -142,7 +142,7 @@ impl Sandbox {
     ) -> Result<(), UnknownResource> {
         let target = self.target(project, id, "");
         let state = &mut self.service.lock().state;
-        let pinned = state.pin_connection(target, status.into());
+        let pinned = state.pin(target, status.into());
         pinned.map_err(|_| UnknownResource)
     }
 
@@ -161,8 +161,47 @@ impl Sandbox {
     ) -> Result<(), UnknownResource> {
         let target = self.target(project, id, interface_endpoint);
         let state = &mut self.service.lock().state;
-        let pinned = state.pin_interface_endpoint(target, status.into());
+        let pinned = state.pin(target, status.into());
         pinned.map_err(|_| UnknownResource)
+    }
+
+    /// Accepts an interface endpoint, as the owner of the endpoint service does in AWS: it becomes `PENDING`
+    /// and then `AVAILABLE`. One that is connected or being deleted stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when the project, the connection or the interface endpoint does not exist.
+    pub fn accept_interface_endpoint(
+        &self,
+        project: &str,
+        id: &str,
+        interface_endpoint: &str,
+    ) -> Result<(), UnknownResource> {
+        let target = self.target(project, id, interface_endpoint);
+        let state = &mut self.service.lock().state;
+        let accepted = state.accept_interface_endpoint(target);
+        accepted.map_err(|_| UnknownResource)
+    }
+
+    /// Returns to the seed: its projects, resources and faults. Removes all requests from the log and from
+    /// [`request_count`](Self::request_count).
+    ///
+    /// The time goes on, and nonces and tokens stay valid.
+    pub fn reset(&self) {
+        self.service.reset();
+    }
+
+    /// Returns the ids of all projects, sorted.
+    pub fn project_ids(&self) -> Vec<String> {
+        self.service.lock().state.project_ids()
+    }
+
+    /// Returns the latest changes of status in a project, oldest first, at most 512; none for a project that
+    /// does not exist.
+    pub fn history(&self, project: &str) -> Vec<StatusChange> {
+        let target = self.target(project, "", "");
+        let history = self.service.lock().state.history(target);
+        history.unwrap_or_default()
     }
 
     /// Returns the current private endpoint connections of a project in the order of their creation; none

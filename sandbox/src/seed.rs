@@ -209,7 +209,11 @@ impl Seed {
                 }
                 self.check_region(&place, &connection.region)?;
                 check_unique(&mut regions, &place, "region", &connection.region)?;
-                check_status(&place, &connection.status, &connection.error_message)?;
+                check_status(
+                    &place,
+                    connection.status.as_ref(),
+                    connection.error_message.as_ref(),
+                )?;
                 check_interface_endpoints(&place, &connection.interface_endpoints)?;
             }
         }
@@ -244,7 +248,11 @@ fn check_interface_endpoints(
         if !ids.insert(id) {
             return Err(SeedError(format!("{place}.id: {id:?} is repeated")));
         }
-        check_status(&place, &endpoint.status, &endpoint.error_message)?;
+        check_status(
+            &place,
+            endpoint.status.as_ref(),
+            endpoint.error_message.as_ref(),
+        )?;
     }
     Ok(())
 }
@@ -274,8 +282,8 @@ fn check_unique(
 
 fn check_status(
     place: &str,
-    status: &Option<String>,
-    error_message: &Option<String>,
+    status: Option<&String>,
+    error_message: Option<&String>,
 ) -> Result<(), SeedError> {
     if error_message.is_some() && status.is_none() {
         return Err(SeedError(format!(

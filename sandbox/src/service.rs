@@ -18,6 +18,7 @@ use crate::log::{RequestLog, RequestRecord};
 use crate::request::{self, RateLimit};
 use crate::response::{self, Ending, Part, RawResponse, Success};
 use crate::routes::{Params, Routes};
+use crate::seed::Seed;
 use crate::spec::{JSON, Operation};
 use crate::state::{State, Target};
 
@@ -40,6 +41,7 @@ pub(crate) struct Service {
     routes: Routes,
     clock: Clock,
     console: Console,
+    seed: Seed,
     inner: Mutex<Inner>,
 }
 
@@ -56,9 +58,9 @@ impl Service {
     pub(crate) fn new(
         routes: Routes,
         clock: Clock,
+        seed: Seed,
         state: State,
         authenticator: Authenticator,
-        rate_limit: RateLimit,
         console: Console,
         faults: Script,
     ) -> Self {
@@ -67,12 +69,13 @@ impl Service {
             log: RequestLog::default(),
             faults,
             authenticator,
-            rate_limit,
+            rate_limit: RateLimit::new(seed.rate_limit),
         };
         Self {
             routes,
             clock,
             console,
+            seed,
             inner: Mutex::new(inner),
         }
     }
@@ -83,6 +86,16 @@ impl Service {
 
     pub(crate) fn routes(&self) -> &Routes {
         &self.routes
+    }
+
+    /// Returns to the seed. Nonces and tokens stay valid, and the time goes on.
+    pub(crate) fn reset(&self) {
+        let now = self.clock.moment();
+        let mut inner = self.lock();
+        inner.state.reset(&self.seed, now);
+        inner.log = RequestLog::default();
+        inner.faults.reset(&self.seed.faults);
+        inner.rate_limit = RateLimit::new(self.seed.rate_limit);
     }
 
     /// Ignores a poisoned lock: no request leaves the state inconsistent when a test panics.
@@ -335,8 +348,9 @@ mod tests {
     use super::*;
     use crate::auth;
     use crate::operations::OPERATIONS;
-    use crate::seed::{ProjectSeed, Seed};
+    use crate::seed::ProjectSeed;
     use crate::spec::Body;
+    use crate::state::Ids;
 
     const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
 
@@ -344,7 +358,7 @@ mod tests {
     fn service(alter: impl FnOnce(&mut [Operation])) -> Service {
         let mut operations = OPERATIONS.to_vec();
         alter(&mut operations);
-        let rng = || StdRng::seed_from_u64(1);
+        let rng = StdRng::seed_from_u64(1);
         let seed = Seed {
             projects: vec![ProjectSeed {
                 id: PROJECT.to_owned(),
@@ -352,12 +366,14 @@ mod tests {
             }],
             ..Seed::default()
         };
+        let clock = Clock::manual();
+        let state = State::new(&seed, Ids::fixed(1), clock.moment());
         Service::new(
             Routes::new(operations.leak()),
-            Clock::manual(),
-            State::new(&seed, rng()),
-            Authenticator::new(auth::Settings::default(), rng()),
-            RateLimit::new(None),
+            clock,
+            seed,
+            state,
+            Authenticator::new(auth::Settings::default(), rng),
             Console::default(),
             Script::new(0, &[]),
         )

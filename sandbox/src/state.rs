@@ -1,26 +1,27 @@
-//! The resources of the sandbox: a pure state machine. Time is a parameter, and random numbers come from
-//! a generator that the caller seeded.
+//! The resources of the sandbox: a state machine. Time is a parameter.
 //!
-//! Nothing runs in the background. A resource stores when it was created, deleted or pinned, and its
-//! status is computed from that and the current time.
+//! Nothing runs in the background. A resource stores when its changes are due, and its status is computed
+//! from that and the current time.
+
+mod history;
+mod ids;
+mod resource;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use rand::rngs::StdRng;
-use rand::{Rng as _, RngExt as _};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
-use crate::seed::Seed;
-
-pub(crate) const INITIATING: &str = "INITIATING";
-pub(crate) const WAITING_FOR_USER: &str = "WAITING_FOR_USER";
-pub(crate) const AVAILABLE: &str = "AVAILABLE";
-pub(crate) const DELETING: &str = "DELETING";
-pub(crate) const PENDING_ACCEPTANCE: &str = "PENDING_ACCEPTANCE";
-pub(crate) const PENDING: &str = "PENDING";
+use crate::seed::{Durations, ProjectSeed, Seed};
+use history::History;
+pub use history::StatusChange;
+pub(crate) use ids::Ids;
+#[cfg(test)]
+pub(crate) use resource::{
+    AVAILABLE, DELETING, INITIATING, PENDING, PENDING_ACCEPTANCE, WAITING_FOR_USER,
+};
+use resource::{Connection, InterfaceEndpoint};
 
 /// A private endpoint connection at the time of the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub struct InterfaceEndpointSnapshot {
 ///
 /// Any text is accepted, so that tests can use statuses that no reference lists. A string converts to a
 /// status without an error message.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PinnedStatus {
     status: String,
@@ -100,56 +101,111 @@ pub(crate) struct Target<'a> {
 
 /// All projects with their resources.
 pub(crate) struct State {
-    /// How long each change of a status takes.
-    step: Duration,
+    durations: Durations,
     /// By project id in lower case.
-    projects: BTreeMap<String, Vec<Connection>>,
-    rng: StdRng,
-    /// The part of an `ObjectId` that all ids of one process share.
-    process: u64,
-    counter: u32,
+    projects: BTreeMap<String, Project>,
+    ids: Ids,
 }
 
-struct Connection {
+struct Project {
+    /// The id as it was given.
     id: String,
-    region: String,
-    service_name: String,
-    lifecycle: Lifecycle,
-    interface_endpoints: Vec<InterfaceEndpoint>,
+    connections: Vec<Connection>,
+    history: History,
+    /// The moment until which the history is complete.
+    settled: Moment,
 }
 
-struct InterfaceEndpoint {
-    id: String,
-    lifecycle: Lifecycle,
-}
+impl Project {
+    fn seeded(seed: &ProjectSeed, ids: &mut Ids, now: Moment, durations: &Durations) -> Self {
+        let connections = seed.connections.iter().map(|it| {
+            let id = ids.next(&it.region, now);
+            Connection::seeded(it, id, now, durations)
+        });
+        let mut project = Self {
+            id: seed.id.clone(),
+            connections: connections.collect(),
+            history: History::default(),
+            settled: now,
+        };
+        project.record(now);
+        project
+    }
 
-/// The history of a connection or interface endpoint. Only the names of their statuses differ.
-struct Lifecycle {
-    created: Moment,
-    step: Duration,
-    phase: Phase,
-}
+    /// Records the changes that have become due, each with its time, and removes what is deleted.
+    fn settle(&mut self, now: Moment) {
+        while let Some(due) = self.next_due().filter(|due| *due <= now) {
+            self.settled = due;
+            self.record(due);
+        }
+        self.settled = self.settled.max(now);
+    }
 
-enum Phase {
-    Running,
-    Deleting { since: Moment, was_ready: bool },
-    Pinned { since: Moment, status: PinnedStatus },
+    fn next_due(&self) -> Option<Moment> {
+        let dues = self.connections.iter().flat_map(|connection| {
+            let endpoints = connection.interface_endpoints.iter();
+            let dues = endpoints.filter_map(|it| it.due(self.settled));
+            dues.chain(connection.due(self.settled))
+        });
+        dues.min()
+    }
+
+    fn record(&mut self, now: Moment) {
+        self.history.record(&mut self.connections, now);
+    }
+
+    fn connection(&mut self, target: Target<'_>) -> Result<&mut Connection> {
+        let id = target.connection;
+        let mut connections = self.connections.iter_mut();
+        let found = connections.find(|it| it.id.eq_ignore_ascii_case(id));
+        found.ok_or_else(|| {
+            let detail = format!("The project has no private endpoint connection {id}.");
+            ApiError::new(Code::PrivatelinkNotFound, detail).about(id)
+        })
+    }
+
+    fn interface_endpoint(&mut self, target: Target<'_>) -> Result<&mut InterfaceEndpoint> {
+        let id = target.interface_endpoint;
+        check_interface_endpoint_id(id)?;
+        let mut endpoints = self.connection(target)?.interface_endpoints.iter_mut();
+        endpoints.find(|it| it.id == id).ok_or_else(|| {
+            let detail = format!("The connection has no interface endpoint {id}.");
+            ApiError::new(Code::InterfaceEndpointNotFound, detail).about(id)
+        })
+    }
 }
 
 impl State {
-    pub(crate) fn new(seed: &Seed, mut rng: StdRng) -> Self {
-        let process = rng.next_u64() >> 24;
-        let counter = rng.next_u32();
-        let projects = seed.projects.iter();
-        Self {
-            step: seed.durations.unwrap_or_default().create_connection,
-            projects: projects
-                .map(|it| (it.id.to_ascii_lowercase(), Vec::new()))
-                .collect(),
-            rng,
-            process,
-            counter,
-        }
+    pub(crate) fn new(seed: &Seed, ids: Ids, now: Moment) -> Self {
+        let mut state = Self {
+            durations: Durations::default(),
+            projects: BTreeMap::new(),
+            ids,
+        };
+        state.reset(seed, now);
+        state
+    }
+
+    /// Replaces all projects with those of the seed.
+    pub(crate) fn reset(&mut self, seed: &Seed, now: Moment) {
+        self.ids.reset();
+        self.durations = seed.durations.unwrap_or_default();
+        let projects = seed.projects.iter().map(|project| {
+            let id = project.id.to_ascii_lowercase();
+            let project = Project::seeded(project, &mut self.ids, now, &self.durations);
+            (id, project)
+        });
+        self.projects = projects.collect();
+    }
+
+    /// Returns the ids of all projects in their order.
+    pub(crate) fn project_ids(&self) -> Vec<String> {
+        self.projects.values().map(|it| it.id.clone()).collect()
+    }
+
+    /// Returns the latest changes of status in a project, oldest first.
+    pub(crate) fn history(&mut self, target: Target<'_>) -> Result<Vec<StatusChange>> {
+        Ok(self.project(target)?.history.to_vec())
     }
 
     /// Returns an error for a malformed or unknown project id.
@@ -168,12 +224,13 @@ impl State {
         &mut self,
         target: Target<'_>,
     ) -> Result<Vec<ConnectionSnapshot>> {
-        let connections = self.current(target)?.iter();
+        let connections = self.project(target)?.connections.iter();
         Ok(connections.map(|it| it.snapshot(target.now)).collect())
     }
 
     pub(crate) fn get_connection(&mut self, target: Target<'_>) -> Result<ConnectionSnapshot> {
-        Ok(self.connection(target)?.snapshot(target.now))
+        let found = self.project(target)?.connection(target)?;
+        Ok(found.snapshot(target.now))
     }
 
     /// Creates a connection. One that is being deleted still occupies its region.
@@ -182,34 +239,33 @@ impl State {
         target: Target<'_>,
         region: &str,
     ) -> Result<ConnectionSnapshot> {
-        let mut existing = self.current(target)?.iter();
+        let mut existing = self.project(target)?.connections.iter();
         if existing.any(|it| it.region == region) {
             let detail = format!("The project has a private endpoint connection in {region}.");
             return Err(ApiError::new(Code::AlreadyExistsForRegion, detail).about(region));
         }
-        let connection = Connection {
-            id: self.object_id(target.now),
-            region: region.to_owned(),
-            service_name: self.service_name(region),
-            lifecycle: Lifecycle::new(target.now, self.step),
-            interface_endpoints: Vec::new(),
-        };
+        let id = self.ids.next(region, target.now);
+        let connection = Connection::new(id, region, target.now, &self.durations);
         let snapshot = connection.snapshot(target.now);
-        self.current(target)?.push(connection);
-        Ok(snapshot)
+        self.write(target, |project| {
+            project.connections.push(connection);
+            Ok(snapshot)
+        })
     }
 
     /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
     pub(crate) fn delete_connection(&mut self, target: Target<'_>) -> Result<()> {
-        let connection = self.connection(target)?;
-        if !connection.interface_endpoints.is_empty() {
-            let id = target.connection;
-            let detail = format!("Private endpoint connection {id} has interface endpoints.");
-            return Err(ApiError::new(Code::CannotDeleteWithEndpoints, detail).about(id));
-        }
-        let had_service = connection.has_service(target.now);
-        connection.lifecycle.delete(target.now, had_service);
-        Ok(())
+        let durations = self.durations;
+        self.write(target, |project| {
+            let connection = project.connection(target)?;
+            if !connection.interface_endpoints.is_empty() {
+                let id = target.connection;
+                let detail = format!("Private endpoint connection {id} has interface endpoints.");
+                return Err(ApiError::new(Code::CannotDeleteWithEndpoints, detail).about(id));
+            }
+            connection.delete(target.now, &durations);
+            Ok(())
+        })
     }
 
     pub(crate) fn add_interface_endpoint(
@@ -218,240 +274,104 @@ impl State {
     ) -> Result<InterfaceEndpointSnapshot> {
         let id = target.interface_endpoint;
         check_interface_endpoint_id(id)?;
-        let step = self.step;
-        let connection = self.connection(target)?;
-        if !connection.accepts_interface_endpoints(target.now) {
-            let detail = format!(
-                "Private endpoint connection {} is not ready.",
-                target.connection
-            );
-            let error = ApiError::new(Code::CannotAcceptEndpoints, detail);
-            return Err(error.about(target.connection));
-        }
-        let existing = &mut connection.interface_endpoints;
-        if existing.iter().any(|it| it.id == id) {
-            let detail = format!("The connection already has interface endpoint {id}.");
-            return Err(ApiError::new(Code::InterfaceEndpointAlreadyExists, detail).about(id));
-        }
-        let added = InterfaceEndpoint {
-            id: id.to_owned(),
-            lifecycle: Lifecycle::new(target.now, step),
-        };
-        let snapshot = added.snapshot(target.now);
-        existing.push(added);
-        Ok(snapshot)
+        let durations = self.durations;
+        self.write(target, |project| {
+            let connection = project.connection(target)?;
+            if !connection.accepts_interface_endpoints(target.now) {
+                let detail = format!(
+                    "Private endpoint connection {} is not ready.",
+                    target.connection
+                );
+                let error = ApiError::new(Code::CannotAcceptEndpoints, detail);
+                return Err(error.about(target.connection));
+            }
+            let existing = &mut connection.interface_endpoints;
+            if existing.iter().any(|it| it.id == id) {
+                let detail = format!("The connection already has interface endpoint {id}.");
+                return Err(ApiError::new(Code::InterfaceEndpointAlreadyExists, detail).about(id));
+            }
+            let added = InterfaceEndpoint::new(id, target.now, &durations);
+            let snapshot = added.snapshot(target.now);
+            existing.push(added);
+            Ok(snapshot)
+        })
     }
 
     pub(crate) fn get_interface_endpoint(
         &mut self,
         target: Target<'_>,
     ) -> Result<InterfaceEndpointSnapshot> {
-        Ok(self.interface_endpoint(target)?.snapshot(target.now))
+        let found = self.project(target)?.interface_endpoint(target)?;
+        Ok(found.snapshot(target.now))
     }
 
     /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
     pub(crate) fn delete_interface_endpoint(&mut self, target: Target<'_>) -> Result<()> {
-        let found = self.interface_endpoint(target)?;
-        let was_connected = found.is_connected(target.now);
-        found.lifecycle.delete(target.now, was_connected);
-        Ok(())
-    }
-
-    pub(crate) fn pin_connection(
-        &mut self,
-        target: Target<'_>,
-        status: PinnedStatus,
-    ) -> Result<()> {
-        let found = self.connection(target)?;
-        found.lifecycle.pin(status, target.now);
-        Ok(())
-    }
-
-    pub(crate) fn pin_interface_endpoint(
-        &mut self,
-        target: Target<'_>,
-        status: PinnedStatus,
-    ) -> Result<()> {
-        let found = self.interface_endpoint(target)?;
-        found.lifecycle.pin(status, target.now);
-        Ok(())
-    }
-
-    /// Returns the connections of the project after removing everything whose deletion has finished.
-    fn current(&mut self, target: Target<'_>) -> Result<&mut Vec<Connection>> {
-        let project = target.project.to_ascii_lowercase();
-        let connections = self.projects.get_mut(&project);
-        let connections = connections.ok_or_else(|| no_project(target.project))?;
-        connections.retain(|it| !it.lifecycle.is_deleted(target.now));
-        for connection in connections.iter_mut() {
-            let endpoints = &mut connection.interface_endpoints;
-            endpoints.retain(|it| !it.lifecycle.is_deleted(target.now));
-        }
-        Ok(connections)
-    }
-
-    fn connection(&mut self, target: Target<'_>) -> Result<&mut Connection> {
-        let id = target.connection;
-        let mut connections = self.current(target)?.iter_mut();
-        let found = connections.find(|it| it.id.eq_ignore_ascii_case(id));
-        found.ok_or_else(|| {
-            let detail = format!("The project has no private endpoint connection {id}.");
-            ApiError::new(Code::PrivatelinkNotFound, detail).about(id)
+        let durations = self.durations;
+        self.write(target, |project| {
+            let found = project.interface_endpoint(target)?;
+            found.delete(target.now, &durations);
+            Ok(())
         })
     }
 
-    fn interface_endpoint(&mut self, target: Target<'_>) -> Result<&mut InterfaceEndpoint> {
-        let id = target.interface_endpoint;
-        check_interface_endpoint_id(id)?;
-        let mut endpoints = self.connection(target)?.interface_endpoints.iter_mut();
-        endpoints.find(|it| it.id == id).ok_or_else(|| {
-            let detail = format!("The connection has no interface endpoint {id}.");
-            ApiError::new(Code::InterfaceEndpointNotFound, detail).about(id)
-        })
-    }
-
-    /// Makes an id of seconds, process and counter, which distinguishes ids of the same second.
-    fn object_id(&mut self, now: Moment) -> String {
-        self.counter = self.counter.wrapping_add(1) & 0x00ff_ffff;
-        let seconds = u32::try_from(now.unix_seconds()).unwrap_or(u32::MAX);
-        format!("{seconds:08x}{:010x}{:06x}", self.process, self.counter)
-    }
-
-    fn service_name(&mut self, region: &str) -> String {
-        let low: u64 = self.rng.random();
-        let high = self.rng.random_range(0..16_u8);
-        format!("com.amazonaws.vpce.{region}.vpce-svc-{high:x}{low:016x}")
-    }
-}
-
-impl Connection {
-    fn accepts_interface_endpoints(&self, now: Moment) -> bool {
-        [WAITING_FOR_USER, AVAILABLE].contains(&self.status(now).as_str())
-    }
-
-    fn status(&self, now: Moment) -> String {
-        self.lifecycle.status(|| {
-            let mut endpoints = self.interface_endpoints.iter();
-            if !self.lifecycle.has_taken(1, now) {
-                INITIATING
-            } else if endpoints.any(|it| it.is_connected(now)) {
-                AVAILABLE
+    /// Pins the interface endpoint of the target, or the connection when it has none.
+    pub(crate) fn pin(&mut self, target: Target<'_>, status: PinnedStatus) -> Result<()> {
+        self.write(target, |project| {
+            if target.interface_endpoint.is_empty() {
+                project.connection(target)?.pin(status, target.now);
             } else {
-                WAITING_FOR_USER
+                let found = project.interface_endpoint(target)?;
+                found.pin(status, target.now);
             }
+            Ok(())
         })
     }
 
-    /// Returns true if the VPC endpoint service exists. A connection that was deleted while it was being
-    /// created never gets one. One that is pinned to a ready status has one, since such a connection can be
-    /// used.
-    fn has_service(&self, now: Moment) -> bool {
-        match &self.lifecycle.phase {
-            Phase::Running => self.lifecycle.has_taken(1, now),
-            Phase::Deleting { was_ready, .. } => *was_ready,
-            Phase::Pinned { status, .. } if status.status == INITIATING => false,
-            Phase::Pinned { since, .. } => {
-                self.lifecycle.has_taken(1, *since) || self.accepts_interface_endpoints(now)
-            }
-        }
-    }
-
-    fn snapshot(&self, now: Moment) -> ConnectionSnapshot {
-        let service_name = self.has_service(now).then(|| self.service_name.clone());
-        let endpoints = self.interface_endpoints.iter();
-        ConnectionSnapshot {
-            id: self.id.clone(),
-            region: self.region.clone(),
-            status: self.status(now),
-            endpoint_service_name: service_name,
-            error_message: self.lifecycle.error_message(),
-            interface_endpoints: endpoints.map(|it| it.snapshot(now)).collect(),
-        }
-    }
-}
-
-impl InterfaceEndpoint {
-    fn status(&self, now: Moment) -> String {
-        self.lifecycle.status(|| {
-            if !self.lifecycle.has_taken(1, now) {
-                PENDING_ACCEPTANCE
-            } else if !self.lifecycle.has_taken(2, now) {
-                PENDING
+    #[cfg_attr(not(test), expect(dead_code, reason = "faults are going to use it"))]
+    /// Sets the status with which the creation of a connection or the acceptance of an interface endpoint
+    /// ends, if it has not ended yet.
+    pub(crate) fn end_with(&mut self, target: Target<'_>, status: PinnedStatus) -> Result<()> {
+        self.write(target, |project| {
+            let lifecycle = if target.interface_endpoint.is_empty() {
+                &mut project.connection(target)?.lifecycle
             } else {
-                AVAILABLE
-            }
-        })
-    }
-
-    /// Returns true if this endpoint makes its connection `AVAILABLE`. One that was connected does so until
-    /// its deletion has finished.
-    fn is_connected(&self, now: Moment) -> bool {
-        match &self.lifecycle.phase {
-            Phase::Deleting { was_ready, .. } => *was_ready,
-            _ => self.status(now) == AVAILABLE,
-        }
-    }
-
-    fn snapshot(&self, now: Moment) -> InterfaceEndpointSnapshot {
-        InterfaceEndpointSnapshot {
-            id: self.id.clone(),
-            status: self.status(now),
-            delete_requested: matches!(self.lifecycle.phase, Phase::Deleting { .. }),
-            error_message: self.lifecycle.error_message(),
-        }
-    }
-}
-
-impl Lifecycle {
-    fn new(created: Moment, step: Duration) -> Self {
-        Self {
-            created,
-            step,
-            phase: Phase::Running,
-        }
-    }
-
-    /// Returns true if this number of steps has passed since the creation.
-    fn has_taken(&self, steps: u32, now: Moment) -> bool {
-        self.created.after(self.step.saturating_mul(steps)) <= now
-    }
-
-    /// Starts a deletion, which ends a pin, unless one is in progress already.
-    fn delete(&mut self, now: Moment, was_ready: bool) {
-        if !matches!(self.phase, Phase::Deleting { .. }) {
-            self.phase = Phase::Deleting {
-                since: now,
-                was_ready,
+                &mut project.interface_endpoint(target)?.lifecycle
             };
-        }
+            lifecycle.end_with(status);
+            Ok(())
+        })
     }
 
-    /// Stops everything in progress, including a deletion.
-    fn pin(&mut self, status: PinnedStatus, now: Moment) {
-        let since = match self.phase {
-            Phase::Running => now,
-            Phase::Deleting { since, .. } | Phase::Pinned { since, .. } => since,
-        };
-        self.phase = Phase::Pinned { since, status };
+    /// Accepts an interface endpoint, as its owner does in AWS: it becomes `PENDING` and then `AVAILABLE`,
+    /// unless it is or was connected.
+    pub(crate) fn accept_interface_endpoint(&mut self, target: Target<'_>) -> Result<()> {
+        let durations = self.durations;
+        self.write(target, |project| {
+            let found = project.interface_endpoint(target)?;
+            found.accept(target.now, &durations);
+            Ok(())
+        })
     }
 
-    fn is_deleted(&self, now: Moment) -> bool {
-        matches!(self.phase, Phase::Deleting { since, .. } if since.after(self.step) <= now)
+    /// Changes a project and records the changes.
+    fn write<T>(
+        &mut self,
+        target: Target<'_>,
+        change: impl FnOnce(&mut Project) -> Result<T>,
+    ) -> Result<T> {
+        let project = self.project(target)?;
+        let value = change(project)?;
+        project.record(target.now);
+        Ok(value)
     }
 
-    fn status(&self, while_running: impl FnOnce() -> &'static str) -> String {
-        match &self.phase {
-            Phase::Running => while_running().to_owned(),
-            Phase::Deleting { .. } => DELETING.to_owned(),
-            Phase::Pinned { status, .. } => status.status.clone(),
-        }
-    }
-
-    fn error_message(&self) -> Option<String> {
-        match &self.phase {
-            Phase::Pinned { status, .. } => status.error_message.clone(),
-            Phase::Running | Phase::Deleting { .. } => None,
-        }
+    /// Returns a project in its current state.
+    fn project(&mut self, target: Target<'_>) -> Result<&mut Project> {
+        let project = self.projects.get_mut(&target.project.to_ascii_lowercase());
+        let project = project.ok_or_else(|| no_project(target.project))?;
+        project.settle(target.now);
+        Ok(project)
     }
 }
 

@@ -57,6 +57,7 @@ impl Hit {
 pub(crate) struct Script {
     faults: Vec<InjectedFault>,
     injected: u64,
+    seed: u64,
     rng: StdRng,
 }
 
@@ -66,12 +67,18 @@ impl Script {
         let mut script = Self {
             faults: Vec::new(),
             injected: 0,
+            seed,
             rng: StdRng::seed_from_u64(seed),
         };
         for fault in faults {
             script.inject(fault.clone());
         }
         script
+    }
+
+    /// Starts over with these faults.
+    pub(crate) fn reset(&mut self, faults: &[Fault]) {
+        *self = Self::new(self.seed, faults);
     }
 
     /// Adds a fault, and returns its number.

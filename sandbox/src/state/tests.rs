@@ -1,7 +1,7 @@
-use rand::SeedableRng as _;
+use std::time::Duration;
 
 use super::*;
-use crate::seed::{Durations, ProjectSeed};
+use crate::seed::{ConnectionSeed, InterfaceEndpointSeed};
 
 mod model;
 
@@ -10,6 +10,7 @@ const OTHER_PROJECT: &str = "000000000000000000000001";
 const REGION: &str = "us-east-1";
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
 const STEP: Duration = Duration::from_secs(10);
+const NOW: Moment = Moment::from_epoch(Duration::from_secs(0x5f7c_b1a3));
 
 fn seed(step: Duration) -> Seed {
     Seed {
@@ -35,8 +36,8 @@ struct Bench {
 impl Bench {
     fn new(step: Duration) -> Self {
         Self {
-            state: State::new(&seed(step), StdRng::seed_from_u64(1)),
-            now: Moment::from_epoch(Duration::from_secs(0x5f7c_b1a3)),
+            state: State::new(&seed(step), Ids::random(1), NOW),
+            now: NOW,
         }
     }
 
@@ -111,15 +112,13 @@ impl Bench {
     }
 
     fn pin(&mut self, id: &str, status: impl Into<PinnedStatus>) {
-        let pinned = self
-            .state
-            .pin_connection(self.target(id, ""), status.into());
+        let pinned = self.state.pin(self.target(id, ""), status.into());
         pinned.expect("the connection exists");
     }
 
     fn pin_endpoint(&mut self, id: &str, status: impl Into<PinnedStatus>) {
         let target = self.target(id, VPCE);
-        let pinned = self.state.pin_interface_endpoint(target, status.into());
+        let pinned = self.state.pin(target, status.into());
         pinned.expect("the interface endpoint exists");
     }
 }
@@ -403,4 +402,275 @@ fn interface_endpoint_id_is_vpce_with_letters_and_digits() {
         let checked = code(check_interface_endpoint_id(id));
         assert_eq!(checked, Err(Code::InterfaceEndpointIdMalformed), "{id}");
     }
+}
+
+/// Returns the history as pairs of seconds and what changed.
+fn changes(bench: &mut Bench) -> Vec<(u64, String)> {
+    let target = bench.target("", "");
+    let history = bench.state.history(target).expect("the project exists");
+    let changes = history.into_iter().map(|change| {
+        let start = NOW.system_time();
+        let time = change.time.duration_since(start).expect("time goes on");
+        let resource = change.interface_endpoint.unwrap_or(change.region);
+        let status = change.status.as_deref().unwrap_or("deleted");
+        (time.as_secs(), format!("{resource} {status}"))
+    });
+    changes.collect()
+}
+
+#[test]
+fn history_has_each_change_with_the_time_at_which_it_was_due() {
+    let mut bench = Bench::new(STEP);
+    let id = bench.create(REGION).expect("the region is free").id;
+    bench.wait(STEP + STEP / 2);
+    bench.add(&id, VPCE).expect("the connection is ready");
+    bench.wait(STEP * 10);
+    bench.pin_endpoint(&id, "REJECTED");
+    bench.remove(&id, VPCE).expect("it exists");
+    bench.wait(STEP * 10);
+    bench.delete(&id).expect("it has no interface endpoints");
+    bench.wait(STEP * 10);
+    let endpoint = |status| format!("{VPCE} {status}");
+    let connection = |status| format!("{REGION} {status}");
+    let expected = [
+        (0, connection(INITIATING)),
+        (10, connection(WAITING_FOR_USER)),
+        (15, endpoint(PENDING_ACCEPTANCE)),
+        (25, endpoint(PENDING)),
+        (35, endpoint(AVAILABLE)),
+        (35, connection(AVAILABLE)),
+        (115, endpoint("REJECTED")),
+        (115, connection(WAITING_FOR_USER)),
+        (115, endpoint(DELETING)),
+        (125, endpoint("deleted")),
+        (215, connection(DELETING)),
+        (225, connection("deleted")),
+    ];
+    assert_eq!(changes(&mut bench), expected);
+}
+
+#[test]
+fn history_is_bounded() {
+    let (mut bench, id) = Bench::ready();
+    for number in 0..1000 {
+        bench.pin(&id, number.to_string());
+    }
+    let changes = changes(&mut bench);
+    assert_eq!(changes.len(), 512);
+    assert_eq!(changes.last(), Some(&(10, format!("{REGION} 999"))));
+}
+
+#[test]
+fn each_change_takes_its_own_duration() {
+    let seconds = Duration::from_secs;
+    let mut seed = seed(STEP);
+    seed.durations = Some(Durations {
+        create_connection: seconds(1),
+        accept_interface_endpoint: seconds(20),
+        connect_interface_endpoint: seconds(300),
+        delete_interface_endpoint: seconds(4000),
+        delete_connection: seconds(50_000),
+    });
+    let mut bench = Bench::new(STEP);
+    bench.state.reset(&seed, NOW);
+    let id = bench.create(REGION).expect("the region is free").id;
+    bench.wait(seconds(1));
+    bench.add(&id, VPCE).expect("the connection is ready");
+    bench.wait(seconds(320));
+    bench.remove(&id, VPCE).expect("it exists");
+    bench.wait(seconds(4000));
+    bench.delete(&id).expect("it has no interface endpoints");
+    bench.wait(seconds(50_000));
+    let times: Vec<u64> = changes(&mut bench).into_iter().map(|it| it.0).collect();
+    assert_eq!(
+        times,
+        [0, 1, 1, 21, 321, 321, 321, 4321, 4321, 4321, 54_321]
+    );
+}
+
+#[test]
+fn creation_can_end_with_another_status() {
+    let mut bench = Bench::new(STEP);
+    let id = bench.create(REGION).expect("the region is free").id;
+    let failed = PinnedStatus::new("FAILED").with_error("No capacity.");
+    let ended = bench.state.end_with(bench.target(&id, ""), failed);
+    ended.expect("the connection exists");
+    assert_eq!(bench.status(&id), INITIATING);
+    bench.step();
+    let failed = bench.get(&id).expect("the connection exists");
+    assert_eq!(failed.status, "FAILED");
+    assert_eq!(failed.error_message.as_deref(), Some("No capacity."));
+    assert_eq!(failed.endpoint_service_name, None);
+    bench.delete(&id).expect("it has no interface endpoints");
+    bench.step();
+
+    let (mut bench, id) = Bench::ready();
+    bench.add(&id, VPCE).expect("the connection is ready");
+    let ended = bench
+        .state
+        .end_with(bench.target(&id, VPCE), "REJECTED".into());
+    ended.expect("the interface endpoint exists");
+    assert_eq!(bench.endpoint_status(&id), PENDING_ACCEPTANCE);
+    bench.wait(STEP * 100);
+    assert_eq!(bench.endpoint_status(&id), "REJECTED");
+    let last = changes(&mut bench).pop();
+    assert_eq!(last, Some((20, format!("{VPCE} REJECTED"))));
+}
+
+#[test]
+fn accepted_interface_endpoint_is_connected_after_its_duration() {
+    let mut seed = seed(STEP);
+    let never = Duration::MAX;
+    seed.durations = Some(Durations {
+        accept_interface_endpoint: never,
+        ..Durations::all(STEP)
+    });
+    let mut bench = Bench::new(STEP);
+    bench.state.reset(&seed, NOW);
+    let id = bench.create(REGION).expect("the region is free").id;
+    bench.step();
+    bench.add(&id, VPCE).expect("the connection is ready");
+    bench.wait(STEP * 100);
+    assert_eq!(bench.endpoint_status(&id), PENDING_ACCEPTANCE);
+    for status in [PENDING, AVAILABLE, AVAILABLE] {
+        let accepted = bench
+            .state
+            .accept_interface_endpoint(bench.target(&id, VPCE));
+        accepted.expect("the interface endpoint exists");
+        assert_eq!(bench.endpoint_status(&id), status);
+        bench.step();
+    }
+    bench.remove(&id, VPCE).expect("it exists");
+    let accepted = bench
+        .state
+        .accept_interface_endpoint(bench.target(&id, VPCE));
+    accepted.expect("the interface endpoint exists");
+    assert_eq!(bench.endpoint_status(&id), DELETING);
+}
+
+fn connection(status: Option<&str>, endpoints: &[Option<&str>]) -> ConnectionSeed {
+    let endpoints = endpoints.iter().zip(1..);
+    ConnectionSeed {
+        region: REGION.to_owned(),
+        status: status.map(str::to_owned),
+        interface_endpoints: endpoints
+            .map(|(status, number)| InterfaceEndpointSeed {
+                id: format!("vpce-{number}"),
+                status: status.map(str::to_owned),
+                ..InterfaceEndpointSeed::default()
+            })
+            .collect(),
+        ..ConnectionSeed::default()
+    }
+}
+
+#[test]
+fn seeded_resources_begin_with_their_status_and_go_on_changing() {
+    // The status of the connection and its interface endpoint now, after one step and after two.
+    for (connection_status, endpoint_status, expected) in [
+        (
+            None,
+            None,
+            ["WAITING_FOR_USER", "WAITING_FOR_USER", "WAITING_FOR_USER"],
+        ),
+        (
+            Some("INITIATING"),
+            None,
+            ["INITIATING", "WAITING_FOR_USER", "WAITING_FOR_USER"],
+        ),
+        (Some("AVAILABLE"), None, ["AVAILABLE"; 3]),
+        (Some("FAILED"), None, ["FAILED"; 3]),
+        (Some("DELETING"), None, ["DELETING", "", ""]),
+        (Some("NEW"), None, ["NEW"; 3]),
+        (
+            None,
+            Some("PENDING_ACCEPTANCE"),
+            ["PENDING_ACCEPTANCE", "PENDING", "AVAILABLE"],
+        ),
+        (None, Some("PENDING"), ["PENDING", "AVAILABLE", "AVAILABLE"]),
+        (None, Some("AVAILABLE"), ["AVAILABLE"; 3]),
+        (None, Some("REJECTED"), ["REJECTED"; 3]),
+        (None, Some("DELETING"), ["DELETING", "", ""]),
+    ] {
+        let mut seed = seed(STEP);
+        let endpoints = [endpoint_status];
+        let endpoints = if endpoint_status.is_some() {
+            &endpoints[..]
+        } else {
+            &[]
+        };
+        seed.projects[0].connections = vec![connection(connection_status, endpoints)];
+        let mut bench = Bench::new(STEP);
+        bench.state.reset(&seed, NOW);
+        let mut found = Vec::new();
+        for _ in 0..3 {
+            let connections = bench.list();
+            let connection = connections.first();
+            let status = connection.map(|it| it.status.clone());
+            let endpoint = connection.and_then(|it| it.interface_endpoints.first());
+            let endpoint = endpoint.map(|it| it.status.clone());
+            found.push(
+                if endpoint_status.is_some() {
+                    endpoint
+                } else {
+                    status
+                }
+                .unwrap_or_default(),
+            );
+            bench.step();
+        }
+        assert_eq!(found, expected, "{connection_status:?} {endpoint_status:?}");
+    }
+}
+
+#[test]
+fn seeded_connection_with_a_connected_interface_endpoint_is_available() {
+    let mut seed = seed(STEP);
+    seed.projects[0].connections = vec![connection(None, &[None, Some("REJECTED")])];
+    let mut bench = Bench::new(STEP);
+    bench.state.reset(&seed, NOW);
+    let all = bench.list();
+    assert_eq!(all[0].status, AVAILABLE);
+    assert!(all[0].endpoint_service_name.is_some());
+    let statuses = all[0].interface_endpoints.iter().map(|it| &it.status);
+    assert_eq!(statuses.collect::<Vec<_>>(), [AVAILABLE, "REJECTED"]);
+}
+
+#[test]
+fn fixed_ids_depend_on_their_seed_and_order_alone() {
+    let ids = |seed, now: Moment| {
+        let mut state = State::new(&self::seed(STEP), Ids::fixed(seed), now);
+        let mut created = || {
+            let target = Target {
+                project: PROJECT,
+                connection: "",
+                interface_endpoint: "",
+                now,
+            };
+            let created = ["us-east-1", "us-east-2"].map(|region| {
+                let created = state.create_connection(target, region);
+                created.expect("the region is free").id
+            });
+            state.reset(&self::seed(STEP), now);
+            created
+        };
+        let first = created();
+        assert_eq!(created(), first, "a reset starts over");
+        first
+    };
+    let later = NOW.after(STEP);
+    assert_eq!(ids(7, NOW), ids(7, later));
+    assert_ne!(ids(7, NOW), ids(8, NOW));
+    let [one, other] = ids(7, NOW);
+    assert!(is_object_id(&one), "{one}");
+    assert_ne!(one, other);
+}
+
+#[test]
+fn random_ids_are_not_assigned_again_after_a_reset() {
+    let mut bench = Bench::new(STEP);
+    let id = bench.create(REGION).expect("the region is free").id;
+    bench.state.reset(&seed(STEP), NOW);
+    assert_eq!(bench.list(), []);
+    assert_ne!(bench.create(REGION).expect("the region is free").id, id);
 }

@@ -15,5 +15,6 @@ mod library;
 mod lifecycle;
 #[cfg(unix)]
 mod program;
+mod seed;
 mod service_account;
 mod support;

@@ -225,6 +225,17 @@ fn taken_port_is_reported_in_one_line() {
 fn invalid_arguments_are_reported() {
     for (args, part) in [
         (["--step", "soon"], "--step"),
+        (["--duration", "soon"], "expected a change and a time"),
+        (
+            ["--duration", "creation=1s"],
+            "unknown field `creation`, expected one of `createConnection`",
+        ),
+        (
+            ["--duration", "createConnection=soon"],
+            "could not use --duration: expected a duration",
+        ),
+        (["--seed", "/no/such/file"], "could not read /no/such/file"),
+        (["--id-seed", "x"], "--id-seed"),
         (["--project-id", "abc"], "24 hexadecimal digits"),
         (["--private-key", ""], "the private key is empty"),
         (["--client-secret", ""], "the client secret is empty"),
@@ -251,7 +262,11 @@ fn help_has_an_example_and_every_option() {
     for part in [
         "--port",
         "--project-id",
+        "--seed",
         "--step",
+        "--instant",
+        "--duration",
+        "--id-seed",
         "--public-key",
         "--private-key",
         "--nonce-lifetime",
