@@ -23,6 +23,10 @@ pub(crate) const ENUM: &str = "x-enum";
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// Extension that names the Rust variants of values whose own names do not fit.
 pub(crate) const ENUM_NAMES: &str = "x-enum-names";
+/// Extension with the schema of every response when a parameter is true.
+pub(crate) const RESPONSE_SCHEMA: &str = "x-response-schema";
+/// Extension with the responses that only the sandbox sends.
+pub(crate) const SANDBOX_RESPONSES: &str = "x-sandbox-responses";
 /// Extension that lists the error codes of a response.
 pub(crate) const ERROR_CODES: &str = "x-error-codes";
 

@@ -20,8 +20,11 @@
 //!   and body, resources. A malformed interface endpoint id is refused before its connection is looked up.
 //! * A connection id that is not 24 hexadecimal digits is an id that does not exist.
 //! * A field that is null counts as missing. Regions must be spelled as in AWS.
-//! * 405, 413, 415 and 501 have codes that are not in Atlas' table, which has none for them. 501 is the
-//!   response to an operation of the fragment that the sandbox does not implement.
+//! * A method that a path does not have, a body that is too large, another media type and an operation without
+//!   a handler get a 405, 413, 415 and 501 with codes of the sandbox's own (`x-sandbox-responses` of the
+//!   fragment), since Atlas' table has none for them.
+//! * A 401 has no envelope: a client needs its status and its challenge to continue.
+//! * The list accepts `pageNum`, `itemsPerPage` and `includeCount`, checks their values and ignores them.
 //! * Atlas' limit of 100 requests per minute and project is off by default; see
 //!   [`SandboxBuilder::rate_limit`].
 

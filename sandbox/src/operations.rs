@@ -1,5 +1,5 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
-// 6292fdcc49aa9fc3d8fdb52840c3dde74df3cd96f71d5cb722388eeb4e8af386,
+// 93c2f36c3fe46025af0f906a51ccf60e1a02b85e8acbb4984fb9ccf9f507f124,
 // by `cargo xtask generate`. Do not edit it: change the fragment or the generator.
 
 use hyper::Method;
@@ -21,6 +21,30 @@ pub(crate) static OPERATIONS: &[Operation] = &[
             },
             Field {
                 name: "envelope",
+                required: false,
+                kind: "boolean",
+                values: &[],
+                minimum: None,
+                maximum: None,
+            },
+            Field {
+                name: "pageNum",
+                required: false,
+                kind: "integer",
+                values: &[],
+                minimum: Some(1i64),
+                maximum: None,
+            },
+            Field {
+                name: "itemsPerPage",
+                required: false,
+                kind: "integer",
+                values: &[],
+                minimum: Some(1i64),
+                maximum: Some(500i64),
+            },
+            Field {
+                name: "includeCount",
                 required: false,
                 kind: "boolean",
                 values: &[],

@@ -1,6 +1,7 @@
 //! The checks that a request has to pass before its handler runs.
 
 use std::collections::BTreeMap;
+use std::num::IntErrorKind;
 
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -38,12 +39,16 @@ fn problem_of_parameter(field: &Field, value: &str) -> Option<String> {
             Some("must be true or false".to_owned())
         }
         "integer" => {
-            let minimum = field.minimum.unwrap_or(i64::MIN);
-            let maximum = field.maximum.unwrap_or(i64::MAX);
-            let fits = value
-                .parse()
-                .is_ok_and(|number| (minimum..=maximum).contains(&number));
-            (!fits).then(|| format!("must be an integer from {minimum} to {maximum}"))
+            let number = match value.parse::<i64>() {
+                Ok(number) => number,
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => i64::MAX,
+                Err(error) if *error.kind() == IntErrorKind::NegOverflow => i64::MIN,
+                Err(_) => return Some("must be an integer".to_owned()),
+            };
+            let minimum = field.minimum.filter(|minimum| number < *minimum);
+            let maximum = field.maximum.filter(|maximum| number > *maximum);
+            let too_small = minimum.map(|minimum| format!("must be at least {minimum}"));
+            too_small.or_else(|| maximum.map(|maximum| format!("must be at most {maximum}")))
         }
         _ => None,
     }
@@ -273,7 +278,9 @@ mod tests {
             (field("integer"), "-7", true),
             (field("integer"), "1.0", false),
             (field("integer"), "", false),
-            (field("integer"), "99999999999999999999", false),
+            (field("integer"), "99999999999999999999", true),
+            (page.clone(), "99999999999999999999", false),
+            (page.clone(), "-99999999999999999999", false),
             (page.clone(), "1", true),
             (page.clone(), "500", true),
             (page.clone(), "0", false),

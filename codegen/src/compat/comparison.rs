@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::node::{Node, Pair};
 use super::table::{Kind, Usage};
+use crate::document::{RESPONSE_SCHEMA, SANDBOX_RESPONSES};
 
 /// What changes concern: a part of the fragment with its usage, and the item of the generated crate.
 #[derive(Clone, Debug)]
@@ -252,6 +253,8 @@ fn is_documentation(key: &str) -> bool {
             | "tags"
             | "xml"
             | "x-observed"
+            | RESPONSE_SCHEMA
+            | SANDBOX_RESPONSES
     )
 }
 

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::structure::{Kind, Part};
 use super::{ENUM, ENUM_DESCRIPTIONS, ENUM_NAMES, ERROR_CODES, Lint, propose, shorten};
-use crate::document::{ROLES, RUST_TYPE, TYPED_CLIENT, array, object};
+use crate::document::{
+    RESPONSE_SCHEMA, ROLES, RUST_TYPE, SANDBOX_RESPONSES, TYPED_CLIENT, array, object,
+};
 use crate::rule;
 
 const OBSERVED: &str = "x-observed";
@@ -17,7 +19,9 @@ const KNOWN: &[(&str, Option<Kind>)] = &[
     (ENUM_NAMES, Some(Kind::Schema)),
     (ERROR_CODES, Some(Kind::Response)),
     (OBSERVED, None),
+    (RESPONSE_SCHEMA, Some(Kind::Parameter)),
     (RUST_TYPE, Some(Kind::Schema)),
+    (SANDBOX_RESPONSES, Some(Kind::Root)),
     (TYPED_CLIENT, Some(Kind::Parameter)),
 ];
 
@@ -66,6 +70,7 @@ pub(super) fn check_values(lint: &mut Lint<'_>, part: &Part<'_>) {
                 text.starts_with("crate::") && syn::parse_str::<syn::Path>(text).is_ok(),
                 "write the path of a type of the client, like crate::ProjectId",
             ),
+            RESPONSE_SCHEMA | SANDBOX_RESPONSES => (value.is_object(), "write a mapping"),
             ROLES | ERROR_CODES => (is_list_of_strings(value), "write a list of strings"),
             _ => continue,
         };

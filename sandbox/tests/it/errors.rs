@@ -250,7 +250,7 @@ async fn query_parameter_must_be_a_known_boolean() {
         "?pretty=",
         "?envelope=1",
         "?envelope=TRUE",
-        "?itemsPerPage=10",
+        "?unknown=10",
         "?pretty=true&pretty=true",
     ] {
         let reply = api.get(query).await;

@@ -81,3 +81,39 @@ async fn trailing_slash_of_the_collection_is_accepted() {
     assert_eq!(with.status, StatusCode::OK);
     assert_eq!(with.json(), api.get("").await.json());
 }
+
+#[tokio::test]
+async fn list_options_of_the_go_sdk_are_checked_and_have_no_effect() {
+    let api = Api::start();
+    api.create().await;
+    let plain = api.get("").await;
+    let paged = api
+        .get("?includeCount=true&itemsPerPage=500&pageNum=2")
+        .await;
+    assert_eq!(paged.status, StatusCode::OK);
+    assert_eq!(paged.json(), plain.json());
+    for (option, detail) in [
+        (
+            "pageNum=0",
+            "The query parameter pageNum must be at least 1.",
+        ),
+        (
+            "pageNum=two",
+            "The query parameter pageNum must be an integer.",
+        ),
+        (
+            "itemsPerPage=501",
+            "The query parameter itemsPerPage must be at most 500.",
+        ),
+        (
+            "includeCount=1",
+            "The query parameter includeCount must be true or false.",
+        ),
+    ] {
+        let refused = api.get(&format!("?{option}")).await;
+        refused.assert_error(400, "INVALID_QUERY_PARAMETER");
+        assert_eq!(refused.json()["detail"], detail);
+    }
+    let elsewhere = api.get(&format!("/{UNKNOWN_ID}?pageNum=1")).await;
+    elsewhere.assert_error(400, "INVALID_QUERY_PARAMETER");
+}
