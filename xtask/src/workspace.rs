@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -54,6 +54,12 @@ pub(crate) fn run(mut command: Command) -> Result<(), Failure> {
         return Ok(());
     }
     Err(format!("{line} failed: {status}").into())
+}
+
+/// Returns whether a command exits with code 0. Its output is discarded.
+pub(crate) fn is_successful(mut command: Command) -> bool {
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 /// Returns what `cargo metadata` prints for the workspace.
