@@ -137,7 +137,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn default_base(checkout: &Checkout) -> Result<Revision, Failure> {
-    if let Some(release) = checkout.last_release()? {
+    if let Some(release) = checkout.releases()?.pop() {
         return checkout.find(&release.tag);
     }
     if checkout.is_shallow() {

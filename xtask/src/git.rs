@@ -47,20 +47,54 @@ impl Checkout {
         Ok(checkout)
     }
 
-    /// Returns the highest release among the ancestors of HEAD, if the checkout has any. Tags without a
-    /// version and pre-releases do not count.
+    /// Returns the releases among the ancestors of HEAD, the highest version last. Tags without a version and
+    /// pre-releases do not count.
     ///
     /// # Errors
     ///
     /// When git does not list the tags.
-    pub(crate) fn last_release(&self) -> Result<Option<Release>, Failure> {
-        let tags = String::from_utf8(self.output(&["tag", "--merged", "HEAD"])?)?;
-        let releases = tags.lines().filter_map(|tag| {
-            let version = release_version(tag).filter(|version| version.pre.is_empty())?;
-            let tag = tag.to_owned();
+    pub(crate) fn releases(&self) -> Result<Vec<Release>, Failure> {
+        let tags = self.tags("--merged")?;
+        let releases = tags.into_iter().filter_map(|tag| {
+            let version = release_version(&tag).filter(|version| version.pre.is_empty())?;
             Some(Release { tag, version })
         });
-        Ok(releases.max_by(|a, b| a.version.cmp(&b.version)))
+        let mut releases: Vec<_> = releases.collect();
+        releases.sort_by(|a, b| a.version.cmp(&b.version));
+        Ok(releases)
+    }
+
+    /// Returns the tags of HEAD itself.
+    ///
+    /// # Errors
+    ///
+    /// When git does not list the tags.
+    pub(crate) fn tags_of_head(&self) -> Result<Vec<String>, Failure> {
+        self.tags("--points-at")
+    }
+
+    fn tags(&self, filter: &str) -> Result<Vec<String>, Failure> {
+        let tags = String::from_utf8(self.output(&["tag", filter, "HEAD"])?)?;
+        Ok(tags.lines().map(str::to_owned).collect())
+    }
+
+    /// Returns the files that differ from HEAD or are not tracked, one per line.
+    ///
+    /// # Errors
+    ///
+    /// When git fails.
+    pub(crate) fn changed_files(&self) -> Result<String, Failure> {
+        Ok(String::from_utf8(self.output(&["status", "--porcelain"])?)?)
+    }
+
+    /// Returns the time of the commit, in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When git fails.
+    pub(crate) fn commit_time(&self) -> Result<u64, Failure> {
+        let time = self.output(&["log", "-1", "--format=%ct"])?;
+        Ok(String::from_utf8(time)?.trim().parse()?)
     }
 
     /// Returns true when the checkout lacks its older commits, and with them their tags.

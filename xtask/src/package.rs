@@ -2,23 +2,25 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anstream::println;
+use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::workspace::{cargo, metadata, root, run as run_command};
+use crate::workspace::{cargo, metadata, output, root, run as run_command, text};
 
 /// Files of every package; the licences are links to those of the workspace.
 const REQUIRED: [&str; 3] = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// A crate that is published.
-struct Package {
-    name: String,
+pub(crate) struct Package {
+    pub(crate) name: String,
     /// The name of its file without the extension, and of the directory in it.
     stem: String,
-    has_library: bool,
+    pub(crate) has_library: bool,
+    pub(crate) has_repository: bool,
 }
 
 /// Packages the crates that are published, and builds them and their documentation's examples from the packages
@@ -28,6 +30,7 @@ struct Package {
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let metadata = metadata(&["--no-deps"])?;
     let packages = published(&metadata)?;
+    check_files(&packages)?;
     let target = Path::new(text(&metadata["target_directory"])?);
     // Dependencies on each other are not in a registry yet, so that no lock file can be made for the packages.
     let options = [
@@ -68,7 +71,12 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn published(metadata: &Value) -> Result<Vec<Package>, Failure> {
+/// Returns the crates that are published, of what `cargo metadata` prints.
+///
+/// # Errors
+///
+/// When it has another form.
+pub(crate) fn published(metadata: &Value) -> Result<Vec<Package>, Failure> {
     let packages = metadata["packages"].as_array();
     let packages = packages.into_iter().flatten();
     let published = packages.filter(|package| package["publish"].is_null());
@@ -81,34 +89,42 @@ fn published(metadata: &Value) -> Result<Vec<Package>, Failure> {
                 name: name.to_owned(),
                 stem: format!("{name}-{version}"),
                 has_library: targets.any(|target| target["kind"][0] == "lib"),
+                has_repository: !package["repository"].is_null(),
             })
         })
         .collect()
 }
 
-fn text(value: &Value) -> Result<&str, Failure> {
-    let text = value.as_str();
-    text.ok_or_else(|| "could not read the output of cargo metadata".into())
-}
-
-/// Unpacks a package, and checks which files it has.
-fn unpack(package: &Package, from: &Path, to: &Path) -> Result<(), Failure> {
-    let stem = &package.stem;
-    let mut command = Command::new("tar");
-    // Cargo compares times of modification, and those of a package are constant.
-    command.args(["-x", "-z", "-m", "-f"]);
-    command.arg(from.join(format!("{stem}.crate")));
-    command.arg("-C").arg(to);
-    run_command(command)?;
-    for name in REQUIRED {
-        if !to.join(stem).join(name).is_file() {
-            return Err(format!("the package {stem} has no {name}").into());
+/// Checks that each package has the required files, and no tests.
+///
+/// # Errors
+///
+/// Naming a package and the file that it has or lacks.
+pub(crate) fn check_files(packages: &[Package]) -> Result<(), Failure> {
+    for Package { name, .. } in packages {
+        let mut command = cargo(&["package", "--list", "--allow-dirty", "--package", name]);
+        let files = String::from_utf8(output(&mut command)?)?;
+        let files: Vec<_> = files.lines().map(Path::new).collect();
+        for required in REQUIRED {
+            if !files.contains(&Path::new(required)) {
+                return Err(format!("the package {name} has no {required}").into());
+            }
+        }
+        if files.iter().any(|file| file.starts_with("tests")) {
+            return Err(
+                format!("the package {name} has tests; see `include` in its manifest").into(),
+            );
         }
     }
-    if to.join(stem).join("tests").exists() {
-        return Err(format!("the package {stem} has tests; see `include` in its manifest").into());
-    }
     Ok(())
+}
+
+fn unpack(package: &Package, from: &Path, to: &Path) -> Result<(), Failure> {
+    let file = fs::File::open(from.join(format!("{}.crate", package.stem)))?;
+    let mut archive = tar::Archive::new(GzDecoder::new(file));
+    // Cargo compares times of modification, and those of a package are constant.
+    archive.set_preserve_mtime(false);
+    Ok(archive.unpack(to)?)
 }
 
 /// Makes a workspace of the unpacked packages, with the profiles and locked versions of this one.

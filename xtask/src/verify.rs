@@ -78,7 +78,7 @@ fn check_version() -> Result<bool, Failure> {
             return Ok(true);
         }
     };
-    if let Some(release) = checkout.last_release()? {
+    if let Some(release) = checkout.releases()?.pop() {
         return compare_with(&checkout, &release);
     }
     let reason = if checkout.is_shallow() {

@@ -62,21 +62,40 @@ pub(crate) fn is_successful(mut command: Command) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// Runs a command and returns what it prints.
+///
+/// # Errors
+///
+/// When it cannot be started or exits with another code than 0, with what it printed about it.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>, Failure> {
+    let output = command
+        .output()
+        .map_err(|error| format!("could not run {command:?}: {error}"))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{command:?} failed: {}", stderr.trim()).into())
+}
+
 /// Returns what `cargo metadata` prints for the workspace.
 ///
 /// # Errors
 ///
 /// When cargo fails, with what it printed.
 pub(crate) fn metadata(arguments: &[&str]) -> Result<Value, Failure> {
-    let output = cargo(&["metadata", "--format-version", "1", "--locked"])
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("could not run cargo metadata: {error}"))?;
-    if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("cargo metadata failed: {}", stderr.trim()).into());
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    let mut command = cargo(&["metadata", "--format-version", "1", "--locked"]);
+    Ok(serde_json::from_slice(&output(command.args(arguments))?)?)
+}
+
+/// Returns a text of `cargo metadata`.
+///
+/// # Errors
+///
+/// When the value is none.
+pub(crate) fn text(value: &Value) -> Result<&str, Failure> {
+    let text = value.as_str();
+    text.ok_or_else(|| "could not read the output of cargo metadata".into())
 }
 
 /// Returns the path of a program that cargo has built in a directory of its target directory, such as
@@ -87,8 +106,7 @@ pub(crate) fn metadata(arguments: &[&str]) -> Result<Value, Failure> {
 /// When cargo does not report its target directory.
 pub(crate) fn built_program(directory: &str, name: &str) -> Result<PathBuf, Failure> {
     let metadata = metadata(&["--no-deps"])?;
-    let target = metadata["target_directory"].as_str();
-    let target = target.ok_or("cargo metadata reported no target directory")?;
+    let target = text(&metadata["target_directory"])?;
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     Ok(Path::new(target).join(directory).join(file))
 }
