@@ -1,10 +1,11 @@
-//! Authentication: the API key by its digest, and the service account by its tokens.
+//! Authentication: API keys by their digests, and service accounts by their tokens.
 
 mod digest;
 mod header;
 mod principal;
 mod token;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Response;
@@ -18,7 +19,8 @@ use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
 pub(crate) use digest::Settings as DigestSettings;
 pub use digest::{Algorithm, Challenge, NoncePolicy};
-use digest::{Signed, Verdict, Verifier};
+use digest::{Signed, Verifier};
+pub(crate) use principal::Principal;
 pub use principal::{
     ApiKey, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
     Role, ServiceAccount,
@@ -26,12 +28,10 @@ pub use principal::{
 pub(crate) use token::TOKEN_PATH;
 use token::Tokens;
 
-/// The API key and the service account of the sandbox.
+/// How requests are authenticated.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) digest: DigestSettings,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: String,
     pub(crate) token_lifetime: Duration,
 }
 
@@ -48,14 +48,10 @@ impl Default for Settings {
         Self {
             digest: DigestSettings {
                 realm: REALM.to_owned(),
-                username: DEFAULT_PUBLIC_KEY.to_owned(),
-                password: DEFAULT_PRIVATE_KEY.to_owned(),
                 nonce_lifetime: DEFAULT_NONCE_LIFETIME,
                 nonce_policy: NoncePolicy::default(),
                 challenges: vec![Challenge::Digest(Algorithm::default())],
             },
-            client_id: DEFAULT_CLIENT_ID.to_owned(),
-            client_secret: DEFAULT_CLIENT_SECRET.to_owned(),
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
         }
     }
@@ -69,20 +65,21 @@ pub(crate) struct Authenticator {
 }
 
 impl Authenticator {
-    pub(crate) fn new(settings: Settings, rng: StdRng) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        keys: Vec<Arc<Principal>>,
+        accounts: Vec<Arc<Principal>>,
+        rng: StdRng,
+    ) -> Self {
         Self {
-            verifier: Verifier::new(settings.digest),
-            tokens: Tokens::new(
-                settings.client_id,
-                settings.client_secret,
-                settings.token_lifetime,
-            ),
+            verifier: Verifier::new(settings.digest, keys),
+            tokens: Tokens::new(accounts, settings.token_lifetime),
             rng,
         }
     }
 
-    /// Checks the authorization of a request to the API, and returns the public key or client id.
-    pub(crate) fn check(&mut self, parts: &Parts, now: Moment) -> Result<String> {
+    /// Checks the authorization of a request to the API, and returns its API key or service account.
+    pub(crate) fn check(&mut self, parts: &Parts, now: Moment) -> Result<Arc<Principal>> {
         let authorization = authorization(parts);
         if let Some(token) = authorization.and_then(token::bearer) {
             return self.check_token(token, now);
@@ -93,49 +90,69 @@ impl Authenticator {
             target: target.map_or("", |it| it.as_str()),
             authorization,
         };
-        match self.verifier.check(&signed, now) {
-            Verdict::Accepted => Ok(self.verifier.username().to_owned()),
-            Verdict::Refused { stale } => Err(self.challenge(stale, now)),
-        }
+        let checked = self.verifier.check(&signed, now);
+        checked.map_err(|refused| self.challenge(refused.stale, now))
     }
 
     /// The challenge for a token has no nonce, as the client has no use for one.
-    fn check_token(&self, token: &str, now: Moment) -> Result<String> {
-        if self.tokens.is_valid(token, now) {
-            return Ok(self.tokens.client_id().to_owned());
+    fn check_token(&self, token: &str, now: Moment) -> Result<Arc<Principal>> {
+        if let Some(account) = self.tokens.account(token, now) {
+            return Ok(Arc::clone(account));
         }
         let detail = "The access token is unknown or has expired.";
         let challenge = "Bearer error=\"invalid_token\"";
         Err(ApiError::new(Code::UserUnauthorized, detail).with_header(WWW_AUTHENTICATE, challenge))
     }
 
+    /// Returns a 401 when no role allows the operations in the project. Every 401 has a challenge.
+    pub(crate) fn check_role(
+        &mut self,
+        principal: &Principal,
+        project: &str,
+        now: Moment,
+    ) -> Result<()> {
+        let checked = principal.check_role(project);
+        checked.map_err(|error| self.with_challenges(error, false, now))
+    }
+
     /// Returns a 401 with a new nonce.
     pub(crate) fn challenge(&mut self, stale: bool, now: Moment) -> ApiError {
-        let detail = "The request has no valid digest of the API key.";
+        let detail = "The request has no valid digest of an API key.";
+        self.with_challenges(ApiError::new(Code::UserUnauthorized, detail), stale, now)
+    }
+
+    fn with_challenges(&mut self, error: ApiError, stale: bool, now: Moment) -> ApiError {
         let challenges = self.verifier.challenges(self.rng.random(), stale, now);
-        challenges.into_iter().fold(
-            ApiError::new(Code::UserUnauthorized, detail),
-            |error, challenge| error.with_header(WWW_AUTHENTICATE, challenge),
-        )
+        challenges.into_iter().fold(error, |error, challenge| {
+            error.with_header(WWW_AUTHENTICATE, challenge)
+        })
     }
 
-    /// Returns the client id if a request to the token endpoint comes from the service account.
-    pub(crate) fn service_account(&self, parts: &Parts) -> Option<String> {
-        let is_client = self.tokens.is_client(authorization(parts));
-        is_client.then(|| self.tokens.client_id().to_owned())
+    /// Returns the service account of a request to the token endpoint.
+    pub(crate) fn service_account(&self, parts: &Parts) -> Option<Arc<Principal>> {
+        self.tokens.client(authorization(parts)).cloned()
     }
 
-    /// Responds to a request to the token endpoint.
+    /// Responds to a request of a service account, or of an unknown client, to the token endpoint.
     pub(crate) fn token(
         &mut self,
+        account: Option<&Arc<Principal>>,
         parts: &Parts,
         body: Option<&Bytes>,
         now: Moment,
     ) -> Response<Bytes> {
-        if self.service_account(parts).is_none() {
-            return token::invalid_client(REALM);
+        match account {
+            Some(account) => {
+                let random = self.rng.random();
+                self.tokens.respond(account, parts, body, random, now)
+            }
+            None => token::invalid_client(REALM),
         }
-        self.tokens.respond(parts, body, self.rng.random(), now)
+    }
+
+    /// Revokes all access tokens.
+    pub(crate) fn revoke_tokens(&mut self) {
+        self.tokens.revoke_all();
     }
 }
 

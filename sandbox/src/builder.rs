@@ -9,7 +9,9 @@ use std::{fmt, io};
 use rand::rngs::{StdRng, SysRng};
 use rand::{RngExt as _, SeedableRng as _};
 
-use crate::auth::{Algorithm, Authenticator, Challenge, NoncePolicy, Settings};
+use crate::auth::{
+    Algorithm, ApiKey, Authenticator, Challenge, NoncePolicy, ServiceAccount, Settings,
+};
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::fault::Script;
@@ -120,15 +122,21 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the public API key.
-    pub fn public_key(mut self, key: impl Into<String>) -> Self {
-        self.auth.digest.username = key.into();
+    /// Adds an API key. The first one replaces the default key.
+    pub fn api_key(mut self, key: ApiKey) -> Self {
+        self.seed.api_keys.push(key);
         self
     }
 
-    /// Sets the private API key.
+    /// Sets the public key of the first API key.
+    pub fn public_key(mut self, key: impl Into<String>) -> Self {
+        first(&mut self.seed.api_keys).public_key = key.into();
+        self
+    }
+
+    /// Sets the private key of the first API key.
     pub fn private_key(mut self, key: impl Into<String>) -> Self {
-        self.auth.digest.password = key.into();
+        first(&mut self.seed.api_keys).private_key = key.into();
         self
     }
 
@@ -156,15 +164,21 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the client id of the service account.
-    pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.auth.client_id = id.into();
+    /// Adds a service account. The first one replaces the default account.
+    pub fn service_account(mut self, account: ServiceAccount) -> Self {
+        self.seed.service_accounts.push(account);
         self
     }
 
-    /// Sets the client secret of the service account.
+    /// Sets the client id of the first service account.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        first(&mut self.seed.service_accounts).client_id = id.into();
+        self
+    }
+
+    /// Sets the client secret of the first service account.
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
-        self.auth.client_secret = secret.into();
+        first(&mut self.seed.service_accounts).client_secret = secret.into();
         self
     }
 
@@ -212,8 +226,9 @@ impl SandboxBuilder {
         if self.seed.projects.is_empty() {
             self = self.project(DEFAULT_PROJECT_ID);
         }
+        let api_key = first(&mut self.seed.api_keys).clone();
+        let service_account = first(&mut self.seed.service_accounts).clone();
         self.seed.check().map_err(StartError::Seed)?;
-        self.check()?;
         let service = Arc::new(self.service()?);
         let (listener, origin) = self.listen()?;
         let server = Server::start(listener, Arc::clone(&service)).map_err(StartError::Thread)?;
@@ -221,27 +236,15 @@ impl SandboxBuilder {
             _server: server,
             service,
             origin,
-            auth: self.auth,
+            api_key,
+            service_account,
             project_id: self.seed.projects.swap_remove(0).id,
         })
     }
 
-    fn check(&self) -> Result<(), StartError> {
-        for (name, key) in [
-            ("public key", &self.auth.digest.username),
-            ("private key", &self.auth.digest.password),
-            ("client id", &self.auth.client_id),
-            ("client secret", &self.auth.client_secret),
-        ] {
-            if key.is_empty() || key.contains(char::is_control) {
-                return Err(StartError::InvalidKey(name));
-            }
-        }
-        Ok(())
-    }
-
     fn service(&self) -> Result<Service, StartError> {
         let rng = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
+        let (keys, accounts) = self.seed.principals().map_err(StartError::Seed)?;
         let clock = self.clock.clone().unwrap_or_else(Clock::system);
         let ids = match self.id_seed {
             Some(seed) => Ids::fixed(seed),
@@ -253,7 +256,7 @@ impl SandboxBuilder {
             clock,
             self.seed.clone(),
             state,
-            Authenticator::new(self.auth.clone(), rng()?),
+            Authenticator::new(self.auth.clone(), keys, accounts, rng()?),
             self.console.clone(),
             Script::new(self.fault_seed, &self.seed.faults),
         ))
@@ -277,6 +280,14 @@ impl SandboxBuilder {
     }
 }
 
+/// Returns the first item, which is the default when there was none.
+fn first<T: Default>(items: &mut Vec<T>) -> &mut T {
+    if items.is_empty() {
+        items.push(T::default());
+    }
+    &mut items[0]
+}
+
 impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxBuilder")
@@ -292,8 +303,6 @@ impl fmt::Debug for SandboxBuilder {
 pub enum StartError {
     /// The seed, or a setting that is part of it, is invalid.
     Seed(SeedError),
-    /// The named key, client id or client secret is empty or has control characters.
-    InvalidKey(&'static str),
     /// The address cannot be listened on, most often because the port is taken.
     Listen {
         /// The requested address; port 0 means any free port.
@@ -311,9 +320,6 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Seed(error) => write!(f, "the seed is invalid: {error}"),
-            Self::InvalidKey(name) => {
-                write!(f, "the {name} is empty or has control characters")
-            }
             Self::Listen { address, .. } if address.port() == 0 => {
                 write!(f, "could not listen on a free port of {}", address.ip())
             }

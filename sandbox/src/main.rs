@@ -108,13 +108,11 @@ struct Options {
     #[arg(long, value_name = "NUMBER")]
     id_seed: Option<u64>,
 
-    /// The public API key; the default works with sandboxes only
-    #[arg(long, value_name = "KEY", default_value = DEFAULT_PUBLIC_KEY)]
-    public_key: String,
+    #[arg(long, value_name = "KEY", help = with_default("The public API key", DEFAULT_PUBLIC_KEY))]
+    public_key: Option<String>,
 
-    /// The private API key; the default works with sandboxes only
-    #[arg(long, value_name = "KEY", default_value = DEFAULT_PRIVATE_KEY)]
-    private_key: String,
+    #[arg(long, value_name = "KEY", help = with_default("The private API key", DEFAULT_PRIVATE_KEY))]
+    private_key: Option<String>,
 
     /// The lifetime of a nonce of the digest authentication
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
@@ -132,13 +130,11 @@ struct Options {
     #[arg(long)]
     service_account: bool,
 
-    /// The client id of the service account; the default works with sandboxes only
-    #[arg(long, value_name = "ID", default_value = DEFAULT_CLIENT_ID)]
-    client_id: String,
+    #[arg(long, value_name = "ID", help = with_default("The client id of the service account", DEFAULT_CLIENT_ID))]
+    client_id: Option<String>,
 
-    /// The client secret of the service account; the default works with sandboxes only
-    #[arg(long, value_name = "SECRET", default_value = DEFAULT_CLIENT_SECRET)]
-    client_secret: String,
+    #[arg(long, value_name = "SECRET", help = with_default("The client secret of the service account", DEFAULT_CLIENT_SECRET))]
+    client_secret: Option<String>,
 
     /// The lifetime of an access token of the service account
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration)]
@@ -147,6 +143,10 @@ struct Options {
     /// The maximum number of requests per project and minute, 100 in Atlas; no limit by default
     #[arg(long, value_name = "NUMBER")]
     rate_limit: Option<u32>,
+}
+
+fn with_default(help: &str, default: &str) -> String {
+    format!("{help}; the default works with sandboxes only [default: {default}]")
 }
 
 fn nonce_policy(text: &str) -> Result<NoncePolicy, String> {
@@ -276,25 +276,24 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
             Some(changed.map_err(|error| format!("could not use --duration: {error}"))?);
     }
     let mut builder = Sandbox::builder().seed(seed);
-    if let Some(seed) = options.id_seed {
-        builder = builder.id_seed(seed);
-    }
+    builder = set(builder, options.id_seed, SandboxBuilder::id_seed);
+    builder = set(builder, options.public_key, SandboxBuilder::public_key);
+    builder = set(builder, options.private_key, SandboxBuilder::private_key);
+    builder = set(builder, options.client_id, SandboxBuilder::client_id);
+    builder = set(
+        builder,
+        options.client_secret,
+        SandboxBuilder::client_secret,
+    );
+    builder = set(builder, options.rate_limit, SandboxBuilder::rate_limit);
     let builder = builder
         .port(options.port)
         .address(options.listen)
         .page(true)
-        .public_key(options.public_key)
-        .private_key(options.private_key)
         .nonce_lifetime(options.nonce_lifetime)
         .nonce_policy(options.digest)
         .algorithm(options.algorithm)
-        .client_id(options.client_id)
-        .client_secret(options.client_secret)
         .token_lifetime(options.token_lifetime);
-    let builder = match options.rate_limit {
-        Some(per_minute) => builder.rate_limit(per_minute),
-        None => builder,
-    };
     let hosts = options.hosts.into_iter();
     let builder = hosts.fold(builder, SandboxBuilder::host);
     let projects = options.project_ids.into_iter();
@@ -310,6 +309,15 @@ fn with_duration(
     let mut json = serde_json::to_value(durations)?;
     json[change] = time.into();
     serde_json::from_value(json)
+}
+
+/// Applies an option, if it was given.
+fn set<T>(
+    builder: SandboxBuilder,
+    value: Option<T>,
+    apply: impl Fn(SandboxBuilder, T) -> SandboxBuilder,
+) -> SandboxBuilder {
+    value.into_iter().fold(builder, apply)
 }
 
 fn read_seed(path: &Path) -> Result<Seed, String> {

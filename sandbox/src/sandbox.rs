@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::auth::Settings;
+use crate::auth::{ApiKey, ServiceAccount};
 use crate::fault::{Fault, InjectedFault};
 use crate::log::RequestRecord;
 use crate::server::Server;
@@ -33,7 +33,8 @@ pub struct Sandbox {
     pub(crate) _server: Server,
     pub(crate) service: Arc<Service>,
     pub(crate) origin: String,
-    pub(crate) auth: Settings,
+    pub(crate) api_key: ApiKey,
+    pub(crate) service_account: ServiceAccount,
     pub(crate) project_id: String,
 }
 
@@ -56,24 +57,24 @@ impl Sandbox {
         &self.origin
     }
 
-    /// Returns the public API key, which is the user name of the digest.
+    /// Returns the first public API key, which is the user name of the digest.
     pub fn public_key(&self) -> &str {
-        &self.auth.digest.username
+        &self.api_key.public_key
     }
 
-    /// Returns the private API key, which is the password of the digest.
+    /// Returns the private key of the first API key, which is the password of the digest.
     pub fn private_key(&self) -> &str {
-        &self.auth.digest.password
+        &self.api_key.private_key
     }
 
-    /// Returns the client id of the service account.
+    /// Returns the client id of the first service account.
     pub fn client_id(&self) -> &str {
-        &self.auth.client_id
+        &self.service_account.client_id
     }
 
-    /// Returns the client secret of the service account.
+    /// Returns the client secret of the first service account.
     pub fn client_secret(&self) -> &str {
-        &self.auth.client_secret
+        &self.service_account.client_secret
     }
 
     /// Returns the first project.
@@ -81,7 +82,7 @@ impl Sandbox {
         &self.project_id
     }
 
-    /// Returns the environment variables that connect a client to this sandbox with the API key, in the
+    /// Returns the environment variables that connect a client to this sandbox with the first API key, in the
     /// order in which the program prints them.
     pub fn env(&self) -> Vec<(&'static str, String)> {
         owned([
@@ -92,7 +93,7 @@ impl Sandbox {
         ])
     }
 
-    /// Returns the environment variables that connect a client to this sandbox with the service account.
+    /// Returns the environment variables that connect a client to this sandbox with the first service account.
     pub fn service_account_env(&self) -> Vec<(&'static str, String)> {
         owned([
             ("MONGODB_ATLAS_BASE_URL", self.origin()),
@@ -100,6 +101,11 @@ impl Sandbox {
             ("MONGODB_ATLAS_CLIENT_SECRET", self.client_secret()),
             ("MONGODB_ATLAS_PROJECT_ID", self.project_id()),
         ])
+    }
+
+    /// Revokes all access tokens. A request with one gets a 401, as after its expiry.
+    pub fn revoke_tokens(&self) {
+        self.service.lock().authenticator.revoke_tokens();
     }
 
     /// Advances the clock of the sandbox.

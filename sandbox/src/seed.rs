@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::auth::{ApiKey, Principal, ServiceAccount};
 use crate::fault::Fault;
 use crate::state::{is_interface_endpoint_id, is_object_id};
 
@@ -44,6 +46,12 @@ pub struct Seed {
     /// The projects. Without one, the sandbox has its default project.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub projects: Vec<ProjectSeed>,
+    /// The API keys. Without one, the sandbox has its default key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub api_keys: Vec<ApiKey>,
+    /// The service accounts. Without one, the sandbox has its default account.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub service_accounts: Vec<ServiceAccount>,
     /// The regions in which connections can be created. Without one, they are those of the spec.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<String>,
@@ -217,7 +225,19 @@ impl Seed {
                 check_interface_endpoints(&place, &connection.interface_endpoints)?;
             }
         }
-        Ok(())
+        self.principals().map(|_| ())
+    }
+
+    /// Returns the API keys and the service accounts, or an error for an invalid or repeated one.
+    pub(crate) fn principals(&self) -> Result<(Principals, Principals), SeedError> {
+        Ok((
+            principals("apiKeys", &self.api_keys, ApiKey::principal)?,
+            principals(
+                "serviceAccounts",
+                &self.service_accounts,
+                ServiceAccount::principal,
+            )?,
+        ))
     }
 
     fn check_region(&self, place: &str, region: &str) -> Result<(), SeedError> {
@@ -229,6 +249,26 @@ impl Seed {
             "{place}.region: expected one of the seed's regions ({regions}) but found {region:?}"
         )))
     }
+}
+
+type Principals = Vec<Arc<Principal>>;
+
+fn principals<T>(
+    member: &str,
+    items: &[T],
+    principal: impl Fn(&T) -> Result<Principal, String>,
+) -> Result<Principals, SeedError> {
+    let mut principals = Principals::new();
+    for (index, item) in items.iter().enumerate() {
+        let place = format!("{member}[{index}]");
+        let principal = principal(item).map_err(|error| SeedError(format!("{place}.{error}")))?;
+        let name = principal.name();
+        if principals.iter().any(|it| it.name() == name) {
+            return Err(SeedError(format!("{place}: {name:?} is repeated")));
+        }
+        principals.push(Arc::new(principal));
+    }
+    Ok(principals)
 }
 
 fn check_interface_endpoints(

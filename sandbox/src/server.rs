@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::future::pending;
 use std::io;
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::{IpAddr, SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
@@ -96,7 +96,7 @@ async fn run(
             _ = &mut stopped => return,
             accepted = listener.accept() => accepted,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
@@ -108,7 +108,7 @@ async fn run(
             let _ = reset(&stream);
             continue;
         }
-        tokio::spawn(serve(stream, Arc::clone(&service)));
+        tokio::spawn(serve(stream, peer.ip(), Arc::clone(&service)));
     }
 }
 
@@ -116,9 +116,9 @@ async fn run(
 ///
 /// A raw response takes the socket away from hyper. Hyper never gets a response to that request, so it
 /// sends nothing.
-async fn serve(stream: TcpStream, service: Arc<Service>) {
+async fn serve(stream: TcpStream, address: IpAddr, service: Arc<Service>) {
     let (raw, mut raw_responses) = mpsc::channel(1);
-    let respond = service_fn(|request| respond(&service, &raw, request));
+    let respond = service_fn(|request| respond(&service, &raw, address, request));
     let mut connection = http1::Builder::new()
         // The sandbox sets `Date` from its own clock.
         .auto_date_header(false)
@@ -137,6 +137,7 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
 async fn respond(
     service: &Service,
     raw_responses: &mpsc::Sender<RawResponse>,
+    address: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
@@ -145,7 +146,7 @@ async fn respond(
         Err(error) if error.is::<LengthLimitError>() => None,
         Err(error) => return Err(error),
     };
-    let (outcome, due) = service.respond(&parts, body);
+    let (outcome, due) = service.respond(&parts, body, address);
     service.clock().wait_until(due).await;
     match outcome {
         Outcome::Response(response) => Ok(response.map(Full::new)),

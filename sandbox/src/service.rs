@@ -1,5 +1,6 @@
 //! Handles requests: authentication, route, faults, checks and handler.
 
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
@@ -8,7 +9,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::auth::{Authenticator, TOKEN_PATH};
+use crate::auth::{Authenticator, Principal, TOKEN_PATH};
 use crate::clock::{Clock, Moment};
 use crate::console::Console;
 use crate::error::{ApiError, Code, Result};
@@ -50,7 +51,7 @@ pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) log: RequestLog,
     pub(crate) faults: Script,
-    authenticator: Authenticator,
+    pub(crate) authenticator: Authenticator,
     rate_limit: RateLimit,
 }
 
@@ -122,22 +123,22 @@ impl Service {
         true
     }
 
-    /// Handles and records a request, and returns when the response is due. Requests to the console are not
-    /// recorded.
-    pub(crate) fn respond(&self, parts: &Parts, body: Body) -> (Outcome, Moment) {
+    /// Handles and records a request from the address, and returns when the response is due. Requests to the
+    /// console are not recorded.
+    pub(crate) fn respond(&self, parts: &Parts, body: Body, address: IpAddr) -> (Outcome, Moment) {
         let now = self.clock.moment();
         if let Some(response) = self.console.respond(self, parts, &body) {
             return (Outcome::Response(response), now);
         }
-        let record = |operation: Option<&str>, principal| RequestRecord {
+        let record = |operation: Option<&str>, principal: Option<&Principal>| RequestRecord {
             operation: operation.map(str::to_owned),
-            principal,
+            principal: principal.map(|it| it.name().to_owned()),
             ..RequestRecord::new(parts, body.as_ref())
         };
         let mut inner = self.lock();
         if parts.method == Method::POST && parts.uri.path() == TOKEN_PATH {
-            let principal = inner.authenticator.service_account(parts);
-            let record = record(Some(TOKEN), principal);
+            let account = inner.authenticator.service_account(parts);
+            let record = record(Some(TOKEN), account.as_deref());
             let subject = Subject {
                 operation: Some(TOKEN),
                 is_authenticated: record.principal.is_some(),
@@ -145,20 +146,23 @@ impl Service {
             };
             let hit = inner.faults.request(&subject);
             return inner.exchange(record, &hit, now, |inner| {
-                inner.authenticator.token(parts, body.as_ref(), now)
+                let authenticator = &mut inner.authenticator;
+                authenticator.token(account.as_ref(), parts, body.as_ref(), now)
             });
         }
         let authenticated = inner.authenticator.check(parts, now);
         let route = self.routes.find(&parts.method, parts.uri.path());
         let operation = route.as_ref().ok().map(|(operation, _)| *operation);
         let id = operation.map(|it| it.id);
-        let record = record(id, authenticated.as_ref().ok().cloned());
+        let record = record(id, authenticated.as_deref().ok());
         let params = route.as_ref().ok().map(|(_, params)| params);
         let hit = inner.hit(params, &record, now);
         inner.exchange(record, &hit, now, |inner| {
-            let mut result = authenticated
-                .and(route)
-                .and_then(|(operation, params)| inner.handle(operation, &params, parts, body, now));
+            let mut result = authenticated.and_then(|principal| {
+                principal.check_address(address)?;
+                let (operation, params) = route?;
+                inner.handle(&principal, operation, &params, parts, body, now)
+            });
             if let (Ok(success), Some(effect)) = (&mut result, &hit.effect) {
                 effect.alter(success.entity_mut());
             }
@@ -283,6 +287,7 @@ impl Inner {
 
     fn handle(
         &mut self,
+        principal: &Principal,
         operation: &Operation,
         params: &Params,
         parts: &Parts,
@@ -297,6 +302,7 @@ impl Inner {
         request::check_query(parts.uri.query().unwrap_or_default(), operation.query)?;
         if let Some(project) = params.get("groupId") {
             self.state.check_project(project)?;
+            self.authenticator.check_role(principal, project, now)?;
             self.rate_limit.acquire(project, now)?;
         }
         let fields = fields(operation, parts, body)?;
@@ -346,7 +352,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::auth;
+    use crate::auth::{self, ApiKey};
     use crate::operations::OPERATIONS;
     use crate::seed::ProjectSeed;
     use crate::spec::Body;
@@ -373,7 +379,7 @@ mod tests {
             clock,
             seed,
             state,
-            Authenticator::new(auth::Settings::default(), rng),
+            Authenticator::new(auth::Settings::default(), Vec::new(), Vec::new(), rng),
             Console::default(),
             Script::new(0, &[]),
         )
@@ -395,7 +401,8 @@ mod tests {
         let now = service.clock.moment();
         let body = Some(Bytes::from_static(body.as_bytes()));
         let mut inner = service.lock();
-        let result = inner.handle(operation, &params, &parts, body, now);
+        let owner = ApiKey::default().principal().expect("the key is valid");
+        let result = inner.handle(&owner, operation, &params, &parts, body, now);
         let response = response::render(result, "", Some(operation));
         let body = serde_json::from_slice(response.body()).expect("the body is JSON");
         let media_type = request::media_type(response.headers()).to_owned();

@@ -4,11 +4,13 @@
 //! [`Verifier`] reads no clock and draws no random numbers: both are parameters.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use subtle::{Choice, ConstantTimeEq as _};
 
 use super::header::{Credentials, hex};
+use super::principal::Principal;
 use crate::clock::Moment;
 
 /// The number of stored nonces. A dropped nonce counts as stale, which costs its client a round trip.
@@ -18,7 +20,7 @@ const MAX_NONCES: usize = 4096;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoncePolicy {
-    /// Any number of times, with any request count `nc`: as lenient as the RFC allows.
+    /// Any number of times, with any `nc`: as lenient as the RFC allows.
     #[default]
     AnyCount,
     /// Any number of times, with a higher `nc` in each request. The first may be 1.
@@ -92,32 +94,29 @@ pub(crate) struct Signed<'a> {
     pub(crate) authorization: Option<&'a [u8]>,
 }
 
-/// The result of a check.
+/// A request without a valid digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Accepted,
-    /// When only the nonce is wrong, the request is stale: the same key succeeds with a new nonce.
-    Refused {
-        stale: bool,
-    },
+pub(crate) struct Refused {
+    /// True when only the nonce is wrong: the same key succeeds with a new one.
+    pub(crate) stale: bool,
 }
 
-/// The accepted API key, and how strictly its digest is checked.
+/// How strictly digests are checked.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) realm: String,
-    pub(crate) username: String,
-    pub(crate) password: String,
     pub(crate) nonce_lifetime: Duration,
     pub(crate) nonce_policy: NoncePolicy,
     /// The challenges of a 401. No other digest is accepted.
     pub(crate) challenges: Vec<Challenge>,
 }
 
-/// Checks digests of one user.
+/// Checks digests of API keys.
 pub(crate) struct Verifier {
     settings: Settings,
-    /// Oldest first.
+    keys: Vec<Arc<Principal>>,
+    /// Oldest first. They are compared in variable time, since a nonce is sent in the clear and is of no use
+    /// without a key.
     nonces: VecDeque<Nonce>,
 }
 
@@ -129,15 +128,12 @@ struct Nonce {
 }
 
 impl Verifier {
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, keys: Vec<Arc<Principal>>) -> Self {
         Self {
             settings,
+            keys,
             nonces: VecDeque::new(),
         }
-    }
-
-    pub(crate) fn username(&self) -> &str {
-        &self.settings.username
     }
 
     /// Stores a nonce made of the random bytes, and returns the `WWW-Authenticate` headers with it.
@@ -179,25 +175,25 @@ impl Verifier {
         });
     }
 
-    /// Checks a request. An accepted one uses its nonce.
-    pub(crate) fn check(&mut self, request: &Signed<'_>, now: Moment) -> Verdict {
+    /// Checks a request, and returns the key that it is signed with. An accepted request uses its nonce.
+    pub(crate) fn check(
+        &mut self,
+        request: &Signed<'_>,
+        now: Moment,
+    ) -> Result<Arc<Principal>, Refused> {
+        let wrong = Refused { stale: false };
         let credentials = request
             .authorization
             .and_then(|header| std::str::from_utf8(header).ok())
-            .and_then(Credentials::parse);
-        let Some(credentials) = credentials else {
-            return Verdict::Refused { stale: false };
-        };
-        if !self.is_signed(&credentials, request) {
-            return Verdict::Refused { stale: false };
-        }
-        // `is_signed` has checked that the count is a number.
-        let count =
-            u32::from_str_radix(credentials.get("nc").unwrap_or_default(), 16).unwrap_or_default();
+            .and_then(Credentials::parse)
+            .ok_or(wrong)?;
+        let count = credentials.get("nc").and_then(request_count);
+        let count = count.ok_or(wrong)?;
+        let key = Arc::clone(self.signer(&credentials, request).ok_or(wrong)?);
         if self.use_nonce(credentials.get("nonce").unwrap_or_default(), count, now) {
-            return Verdict::Accepted;
+            return Ok(key);
         }
-        Verdict::Refused { stale: true }
+        Err(Refused { stale: true })
     }
 
     /// Uses the nonce, or returns false when it is unknown, expired or used up.
@@ -219,25 +215,29 @@ impl Verifier {
         usable
     }
 
-    /// Compares every part even after a mismatch, so that the time it takes does not reveal which part is
-    /// wrong.
-    fn is_signed(&self, sent: &Credentials, request: &Signed<'_>) -> bool {
+    /// Returns the key that the request is signed with.
+    ///
+    /// It compares every part even after a mismatch, so that the time it takes does not reveal which part is
+    /// wrong. Public keys are no secrets, and yet a request with an unknown one takes as long as others.
+    fn signer(&self, sent: &Credentials, request: &Signed<'_>) -> Option<&Arc<Principal>> {
         let param = |name| sent.get(name).unwrap_or_default();
         let (nonce, nc, cnonce) = (param("nonce"), param("nc"), param("cnonce"));
+        let username = param("username");
+        let named = self.keys.iter().find(|it| it.name == username);
+        let key = named.or(self.keys.first())?;
         let offered = self.offered(sent.get("algorithm"));
         let algorithm = offered.unwrap_or_default();
-        let expected = self.response(algorithm, request, nonce, nc, cnonce);
+        let expected = self.response(algorithm, key, request, nonce, nc, cnonce);
         let matches = same(param("response"), &expected)
-            & same(param("username"), &self.settings.username)
+            & choice(named.is_some())
             & same(param("realm"), &self.settings.realm)
             & same(param("uri"), request.target)
             & same(param("qop"), "auth")
-            & choice(nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit()))
             & choice(!cnonce.is_empty())
             & choice(offered.is_some())
             // No challenge offers to hash the user name.
             & choice(!param("userhash").eq_ignore_ascii_case("true"));
-        matches.into()
+        bool::from(matches).then_some(key)
     }
 
     /// Returns the algorithm with this name if a challenge has it. A missing name means MD5.
@@ -255,24 +255,26 @@ impl Verifier {
     fn response(
         &self,
         algorithm: Algorithm,
+        key: &Principal,
         request: &Signed<'_>,
         nonce: &str,
         nc: &str,
         cnonce: &str,
     ) -> String {
-        let Settings {
-            realm,
-            username,
-            password,
-            ..
-        } = &self.settings;
-        let mut user = algorithm.hash(&[username, realm, password]);
+        let mut user = algorithm.hash(&[&key.name, &self.settings.realm, &key.secret]);
         if algorithm.is_session() {
             user = algorithm.hash(&[&user, nonce, cnonce]);
         }
         let request_hash = algorithm.hash(&[request.method, request.target]);
         algorithm.hash(&[&user, nonce, nc, cnonce, "auth", &request_hash])
     }
+}
+
+/// Parses `nc`.
+fn request_count(nc: &str) -> Option<u32> {
+    let is_hexadecimal = nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let count = u32::from_str_radix(nc, 16).ok()?;
+    is_hexadecimal.then_some(count)
 }
 
 fn same(sent: &str, expected: &str) -> Choice {

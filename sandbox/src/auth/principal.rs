@@ -1,8 +1,13 @@
 //! API keys and service accounts, their roles and their access lists.
 
 use std::fmt;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+use crate::error::{ApiError, Code, Result};
+use crate::state::is_object_id;
 
 /// The default public API key. It works with sandboxes only.
 pub const DEFAULT_PUBLIC_KEY: &str = "sandboxk";
@@ -197,6 +202,108 @@ impl fmt::Debug for ServiceAccount {
     }
 }
 
+/// What a key or account is checked for.
+pub(crate) struct Principal {
+    /// The public key or client id.
+    pub(super) name: String,
+    /// The private key or client secret.
+    pub(super) secret: String,
+    roles: Vec<Role>,
+    access_list: Vec<IpNet>,
+}
+
+impl Principal {
+    /// Returns the invalid member and the reason for an empty or unprintable key, a malformed project id and
+    /// a malformed entry of the access list. The members have the names of the JSON.
+    fn new(
+        [name, secret]: [(&str, &str); 2],
+        roles: &[Role],
+        access_list: &[String],
+    ) -> Result<Self, String> {
+        for (member, value) in [name, secret] {
+            if value.is_empty() || value.contains(char::is_control) {
+                return Err(format!("{member}: it is empty or has control characters"));
+            }
+        }
+        for role in roles {
+            if let Role::GroupOwner(id) | Role::GroupReadOnly(id) = role
+                && !is_object_id(id)
+            {
+                return Err(format!(
+                    "roles: expected a project of 24 hexadecimal digits but found {id:?}"
+                ));
+            }
+        }
+        let access_list = access_list.iter().map(|entry| {
+            let address = entry.parse().map(IpAddr::into);
+            address.or_else(|_| entry.parse()).map_err(|_| {
+                format!("accessList: expected an address or a CIDR range but found {entry:?}")
+            })
+        });
+        Ok(Self {
+            name: name.1.to_owned(),
+            secret: secret.1.to_owned(),
+            roles: roles.to_vec(),
+            access_list: access_list.collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns an error when the access list lacks the address.
+    pub(crate) fn check_address(&self, address: IpAddr) -> Result<()> {
+        let address = address.to_canonical();
+        let mut listed = self.access_list.iter();
+        if self.access_list.is_empty() || listed.any(|it| it.contains(&address)) {
+            return Ok(());
+        }
+        let name = &self.name;
+        let detail = format!("The address {address} is not on the access list of {name}.");
+        Err(ApiError::new(Code::IpAddressNotOnWhitelist, detail).about(address.to_string()))
+    }
+
+    /// Returns an error when no role allows the operations in this project.
+    pub(super) fn check_role(&self, project: &str) -> Result<()> {
+        let is_project = |id: &String| id.eq_ignore_ascii_case(project);
+        let mut is_member = false;
+        for role in &self.roles {
+            match role {
+                Role::OrgOwner => return Ok(()),
+                Role::GroupOwner(id) if is_project(id) => return Ok(()),
+                Role::GroupReadOnly(id) if is_project(id) => is_member = true,
+                Role::GroupOwner(_) | Role::GroupReadOnly(_) => {}
+            }
+        }
+        let name = &self.name;
+        let (code, detail) = if is_member {
+            let detail = format!("The role of {name} in project {project} does not allow this.");
+            (Code::UserUnauthorized, detail)
+        } else {
+            let detail = format!("{name} has no role in project {project}.");
+            (Code::NotInGroup, detail)
+        };
+        Err(ApiError::new(code, detail).about(project))
+    }
+}
+
+impl ApiKey {
+    pub(crate) fn principal(&self) -> Result<Principal, String> {
+        let public = ("publicKey", self.public_key.as_str());
+        let private = ("privateKey", self.private_key.as_str());
+        Principal::new([public, private], &self.roles, &self.access_list)
+    }
+}
+
+impl ServiceAccount {
+    pub(crate) fn principal(&self) -> Result<Principal, String> {
+        let id = ("clientId", self.client_id.as_str());
+        let secret = ("clientSecret", self.client_secret.as_str());
+        Principal::new([id, secret], &self.roles, &self.access_list)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,5 +365,80 @@ mod tests {
         );
         assert!(text.contains("public") && text.contains("id"), "{text}");
         assert!(!text.contains("secret"), "{text}");
+    }
+
+    const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
+
+    fn principal(key: &ApiKey) -> Principal {
+        key.principal().expect("the key is valid")
+    }
+
+    #[test]
+    fn invalid_member_is_an_error() {
+        let key = || ApiKey::new("p", "s");
+        let account = ServiceAccount::new("i", "a\nb");
+        for (principal, message) in [
+            (
+                ApiKey::new("", "s").principal(),
+                "publicKey: it is empty or has control characters",
+            ),
+            (
+                account.principal(),
+                "clientSecret: it is empty or has control characters",
+            ),
+            (
+                key()
+                    .with_roles([Role::GroupReadOnly("abc".to_owned())])
+                    .principal(),
+                "roles: expected a project of 24 hexadecimal digits but found \"abc\"",
+            ),
+            (
+                key().with_access_list(["10.0.0.0/8", "10.0.0"]).principal(),
+                "accessList: expected an address or a CIDR range but found \"10.0.0\"",
+            ),
+        ] {
+            assert_eq!(principal.err().as_deref(), Some(message));
+        }
+    }
+
+    #[test]
+    fn access_list_has_addresses_and_ranges() {
+        let listed = ["203.0.113.7", "198.51.100.0/24", "2001:db8::/32"];
+        let key = principal(&ApiKey::new("p", "s").with_access_list(listed));
+        for (address, is_listed) in [
+            ("203.0.113.7", true),
+            ("203.0.113.8", false),
+            ("198.51.100.255", true),
+            ("198.51.101.0", false),
+            ("::ffff:203.0.113.7", true),
+            ("2001:db8::1", true),
+            ("2001:db9::1", false),
+        ] {
+            let address: IpAddr = address.parse().expect("an address");
+            let code = key.check_address(address).err().map(|error| error.code);
+            let expected = (!is_listed).then_some(Code::IpAddressNotOnWhitelist);
+            assert_eq!(code, expected, "{address}");
+        }
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let unlimited = principal(&ApiKey::new("p", "s"));
+        assert_eq!(unlimited.check_address(address), Ok(()));
+    }
+
+    #[test]
+    fn role_allows_everything_or_nothing_in_a_project() {
+        let owner = || Role::GroupOwner(PROJECT.to_uppercase());
+        let reader = || Role::GroupReadOnly(PROJECT.to_owned());
+        let elsewhere = || Role::GroupOwner("0123456789abcdef01234567".to_owned());
+        for (roles, code) in [
+            (vec![], Some(Code::NotInGroup)),
+            (vec![elsewhere()], Some(Code::NotInGroup)),
+            (vec![elsewhere(), reader()], Some(Code::UserUnauthorized)),
+            (vec![reader(), owner()], None),
+            (vec![elsewhere(), Role::OrgOwner], None),
+        ] {
+            let key = principal(&ApiKey::new("p", "s").with_roles(roles.clone()));
+            let found = key.check_role(PROJECT).err().map(|error| error.code);
+            assert_eq!(found, code, "{roles:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
-//! OAuth 2 client credentials (RFC 6749, section 4.4): the access tokens of the service account.
+//! OAuth 2 client credentials (RFC 6749, section 4.4): the access tokens of service accounts.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -11,9 +12,11 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use super::header::hex;
+use super::principal::Principal;
 use crate::clock::Moment;
 use crate::request::{FORM, media_type};
 use crate::response;
@@ -25,41 +28,48 @@ pub(crate) const TOKEN_PATH: &str = "/api/oauth/token";
 /// The number of stored tokens. A dropped token is no longer valid.
 const MAX_TOKENS: usize = 4096;
 
-/// The service account and its tokens.
+/// The service accounts and their tokens.
 pub(crate) struct Tokens {
-    client_id: String,
-    client_secret: String,
+    accounts: Vec<Arc<Principal>>,
     lifetime: Duration,
-    /// With their expiry; oldest first.
-    issued: VecDeque<(String, Moment)>,
+    /// Oldest first.
+    issued: VecDeque<Issued>,
+}
+
+struct Issued {
+    /// The SHA-256 of the token. The time of a comparison reveals at most a part of it, from which no token
+    /// can be derived.
+    hash: Hash,
+    expires: Moment,
+    account: Arc<Principal>,
+}
+
+type Hash = [u8; 32];
+
+fn hash(token: &str) -> Hash {
+    Sha256::digest(token).into()
 }
 
 impl Tokens {
-    pub(crate) fn new(client_id: String, client_secret: String, lifetime: Duration) -> Self {
+    pub(crate) fn new(accounts: Vec<Arc<Principal>>, lifetime: Duration) -> Self {
         Self {
-            client_id,
-            client_secret,
+            accounts,
             lifetime,
             issued: VecDeque::new(),
         }
     }
 
-    pub(crate) fn client_id(&self) -> &str {
-        &self.client_id
+    /// Returns the service account whose id and secret the header has.
+    pub(crate) fn client(&self, authorization: Option<&[u8]>) -> Option<&Arc<Principal>> {
+        let (id, secret) = authorization.and_then(basic)?;
+        let mut accounts = self.accounts.iter();
+        accounts.find(|it| (same(&id, &it.name) & same(&secret, &it.secret)).into())
     }
 
-    /// Returns true if the header has the id and secret of the service account.
-    pub(crate) fn is_client(&self, authorization: Option<&[u8]>) -> bool {
-        let Some((id, secret)) = authorization.and_then(basic) else {
-            return false;
-        };
-        let matches = same(&id, &self.client_id) & same(&secret, &self.client_secret);
-        matches.into()
-    }
-
-    /// Responds to a request of the service account.
+    /// Responds to a request of a service account.
     pub(crate) fn respond(
         &mut self,
+        account: &Arc<Principal>,
         parts: &Parts,
         body: Option<&Bytes>,
         random: [u8; 16],
@@ -68,7 +78,7 @@ impl Tokens {
         if let Err((error, description)) = check(parts, body) {
             return error_response(StatusCode::BAD_REQUEST, error, description);
         }
-        let token = self.issue(random, now);
+        let token = self.issue(account, random, now);
         let body = json!({
             "access_token": token,
             "token_type": "Bearer",
@@ -77,24 +87,34 @@ impl Tokens {
         uncached(StatusCode::OK, &body)
     }
 
-    fn issue(&mut self, random: [u8; 16], now: Moment) -> String {
+    fn issue(&mut self, account: &Arc<Principal>, random: [u8; 16], now: Moment) -> String {
         while self
             .issued
             .front()
-            .is_some_and(|(_, expiry)| *expiry <= now)
+            .is_some_and(|oldest| oldest.expires <= now)
             || self.issued.len() >= MAX_TOKENS
         {
             self.issued.pop_front();
         }
         let token = format!("sandbox-{}", hex(&random));
-        let expiry = now.after(self.lifetime);
-        self.issued.push_back((token.clone(), expiry));
+        self.issued.push_back(Issued {
+            hash: hash(&token),
+            expires: now.after(self.lifetime),
+            account: Arc::clone(account),
+        });
         token
     }
 
-    pub(crate) fn is_valid(&self, token: &str, now: Moment) -> bool {
+    /// Returns the service account of a valid token.
+    pub(crate) fn account(&self, token: &str, now: Moment) -> Option<&Arc<Principal>> {
+        let hash = hash(token);
         let mut issued = self.issued.iter();
-        issued.any(|(known, expiry)| now < *expiry && known == token)
+        let found = issued.find(|it| now < it.expires && it.hash == hash)?;
+        Some(&found.account)
+    }
+
+    pub(crate) fn revoke_all(&mut self) {
+        self.issued.clear();
     }
 }
 
@@ -169,15 +189,31 @@ fn uncached(status: StatusCode, body: &Value) -> Response<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::ServiceAccount;
 
     const START: Moment = Moment::from_epoch(Duration::from_secs(1_000_000));
 
     fn tokens() -> Tokens {
-        Tokens::new(
-            "me".to_owned(),
-            "a+b%20c:d".to_owned(),
-            Duration::from_secs(60),
-        )
+        let accounts = [("me", "a+b%20c:d"), ("other", "x")].map(|(id, secret)| {
+            let account = ServiceAccount::new(id, secret).principal();
+            Arc::new(account.expect("the account is valid"))
+        });
+        Tokens::new(accounts.into(), Duration::from_secs(60))
+    }
+
+    fn issue(tokens: &mut Tokens, random: [u8; 16]) -> String {
+        let account = Arc::clone(&tokens.accounts[0]);
+        tokens.issue(&account, random, START)
+    }
+
+    fn client(authorization: Option<&str>) -> Option<String> {
+        let tokens = tokens();
+        let client = tokens.client(authorization.map(str::as_bytes));
+        client.map(|it| it.name.clone())
+    }
+
+    fn account(tokens: &Tokens, token: &str, now: Moment) -> Option<String> {
+        tokens.account(token, now).map(|it| it.name.clone())
     }
 
     fn header(pair: &str) -> String {
@@ -187,40 +223,54 @@ mod tests {
     #[test]
     fn id_and_secret_can_be_form_encoded() {
         for pair in ["me:a+b%20c:d", "me:a%2Bb%2520c%3Ad", "%6de:a+b%20c:d"] {
-            assert!(tokens().is_client(Some(header(pair).as_bytes())), "{pair}");
+            let client = client(Some(&header(pair)));
+            assert_eq!(client.as_deref(), Some("me"), "{pair}");
         }
+        assert_eq!(client(Some(&header("other:x"))).as_deref(), Some("other"));
     }
 
     #[test]
     fn other_credentials_are_refused() {
-        for pair in ["me:a+b", "you:a+b%20c:d", "me", ":", ""] {
-            assert!(!tokens().is_client(Some(header(pair).as_bytes())), "{pair}");
+        for pair in ["me:a+b", "you:a+b%20c:d", "other:a+b%20c:d", "me", ":", ""] {
+            assert_eq!(client(Some(&header(pair))), None, "{pair}");
         }
         for header in ["", "Basic", "Basic ?", "Basic /w==", "Digest bWU6eA=="] {
-            assert!(!tokens().is_client(Some(header.as_bytes())), "{header}");
+            assert_eq!(client(Some(header)), None, "{header}");
         }
-        assert!(!tokens().is_client(None));
+        assert_eq!(client(None), None);
     }
 
     #[test]
     fn token_is_valid_until_it_expires() {
         let mut tokens = tokens();
-        let token = tokens.issue([0xab; 16], START);
+        let token = issue(&mut tokens, [0xab; 16]);
         assert_eq!(token, format!("sandbox-{}", "ab".repeat(16)));
         let last = START.after(Duration::from_nanos(59_999_999_999));
-        assert!(tokens.is_valid(&token, last));
-        assert!(!tokens.is_valid(&token, START.after(Duration::from_secs(60))));
-        assert!(!tokens.is_valid("", START));
+        assert_eq!(account(&tokens, &token, last).as_deref(), Some("me"));
+        let expired = START.after(Duration::from_secs(60));
+        assert_eq!(account(&tokens, &token, expired), None);
+        assert_eq!(account(&tokens, "", START), None);
+    }
+
+    #[test]
+    fn token_belongs_to_its_account_until_it_is_revoked() {
+        let mut tokens = tokens();
+        let other = Arc::clone(&tokens.accounts[1]);
+        let token = tokens.issue(&other, [1; 16], START);
+        issue(&mut tokens, [2; 16]);
+        assert_eq!(account(&tokens, &token, START).as_deref(), Some("other"));
+        tokens.revoke_all();
+        assert_eq!(account(&tokens, &token, START), None);
     }
 
     #[test]
     fn number_of_stored_tokens_is_bounded() {
         let mut tokens = tokens();
-        let first = tokens.issue([0; 16], START);
+        let first = issue(&mut tokens, [0; 16]);
         for _ in 0..MAX_TOKENS {
-            tokens.issue([1; 16], START);
+            issue(&mut tokens, [1; 16]);
         }
         assert_eq!(tokens.issued.len(), MAX_TOKENS);
-        assert!(!tokens.is_valid(&first, START));
+        assert_eq!(account(&tokens, &first, START), None);
     }
 }

@@ -93,19 +93,19 @@ fn invalid_settings_are_errors() {
         ),
         (
             builder().public_key(""),
-            "the public key is empty or has control characters",
+            "the seed is invalid: apiKeys[0].publicKey: it is empty or has control characters",
         ),
         (
             builder().private_key("a\nb"),
-            "the private key is empty or has control characters",
+            "the seed is invalid: apiKeys[0].privateKey: it is empty or has control characters",
         ),
         (
             builder().client_id(""),
-            "the client id is empty or has control characters",
+            "the seed is invalid: serviceAccounts[0].clientId: it is empty or has control characters",
         ),
         (
             builder().client_secret("a\nb"),
-            "the client secret is empty or has control characters",
+            "the seed is invalid: serviceAccounts[0].clientSecret: it is empty or has control characters",
         ),
     ] {
         let error = builder.start().expect_err("the setting is invalid");

@@ -13,6 +13,7 @@ mod faults;
 mod format;
 mod library;
 mod lifecycle;
+mod principals;
 #[cfg(unix)]
 mod program;
 mod seed;
