@@ -51,6 +51,7 @@ impl Default for Settings {
                 nonce_lifetime: DEFAULT_NONCE_LIFETIME,
                 nonce_policy: NoncePolicy::default(),
                 challenges: vec![Challenge::Digest(Algorithm::default())],
+                opaque: None,
             },
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
         }

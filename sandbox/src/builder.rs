@@ -152,6 +152,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Adds an `opaque` to the challenges of a 401, and requires it in requests. Atlas sends none, and by
+    /// default a request with one is refused.
+    pub fn opaque(mut self, opaque: impl Into<String>) -> Self {
+        self.auth.digest.opaque = Some(opaque.into());
+        self
+    }
+
     /// Challenges for a digest with this algorithm only.
     pub fn algorithm(self, algorithm: Algorithm) -> Self {
         self.challenges([Challenge::Digest(algorithm)])
@@ -229,6 +236,7 @@ impl SandboxBuilder {
         let api_key = first(&mut self.seed.api_keys).clone();
         let service_account = first(&mut self.seed.service_accounts).clone();
         self.seed.check().map_err(StartError::Seed)?;
+        self.check()?;
         let service = Arc::new(self.service()?);
         let (listener, origin) = self.listen()?;
         let server = Server::start(listener, Arc::clone(&service)).map_err(StartError::Thread)?;
@@ -240,6 +248,14 @@ impl SandboxBuilder {
             service_account,
             project_id: self.seed.projects.swap_remove(0).id,
         })
+    }
+
+    fn check(&self) -> Result<(), StartError> {
+        let opaque = self.auth.digest.opaque.as_ref();
+        if opaque.is_some_and(|it| it.is_empty() || it.contains(char::is_control)) {
+            return Err(StartError::InvalidOpaque);
+        }
+        Ok(())
     }
 
     fn service(&self) -> Result<Service, StartError> {
@@ -303,6 +319,8 @@ impl fmt::Debug for SandboxBuilder {
 pub enum StartError {
     /// The seed, or a setting that is part of it, is invalid.
     Seed(SeedError),
+    /// The `opaque` of the digest is empty or has control characters.
+    InvalidOpaque,
     /// The address cannot be listened on, most often because the port is taken.
     Listen {
         /// The requested address; port 0 means any free port.
@@ -320,6 +338,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Seed(error) => write!(f, "the seed is invalid: {error}"),
+            Self::InvalidOpaque => f.write_str("the opaque is empty or has control characters"),
             Self::Listen { address, .. } if address.port() == 0 => {
                 write!(f, "could not listen on a free port of {}", address.ip())
             }

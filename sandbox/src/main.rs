@@ -118,9 +118,14 @@ struct Options {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
     nonce_lifetime: Duration,
 
-    /// How often a nonce can be used: any, rising (with a higher count each time), one-time, or a number
-    #[arg(long, value_name = "MODE", default_value = "any", value_parser = nonce_policy)]
+    /// How often a nonce can be used: unique (each count once), any, rising (with a higher count each time),
+    /// one-time, or a number
+    #[arg(long, value_name = "MODE", default_value = "unique", value_parser = nonce_policy)]
     digest: NoncePolicy,
+
+    /// A text in the challenges of the digest that requests must return; none by default, as in Atlas
+    #[arg(long, value_name = "TEXT")]
+    opaque: Option<String>,
 
     /// The algorithm of the digest: MD5, MD5-sess, SHA-256 or SHA-256-sess
     #[arg(long, value_name = "NAME", default_value = "MD5", value_parser = algorithm)]
@@ -151,13 +156,14 @@ fn with_default(help: &str, default: &str) -> String {
 
 fn nonce_policy(text: &str) -> Result<NoncePolicy, String> {
     match text {
+        "unique" => Ok(NoncePolicy::UniqueCount),
         "any" => Ok(NoncePolicy::AnyCount),
         "rising" => Ok(NoncePolicy::IncreasingCount),
         "one-time" => Ok(NoncePolicy::MaxUses(1)),
         number => number
             .parse()
             .map(NoncePolicy::MaxUses)
-            .map_err(|_| "expected any, rising, one-time or a number of uses".to_owned()),
+            .map_err(|_| "expected unique, any, rising, one-time or a number of uses".to_owned()),
     }
 }
 
@@ -285,6 +291,7 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
         options.client_secret,
         SandboxBuilder::client_secret,
     );
+    builder = set(builder, options.opaque, SandboxBuilder::opaque);
     builder = set(builder, options.rate_limit, SandboxBuilder::rate_limit);
     let builder = builder
         .port(options.port)

@@ -2,8 +2,19 @@
 //! servers implement it.
 //!
 //! [`Verifier`] reads no clock and draws no random numbers: both are parameters.
+//!
+//! Where the RFCs leave a choice, or clients deviate from them:
+//!
+//! * Username and key are hashed as UTF-8, and no `charset` is sent. Keys of Atlas are ASCII.
+//! * `username*` and `userhash` are refused, since no challenge offers them. So is `qop=auth-int`, and a
+//!   request without `qop`.
+//! * `uri` must be the target of the request byte for byte, without normalization.
+//! * The hexadecimal digits of `response` must be in lower case, as in the grammar. Those of `nc` can be in
+//!   either, since widespread servers accept both. `nc` begins with 1.
+//! * An empty `opaque` counts as a missing one.
+//! * Unknown parameters are ignored, as the RFCs require.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +31,13 @@ const MAX_NONCES: usize = 4096;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoncePolicy {
-    /// Any number of times, with any `nc`: as lenient as the RFC allows.
+    /// Any number of times, with each request count `nc` once, so that a replayed request is refused.
+    ///
+    /// The counts can arrive in any order, as those of parallel requests do. A count is also refused when it
+    /// is lower than 1,024 counts that arrived before it and were not consecutive.
     #[default]
+    UniqueCount,
+    /// Any number of times, with any `nc`: as lenient as the RFC allows.
     AnyCount,
     /// Any number of times, with a higher `nc` in each request. The first may be 1.
     IncreasingCount,
@@ -109,6 +125,8 @@ pub(crate) struct Settings {
     pub(crate) nonce_policy: NoncePolicy,
     /// The challenges of a 401. No other digest is accepted.
     pub(crate) challenges: Vec<Challenge>,
+    /// Part of the challenges, and required in requests. Atlas sends none.
+    pub(crate) opaque: Option<String>,
 }
 
 /// Checks digests of API keys.
@@ -125,6 +143,35 @@ struct Nonce {
     expires: Moment,
     uses: u32,
     highest_count: u32,
+    counts: Counts,
+}
+
+/// The request counts of a nonce that have been used.
+#[derive(Default)]
+struct Counts {
+    /// All counts up to this one have been used or given up.
+    floor: u32,
+    /// The used counts above the floor. It is empty when all counts so far arrived in order.
+    above: BTreeSet<u32>,
+}
+
+impl Counts {
+    /// The maximum number of stored counts.
+    const MAX: usize = 1024;
+
+    /// Uses a count, or returns false when it may have been used before.
+    fn insert(&mut self, count: u32) -> bool {
+        if count <= self.floor || !self.above.insert(count) {
+            return false;
+        }
+        while let Some(&lowest) = self.above.first()
+            && (lowest - self.floor == 1 || self.above.len() > Self::MAX)
+        {
+            self.floor = lowest;
+            self.above.pop_first();
+        }
+        true
+    }
 }
 
 impl Verifier {
@@ -140,10 +187,20 @@ impl Verifier {
     pub(crate) fn challenges(&mut self, random: [u8; 16], stale: bool, now: Moment) -> Vec<String> {
         let nonce = hex(&random);
         let realm = &self.settings.realm;
+        let opaque = self
+            .settings
+            .opaque
+            .as_ref()
+            .map_or_else(String::new, |it| {
+                format!(
+                    ", opaque=\"{}\"",
+                    it.replace('\\', "\\\\").replace('"', "\\\"")
+                )
+            });
         let digest = |algorithm: &str| {
             format!(
                 "Digest realm=\"{realm}\", domain=\"\", nonce=\"{nonce}\", algorithm={algorithm}, \
-                 qop=\"auth\", stale={stale}"
+                 qop=\"auth\", stale={stale}{opaque}"
             )
         };
         let challenges = self.settings.challenges.iter();
@@ -172,6 +229,7 @@ impl Verifier {
             expires: now.after(self.settings.nonce_lifetime),
             uses: 0,
             highest_count: 0,
+            counts: Counts::default(),
         });
     }
 
@@ -204,6 +262,7 @@ impl Verifier {
             return false;
         };
         let usable = match policy {
+            NoncePolicy::UniqueCount => nonce.counts.insert(count),
             NoncePolicy::AnyCount => true,
             NoncePolicy::IncreasingCount => count > nonce.highest_count,
             NoncePolicy::MaxUses(uses) => nonce.uses < uses,
@@ -228,14 +287,16 @@ impl Verifier {
         let offered = self.offered(sent.get("algorithm"));
         let algorithm = offered.unwrap_or_default();
         let expected = self.response(algorithm, key, request, nonce, nc, cnonce);
+        let opaque = self.settings.opaque.as_deref().unwrap_or_default();
         let matches = same(param("response"), &expected)
             & choice(named.is_some())
             & same(param("realm"), &self.settings.realm)
             & same(param("uri"), request.target)
             & same(param("qop"), "auth")
+            & same(param("opaque"), opaque)
             & choice(!cnonce.is_empty())
             & choice(offered.is_some())
-            // No challenge offers to hash the user name.
+            & choice(sent.get("username*").is_none())
             & choice(!param("userhash").eq_ignore_ascii_case("true"));
         bool::from(matches).then_some(key)
     }
@@ -270,11 +331,11 @@ impl Verifier {
     }
 }
 
-/// Parses `nc`.
+/// Parses `nc`, which begins with 1.
 fn request_count(nc: &str) -> Option<u32> {
     let is_hexadecimal = nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit());
     let count = u32::from_str_radix(nc, 16).ok()?;
-    is_hexadecimal.then_some(count)
+    (is_hexadecimal && count > 0).then_some(count)
 }
 
 fn same(sent: &str, expected: &str) -> Choice {

@@ -110,12 +110,12 @@ async fn nonce_is_accepted_until_it_is_stale() {
     let api = Api::start();
     let path = api.path("");
     let nonce = nonce(&api).await;
-    for nc in ["00000001", "00000002", "00000001"] {
+    for nc in ["00000001", "00000003", "00000002"] {
         let reply = once(&api, &path, Some(&sign(&api, &nonce, nc, &path))).await;
         assert_eq!(reply.status, StatusCode::OK, "{nc}");
     }
     api.sandbox.advance(Duration::from_secs(60));
-    let reply = once(&api, &path, Some(&sign(&api, &nonce, "00000003", &path))).await;
+    let reply = once(&api, &path, Some(&sign(&api, &nonce, "00000004", &path))).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
     assert_eq!(challenge(&reply, "stale"), "true");
 
@@ -131,11 +131,10 @@ async fn lifetime_of_a_nonce_can_be_set() {
     let nonce = nonce(&api).await;
     let authorization = sign(&api, &nonce, "00000001", &path);
     api.sandbox.advance(Duration::from_secs(4));
-    assert_eq!(
-        once(&api, &path, Some(&authorization)).await.status,
-        StatusCode::OK
-    );
+    let reply = once(&api, &path, Some(&authorization)).await;
+    assert_eq!(reply.status, StatusCode::OK);
     api.sandbox.advance(Duration::from_secs(1));
+    let authorization = sign(&api, &nonce, "00000002", &path);
     let reply = once(&api, &path, Some(&authorization)).await;
     assert_eq!(challenge(&reply, "stale"), "true");
 }
@@ -182,6 +181,86 @@ async fn repeated_authorization_header_is_refused() {
         .header(AUTHORIZATION, &authorization);
     let reply = Reply::read(request.send().await.expect("the sandbox responds")).await;
     reply.assert_error(401, "USER_UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn replayed_request_is_stale_and_gets_a_new_nonce() {
+    let api = Api::start();
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    let authorization = sign(&api, &nonce, "00000001", &path);
+    let first = once(&api, &path, Some(&authorization)).await;
+    assert_eq!(first.status, StatusCode::OK);
+    let replay = once(&api, &path, Some(&authorization)).await;
+    replay.assert_error(401, "USER_UNAUTHORIZED");
+    assert_eq!(challenge(&replay, "stale"), "true");
+
+    let fresh = challenge(&replay, "nonce");
+    assert_ne!(fresh, nonce);
+    for (nonce, nc) in [(&fresh, "00000001"), (&nonce, "00000002")] {
+        let reply = once(&api, &path, Some(&sign(&api, nonce, nc, &path))).await;
+        assert_eq!(reply.status, StatusCode::OK, "{nc}");
+    }
+    // Another key is refused for its digest, whatever the nonce.
+    let wrong = Signer {
+        username: api.sandbox.public_key(),
+        password: "wrong",
+        nonce: &nonce,
+        nc: "00000002",
+    };
+    let reply = once(&api, &path, Some(&wrong.sign("GET", &path))).await;
+    assert_eq!(challenge(&reply, "stale"), "false");
+}
+
+#[tokio::test]
+async fn replayed_request_is_accepted_if_configured() {
+    let api = Api::with(|builder| builder.nonce_policy(NoncePolicy::AnyCount));
+    let path = api.path("");
+    let authorization = sign(&api, &nonce(&api).await, "00000001", &path);
+    for _ in 0..2 {
+        let reply = once(&api, &path, Some(&authorization)).await;
+        assert_eq!(reply.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn opaque_is_required_if_configured() {
+    let api = Api::with(|builder| builder.opaque("from \"here\""));
+    let path = api.path("");
+    let reply = once(&api, &path, None).await;
+    assert!(
+        reply
+            .header(WWW_AUTHENTICATE)
+            .contains(r#", opaque="from \"here\"""#)
+    );
+    let nonce = challenge(&reply, "nonce");
+    let authorization = sign(&api, &nonce, "00000001", &path);
+    for (opaque, stale) in [("", "false"), (r#", opaque="elsewhere""#, "false")] {
+        let reply = once(&api, &path, Some(&format!("{authorization}{opaque}"))).await;
+        reply.assert_error(401, "USER_UNAUTHORIZED");
+        assert_eq!(challenge(&reply, "stale"), stale, "{opaque}");
+    }
+    let complete = format!(r#"{authorization}, opaque="from \"here\"""#);
+    let reply = once(&api, &path, Some(&complete)).await;
+    assert_eq!(reply.status, StatusCode::OK);
+
+    let without = Api::start();
+    let path = without.path("");
+    let nonce = challenge(&once(&without, &path, None).await, "nonce");
+    let authorization = sign(&without, &nonce, "00000001", &path);
+    let reply = once(
+        &without,
+        &path,
+        Some(&format!("{authorization}, opaque=\"x\"")),
+    )
+    .await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn client_library_returns_the_opaque() {
+    let api = Api::with(|builder| builder.opaque("opaque"));
+    assert_eq!(api.get("").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -219,17 +219,18 @@ async fn size_of_a_body_is_limited() {
     let path = api.path("");
     let challenged = api.client.get(api.url(&path)).send().await;
     let challenged = Reply::read(challenged.expect("the sandbox responds")).await;
-    let signer = Signer {
-        username: api.sandbox.public_key(),
-        password: api.sandbox.private_key(),
-        nonce: &challenge(&challenged, "nonce"),
-        nc: "00000001",
-    };
+    let nonce = challenge(&challenged, "nonce");
     let limit = 1024 * 1024;
-    for (size, status, code) in [
-        (limit, 400, "MALFORMED_JSON"),
-        (limit + 1, 413, "REQUEST_TOO_LARGE"),
+    for (nc, size, status, code) in [
+        ("00000001", limit, 400, "MALFORMED_JSON"),
+        ("00000002", limit + 1, 413, "REQUEST_TOO_LARGE"),
     ] {
+        let signer = Signer {
+            username: api.sandbox.public_key(),
+            password: api.sandbox.private_key(),
+            nonce: &nonce,
+            nc,
+        };
         let request = api
             .client
             .post(api.url(&path))

@@ -5,8 +5,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use diqwest::WithDigestAuth as _;
 use reqwest::StatusCode;
+use reqwest::header::WWW_AUTHENTICATE;
 
-use crate::support::client;
+use crate::support::{Reply, client};
 
 /// A running program. Dropping it kills the program.
 struct Program {
@@ -240,7 +241,8 @@ fn invalid_arguments_are_reported() {
         (["--private-key", ""], "privateKey: it is empty"),
         (["--client-secret", ""], "clientSecret: it is empty"),
         (["--rate-limit", "many"], "--rate-limit"),
-        (["--digest", "often"], "expected any, rising"),
+        (["--digest", "often"], "expected unique, any, rising"),
+        (["--opaque", ""], "the opaque is empty"),
         (["--algorithm", "MD4"], "expected one of MD5, "),
     ] {
         let mut program = Program::start(&args, Stdio::piped());
@@ -249,6 +251,17 @@ fn invalid_arguments_are_reported() {
         assert_eq!(stdout, "", "{args:?}");
         assert!(stderr.contains(part), "{stderr}");
     }
+}
+
+#[tokio::test]
+async fn option_sets_the_opaque() {
+    let mut program = Program::start(&["--opaque=a\"b"], Stdio::piped());
+    let values = evaluate(&program.lines());
+    let path = format!("/api/atlas/v1.0/groups/{}/privateEndpoint", values[3]);
+    let request = client().get(format!("{}{path}", values[0])).send().await;
+    let reply = Reply::read(request.expect("the sandbox responds")).await;
+    let header = reply.header(WWW_AUTHENTICATE);
+    assert!(header.ends_with(r#", opaque="a\"b""#), "{header}");
 }
 
 #[test]

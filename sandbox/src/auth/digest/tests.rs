@@ -1,3 +1,6 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::*;
 use crate::auth::ApiKey;
 
@@ -5,12 +8,15 @@ const START: Moment = Moment::from_epoch(Duration::from_secs(1_000_000));
 const LIFETIME: Duration = Duration::from_secs(60);
 const NONCE: &str = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
 
+const OPAQUE: &str = "5ccc069c403ebaf9f0171e9517f40e41";
+
 fn settings(realm: &str) -> Settings {
     Settings {
         realm: realm.to_owned(),
         nonce_lifetime: LIFETIME,
         nonce_policy: NoncePolicy::AnyCount,
         challenges: vec![Challenge::Digest(Algorithm::Md5)],
+        opaque: None,
     }
 }
 
@@ -26,8 +32,11 @@ fn verifier(settings: Settings, keys: &[(&str, &str)]) -> Verifier {
 }
 
 fn rfc_2617() -> Verifier {
-    let keys = [("Scar", "x"), ("Mufasa", "Circle Of Life")];
-    verifier(settings("testrealm@host.com"), &keys)
+    let settings = Settings {
+        opaque: Some(OPAQUE.to_owned()),
+        ..settings("testrealm@host.com")
+    };
+    verifier(settings, &[("Scar", "x"), ("Mufasa", "Circle Of Life")])
 }
 
 fn check(verifier: &mut Verifier, authorization: &str, now: Moment) -> Result<String, Refused> {
@@ -86,9 +95,13 @@ fn every_changed_parameter_is_refused() {
         ("6629fae4", "6629fae5"),
         ("6629fae4", "6629FAE4"),
         ("response=", "respond="),
+        ("5ccc069c", "5ccc069d"),
+        (OPAQUE, ""),
+        ("opaque=", "opaq="),
         ("opaque=", "algorithm=SHA-256, opaque="),
         ("opaque=", "algorithm=MD5-sess, opaque="),
         ("opaque=", "userhash=true, opaque="),
+        ("username=", "username*=UTF-8''Mufasa, username="),
         ("username=\"Mufasa\"", "username*=UTF-8''Mufasa"),
     ] {
         let changed = RFC_2617.replace(from, to);
@@ -116,6 +129,34 @@ fn other_spellings_of_a_parameter_are_accepted() {
         let checked = check(&mut rfc_2617(), &changed, START);
         assert_eq!(checked, accepted(), "{from} -> {to}");
     }
+}
+
+#[test]
+fn opaque_is_refused_unless_it_was_sent() {
+    let mut verifier = rfc_2617();
+    verifier.settings.opaque = None;
+    assert_eq!(check(&mut verifier, RFC_2617, START), WRONG);
+    for without in ["", ", opaque=\"\""] {
+        let header = RFC_2617.replace(&format!(", opaque=\"{OPAQUE}\""), without);
+        assert_eq!(
+            check(&mut verifier, &header, START),
+            accepted(),
+            "{without}"
+        );
+    }
+}
+
+#[test]
+fn opaque_is_escaped_in_the_challenge() {
+    let mut verifier = rfc_2617();
+    verifier.settings.opaque = Some(r#"a"b\c"#.to_owned());
+    let headers = verifier.challenges([0; 16], false, START);
+    assert!(
+        headers[0].ends_with(r#", stale=false, opaque="a\"b\\c""#),
+        "{headers:?}"
+    );
+    let header = RFC_2617.replace(OPAQUE, r#"a\"b\\c"#);
+    assert_eq!(check(&mut verifier, &header, START), accepted());
 }
 
 #[test]
@@ -151,7 +192,7 @@ fn malformed_count_or_client_nonce_is_refused() {
     for (nc, cnonce, expected) in [
         ("00000001", "c", accepted()),
         ("ffffFFFF", "c", accepted()),
-        ("00000000", "c", accepted()),
+        ("00000000", "c", WRONG),
         ("", "c", WRONG),
         ("1", "c", WRONG),
         ("000000001", "c", WRONG),
@@ -240,6 +281,7 @@ fn examples_of_rfc_7616_are_accepted_if_challenged() {
         );
         let settings = Settings {
             challenges,
+            opaque: Some(opaque.to_owned()),
             ..settings("http-auth@example.org")
         };
         let mut verifier = verifier(settings, &[("Mufasa", "Circle of Life")]);
@@ -274,6 +316,10 @@ fn nonce_policy_limits_the_uses_of_a_nonce() {
     let all = [1, 1, 3, 2, 3, 4];
     let none = [false; 6];
     for (nonce_policy, expected) in [
+        (
+            NoncePolicy::UniqueCount,
+            [true, false, true, true, false, true],
+        ),
         (NoncePolicy::AnyCount, none.map(|it| !it)),
         (
             NoncePolicy::IncreasingCount,
@@ -297,7 +343,7 @@ fn nonce_policy_limits_the_uses_of_a_nonce() {
 
 #[test]
 fn wrong_digest_does_not_use_the_nonce() {
-    for policy in [NoncePolicy::MaxUses(1), NoncePolicy::IncreasingCount] {
+    for policy in [NoncePolicy::MaxUses(1), NoncePolicy::UniqueCount] {
         let mut verifier = rfc_2617();
         verifier.settings.nonce_policy = policy;
         let wrong = RFC_2617.replace("6629fae4", "6629fae5");
@@ -308,6 +354,47 @@ fn wrong_digest_does_not_use_the_nonce() {
             (wrong.as_str(), WRONG),
         ] {
             assert_eq!(check(&mut verifier, authorization, START), expected);
+        }
+    }
+}
+
+#[test]
+fn consecutive_counts_are_not_stored() {
+    let mut counts = Counts::default();
+    for count in [2, 1, 3, 5, 4] {
+        assert!(counts.insert(count), "{count}");
+    }
+    assert_eq!((counts.floor, counts.above.len()), (5, 0));
+    assert!(!counts.insert(3));
+    assert!(counts.insert(u32::MAX));
+}
+
+#[test]
+fn count_is_given_up_when_too_many_later_ones_are_stored() {
+    let mut counts = Counts::default();
+    let stored = u32::try_from(Counts::MAX).expect("the maximum is small");
+    // Only even counts, so that none are consecutive.
+    for number in 1..=stored {
+        assert!(counts.insert(2 * number));
+    }
+    assert!(counts.insert(1), "count 1 is not given up yet");
+    assert_eq!(counts.floor, 2);
+    assert!(counts.insert(2 * (stored + 1)));
+    assert!(counts.insert(2 * (stored + 2)));
+    assert_eq!((counts.floor, counts.above.len()), (4, Counts::MAX));
+    assert!(!counts.insert(3), "count 3 is given up");
+    assert!(counts.insert(5));
+}
+
+proptest! {
+    /// The window never accepts a count twice, and accepts every count of a client that is not too far
+    /// ahead of it.
+    #[test]
+    fn count_is_accepted_exactly_once(counts in vec(1..600_u32, 0..2000)) {
+        let mut window = Counts::default();
+        let mut used = BTreeSet::new();
+        for count in counts {
+            prop_assert_eq!(window.insert(count), used.insert(count));
         }
     }
 }
