@@ -202,6 +202,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets whether requests without valid credentials, such as those that fetch a digest challenge, count
+    /// towards the rate limit. By default they do not.
+    pub fn rate_limit_counts_challenges(mut self, counts: bool) -> Self {
+        self.seed.rate_limit_counts_challenges = counts;
+        self
+    }
+
     /// Sets the clock. The default is [`Clock::system`]; tests should use [`Clock::manual`].
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);

@@ -148,6 +148,10 @@ struct Options {
     /// The maximum number of requests per project and minute, 100 in Atlas; no limit by default
     #[arg(long, value_name = "NUMBER")]
     rate_limit: Option<u32>,
+
+    /// Count requests without valid credentials towards the rate limit, such as those for a challenge
+    #[arg(long)]
+    rate_limit_counts_challenges: bool,
 }
 
 fn with_default(help: &str, default: &str) -> String {
@@ -300,7 +304,8 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
         .nonce_lifetime(options.nonce_lifetime)
         .nonce_policy(options.digest)
         .algorithm(options.algorithm)
-        .token_lifetime(options.token_lifetime);
+        .token_lifetime(options.token_lifetime)
+        .rate_limit_counts_challenges(options.rate_limit_counts_challenges);
     let hosts = options.hosts.into_iter();
     let builder = hosts.fold(builder, SandboxBuilder::host);
     let projects = options.project_ids.into_iter();

@@ -155,14 +155,16 @@ const MINUTE: u64 = 60;
 pub(crate) struct RateLimit {
     /// `None` means no limit.
     per_minute: Option<u32>,
+    counts_challenges: bool,
     /// By project id in lower case: the minute, and the requests in it.
     counts: BTreeMap<String, (u64, u32)>,
 }
 
 impl RateLimit {
-    pub(crate) fn new(per_minute: Option<u32>) -> Self {
+    pub(crate) fn new(per_minute: Option<u32>, counts_challenges: bool) -> Self {
         Self {
             per_minute,
+            counts_challenges,
             counts: BTreeMap::new(),
         }
     }
@@ -189,6 +191,14 @@ impl RateLimit {
         *requests += 1;
         Ok(())
     }
+
+    /// Counts a request without valid credentials if that is configured.
+    pub(crate) fn acquire_challenge(&mut self, project: &str, now: Moment) -> Result<()> {
+        if self.counts_challenges {
+            self.acquire(project, now)?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -207,7 +217,7 @@ mod tests {
 
     #[test]
     fn each_minute_has_its_own_count() {
-        let mut limit = RateLimit::new(Some(2));
+        let mut limit = RateLimit::new(Some(2), false);
         let waits = [0, 10, 20, 59, 60, 61, 62].map(|second| acquire(&mut limit, "p", second));
         let expected = [None, None, Some("40"), Some("1"), None, None, Some("58")];
         assert_eq!(waits, expected.map(|it| it.map(str::to_owned)));
@@ -215,7 +225,7 @@ mod tests {
 
     #[test]
     fn each_project_has_its_own_count() {
-        let mut limit = RateLimit::new(Some(1));
+        let mut limit = RateLimit::new(Some(1), false);
         assert_eq!(acquire(&mut limit, "a", 0), None);
         assert_eq!(acquire(&mut limit, "b", 0), None);
         assert_eq!(acquire(&mut limit, "A", 0).as_deref(), Some("60"));
@@ -223,9 +233,9 @@ mod tests {
 
     #[test]
     fn no_limit_accepts_everything_and_zero_nothing() {
-        let mut none = RateLimit::new(None);
+        let mut none = RateLimit::new(None, false);
         assert!((0..1000).all(|_| acquire(&mut none, "p", 0).is_none()));
-        let mut zero = RateLimit::new(Some(0));
+        let mut zero = RateLimit::new(Some(0), false);
         assert_eq!(acquire(&mut zero, "p", 15).as_deref(), Some("45"));
     }
 

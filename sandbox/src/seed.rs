@@ -61,6 +61,9 @@ pub struct Seed {
     /// The maximum number of requests per project in each minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<u32>,
+    /// Whether requests without valid credentials count towards the rate limit.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rate_limit_counts_challenges: bool,
     /// The faults.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,

@@ -70,7 +70,7 @@ impl Service {
             log: RequestLog::default(),
             faults,
             authenticator,
-            rate_limit: RateLimit::new(seed.rate_limit),
+            rate_limit: RateLimit::new(seed.rate_limit, seed.rate_limit_counts_challenges),
         };
         Self {
             routes,
@@ -96,7 +96,8 @@ impl Service {
         inner.state.reset(&self.seed, now);
         inner.log = RequestLog::default();
         inner.faults.reset(&self.seed.faults);
-        inner.rate_limit = RateLimit::new(self.seed.rate_limit);
+        let seed = &self.seed;
+        inner.rate_limit = RateLimit::new(seed.rate_limit, seed.rate_limit_counts_challenges);
     }
 
     /// Ignores a poisoned lock: no request leaves the state inconsistent when a test panics.
@@ -158,11 +159,18 @@ impl Service {
         let params = route.as_ref().ok().map(|(_, params)| params);
         let hit = inner.hit(params, &record, now);
         inner.exchange(record, &hit, now, |inner| {
-            let mut result = authenticated.and_then(|principal| {
-                principal.check_address(address)?;
-                let (operation, params) = route?;
-                inner.handle(&principal, operation, &params, parts, body, now)
-            });
+            let mut result =
+                match authenticated {
+                    Ok(principal) => principal.check_address(address).and(route).and_then(
+                        |(operation, params)| {
+                            inner.handle(&principal, operation, &params, parts, body, now)
+                        },
+                    ),
+                    Err(challenge) => {
+                        let params = route.as_ref().ok().map(|(_, params)| params);
+                        inner.count_challenge(params, now).and(Err(challenge))
+                    }
+                };
             if let (Ok(success), Some(effect)) = (&mut result, &hit.effect) {
                 effect.alter(success.entity_mut());
             }
@@ -282,6 +290,16 @@ impl Inner {
                 let challenge = self.authenticator.challenge(true, now);
                 Outcome::Response(dated(response::render(Err(challenge), "", None)))
             }
+        }
+    }
+
+    /// Returns an error when the rate limit counts requests without valid credentials, and is exceeded.
+    fn count_challenge(&mut self, params: Option<&Params>, now: Moment) -> Result<()> {
+        match params.and_then(|it| it.get("groupId")) {
+            Some(project) if self.state.check_project(project).is_ok() => {
+                self.rate_limit.acquire_challenge(project, now)
+            }
+            _ => Ok(()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! API keys and service accounts with roles and access lists.
 
+use std::time::Duration;
+
 use atlas_pe_sandbox::testing::{REGION, UNKNOWN_ID, VPCE};
 use atlas_pe_sandbox::{ApiKey, DEFAULT_PROJECT_ID, Role, Seed, ServiceAccount};
 use diqwest::WithDigestAuth as _;
@@ -248,5 +250,36 @@ fn invalid_key_of_a_seed_is_an_error() {
     ] {
         let error = Seed::from_json(&format!("{{{member}}}")).expect_err("the seed is invalid");
         assert!(error.to_string().starts_with(message), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn challenges_count_towards_the_rate_limit_only_if_configured() {
+    for (counts, statuses) in [(false, [401, 401, 401, 200]), (true, [401, 401, 429, 429])] {
+        let api = Api::with(|builder| {
+            let builder = builder.rate_limit(2);
+            builder.rate_limit_counts_challenges(counts)
+        });
+        let mut found = Vec::new();
+        for _ in 0..2 {
+            found.push(
+                api.send_unsigned("GET", &api.path(""))
+                    .await
+                    .status
+                    .as_u16(),
+            );
+        }
+        // One request without a digest, and one with it unless the first is refused.
+        api.get("").await;
+        found.extend(api.sandbox.requests()[2..].iter().map(|it| it.status));
+        found.resize(4, 429);
+        assert_eq!(found, statuses, "{counts}");
+        // Neither an unknown project nor an unknown path has a count.
+        for path in [project(UNKNOWN_ID), "/nowhere".to_owned()] {
+            let reply = api.send_unsigned("GET", &path).await;
+            reply.assert_error(401, "USER_UNAUTHORIZED");
+        }
+        api.sandbox.advance(Duration::from_secs(60));
+        assert_eq!(api.get("").await.status, StatusCode::OK);
     }
 }

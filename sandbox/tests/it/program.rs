@@ -254,14 +254,24 @@ fn invalid_arguments_are_reported() {
 }
 
 #[tokio::test]
-async fn option_sets_the_opaque() {
-    let mut program = Program::start(&["--opaque=a\"b"], Stdio::piped());
+async fn options_set_the_opaque_and_what_the_rate_limit_counts() {
+    let args = [
+        "--opaque=a\"b",
+        "--rate-limit=1",
+        "--rate-limit-counts-challenges",
+    ];
+    let mut program = Program::start(&args, Stdio::piped());
     let values = evaluate(&program.lines());
     let path = format!("/api/atlas/v1.0/groups/{}/privateEndpoint", values[3]);
-    let request = client().get(format!("{}{path}", values[0])).send().await;
-    let reply = Reply::read(request.expect("the sandbox responds")).await;
-    let header = reply.header(WWW_AUTHENTICATE);
-    assert!(header.ends_with(r#", opaque="a\"b""#), "{header}");
+    for (status, opaque) in [(401, Some(r#", opaque="a\"b""#)), (429, None)] {
+        let request = client().get(format!("{}{path}", values[0])).send().await;
+        let reply = Reply::read(request.expect("the sandbox responds")).await;
+        assert_eq!(reply.status.as_u16(), status);
+        if let Some(opaque) = opaque {
+            let header = reply.header(WWW_AUTHENTICATE);
+            assert!(header.ends_with(opaque), "{header}");
+        }
+    }
 }
 
 #[test]
