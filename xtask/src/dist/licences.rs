@@ -23,6 +23,12 @@ const NAMES: [&str; 6] = [
     "UNLICENSE",
 ];
 
+/// What packages have of other projects, in archives.
+const EMBEDDED: [(&str, &str); 1] = [(
+    "utoipa-swagger-ui-vendored ",
+    ", with Swagger UI, copyright 2020-2021 SmartBear Software Inc. (Apache-2.0)",
+)];
+
 const SEPARATOR: &str =
     "\n--------------------------------------------------------------------------------\n";
 
@@ -48,7 +54,11 @@ pub(super) fn third_party(
             continue;
         }
         let licence = package["license"].as_str().unwrap_or("see below");
-        list.insert(format!("{name} ({licence})\n"));
+        let other = EMBEDDED
+            .iter()
+            .find(|(package, _)| name.starts_with(package));
+        let other = other.map_or("", |(_, other)| other);
+        list.insert(format!("{name} ({licence}){other}\n"));
         for text in licence_texts(package).map_err(|error| format!("{name}: {error}"))? {
             let words: Vec<_> = text.split_whitespace().collect();
             let (_, crates) = texts
