@@ -1,18 +1,16 @@
-//! `cargo xtask demo`: the life of a private endpoint connection, with the built programs.
+//! `cargo xtask demo`: the life of a private endpoint connection, with the built CLI.
 
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
 
 use anstream::{print, println};
+use atlas_pe_sandbox::Sandbox;
 
 use crate::workspace::{built_program, cargo, run as run_command};
 use crate::{Failure, verify};
 
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
-
-/// How many lines the sandbox prints when it starts, one for each variable that the CLI reads.
-const VARIABLES: usize = 4;
 
 // Exit codes of the CLI.
 const DONE: i32 = 0;
@@ -24,21 +22,26 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     if verify::run()? != ExitCode::SUCCESS {
         return Err("the generated code is stale".into());
     }
-    let packages = ["--package", "atlas-pe", "--package", "atlas-pe-sandbox"];
-    let mut build = cargo(&["build", "--quiet", "--locked"]);
-    build.args(packages);
+    // It is the first thing that a new user builds, so it is built without what it does not show: this process is the
+    // sandbox, and a third of the CLI's dependencies are for keyrings.
+    let mut build = cargo(&["build", "--quiet", "--locked", "--package", "atlas-pe"]);
+    build.arg("--no-default-features");
     run_command(build)?;
-    let sandbox = RunningSandbox::start(&built_program("debug", "atlas-pe-sandbox")?)?;
+    let sandbox = Sandbox::start()?;
+    println!("\nThis process runs a sandbox, whose settings the CLI has in its environment:");
+    for (name, value) in sandbox.env() {
+        println!("{name}={value}");
+    }
     let cli = Cli {
         program: built_program("debug", "atlas-pe")?,
-        environment: &sandbox.environment,
+        environment: sandbox.env(),
     };
     run_commands(&cli)?;
     println!("\nall steps passed");
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_commands(cli: &Cli<'_>) -> Result<(), Failure> {
+fn run_commands(cli: &Cli) -> Result<(), Failure> {
     let created = cli.run(&["create", "--region", "us-east-1", "--wait"], DONE)?;
     expect_message(&created, "aws ec2 create-vpc-endpoint")?;
     expect_message(&created, "atlas-pe interfaces create")?;
@@ -76,60 +79,12 @@ fn expect_line(line: &str, expected: &str) -> Result<(), Failure> {
     Err(format!("expected {expected:?} but found {line:?}").into())
 }
 
-/// A sandbox in a process of its own, which is killed when this is dropped.
-struct RunningSandbox {
-    process: Child,
-    environment: Vec<(String, String)>,
-}
-
-impl RunningSandbox {
-    fn start(program: &Path) -> Result<Self, Failure> {
-        let mut process = Command::new(program)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("could not start the sandbox: {error}"))?;
-        let stdout = process.stdout.take().ok_or("the sandbox has no output")?;
-        let mut sandbox = Self {
-            process,
-            environment: Vec::new(),
-        };
-        println!("\n$ atlas-pe-sandbox");
-        for line in BufReader::new(stdout).lines().take(VARIABLES) {
-            let line = line?;
-            println!("{line}");
-            let variable = parse_export(&line);
-            let variable = variable.ok_or_else(|| format!("the sandbox printed {line:?}"))?;
-            sandbox.environment.push(variable);
-        }
-        if sandbox.environment.len() < VARIABLES {
-            return Err("the sandbox exited before it was ready".into());
-        }
-        Ok(sandbox)
-    }
-}
-
-impl Drop for RunningSandbox {
-    fn drop(&mut self) {
-        // Both fail only when the process has exited already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Parses `export NAME='value'`.
-fn parse_export(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
-    let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
-    Some((name.to_owned(), value.to_owned()))
-}
-
-struct Cli<'a> {
+struct Cli {
     program: PathBuf,
-    environment: &'a [(String, String)],
+    environment: Vec<(&'static str, String)>,
 }
 
-impl Cli<'_> {
+impl Cli {
     /// Runs a command, prints it with its output, and checks its exit code. Standard output and standard error
     /// are one pipe, so that their lines are printed in the order in which they came.
     fn run(&self, arguments: &[&str], expected: i32) -> Result<String, Failure> {
@@ -164,20 +119,5 @@ impl Cli<'_> {
     fn line(&self, arguments: &[&str]) -> Result<String, Failure> {
         let output = self.run(arguments, DONE)?;
         Ok(output.trim_end().to_owned())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_export;
-
-    #[test]
-    fn exports_of_the_sandbox_are_parsed() {
-        let variable = parse_export("export MONGODB_ATLAS_BASE_URL='http://127.0.0.1:1'");
-        assert_eq!(
-            variable,
-            Some(("MONGODB_ATLAS_BASE_URL".into(), "http://127.0.0.1:1".into()))
-        );
-        assert_eq!(parse_export("listening on 127.0.0.1:1"), None);
     }
 }
