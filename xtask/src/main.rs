@@ -6,6 +6,7 @@
 )]
 
 mod atomic_file;
+mod bench;
 mod ci;
 mod demo;
 mod diff;
@@ -19,7 +20,6 @@ mod interop;
 mod keyring;
 mod lint;
 mod package;
-mod quick;
 mod release;
 mod report;
 mod rust_version;
@@ -66,8 +66,9 @@ enum Task {
     /// Run the client's property tests of challenges and responses with ten million inputs, which takes several
     /// minutes on two cores, and the release build before it
     Fuzz(fuzz::Arguments),
-    /// Compare the duration of `atlas-pe list` with that of `curl --digest` (requires hyperfine)
-    Quick,
+    /// Measure time, memory and size of everything, each beside a yardstick; on Linux (installs curl and time when
+    /// run as root)
+    Bench(bench::Arguments),
     /// Package the crates that are published, and build them from their packages alone
     Package,
     /// Build the archive of a release for this machine: programs, completions, manual pages, licences, checksums
@@ -91,7 +92,7 @@ fn main() -> ExitCode {
         Task::Interop => interop::run(),
         Task::Keyring => keyring::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
-        Task::Quick => quick::run(),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Package => package::run(),
         Task::Dist => dist::run(),
         Task::Release => release::run(),
