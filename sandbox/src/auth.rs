@@ -157,6 +157,11 @@ impl Authenticator {
     }
 }
 
+/// Returns true if the request has a token, valid or not.
+pub(crate) fn has_token(parts: &Parts) -> bool {
+    authorization(parts).and_then(token::bearer).is_some()
+}
+
 /// Returns the value of the header, unless it is missing or repeated.
 fn authorization(parts: &Parts) -> Option<&[u8]> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();

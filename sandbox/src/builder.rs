@@ -14,10 +14,11 @@ use crate::auth::{
 };
 use crate::clock::Clock;
 use crate::console::Console;
-use crate::fault::Script;
+use crate::fault::{Fault, Script};
 use crate::operations::OPERATIONS;
 use crate::routes::Routes;
 use crate::sandbox::Sandbox;
+use crate::scenario::Scenario;
 use crate::seed::{Durations, ProjectSeed, Seed, SeedError};
 use crate::server::{self, Server};
 use crate::service::Service;
@@ -40,6 +41,7 @@ pub struct SandboxBuilder {
     clock: Option<Clock>,
     fault_seed: u64,
     id_seed: Option<u64>,
+    scenario: Option<Scenario>,
 }
 
 impl Sandbox {
@@ -62,6 +64,7 @@ impl Sandbox {
             clock: None,
             fault_seed: 0,
             id_seed: None,
+            scenario: None,
         }
     }
 }
@@ -215,6 +218,18 @@ impl SandboxBuilder {
         self
     }
 
+    /// Adds a [fault](crate::fault), which is there from the start and after a reset.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.seed.faults.push(fault);
+        self
+    }
+
+    /// Lays a scenario over the other settings when the sandbox starts.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
     /// Sets the number on which the random choices of [faults](crate::fault) depend. The default is 0.
     pub fn fault_seed(mut self, seed: u64) -> Self {
         self.fault_seed = seed;
@@ -239,6 +254,9 @@ impl SandboxBuilder {
     pub fn start(mut self) -> Result<Sandbox, StartError> {
         if self.seed.projects.is_empty() {
             self = self.project(DEFAULT_PROJECT_ID);
+        }
+        if let Some(scenario) = self.scenario {
+            scenario.lay_over(&mut self.seed);
         }
         let api_key = first(&mut self.seed.api_keys).clone();
         let service_account = first(&mut self.seed.service_accounts).clone();

@@ -31,6 +31,11 @@ impl Moment {
         Self(self.0.saturating_add(wait))
     }
 
+    /// Subtracts a duration, down to the Unix epoch.
+    pub(crate) fn before(self, ago: Duration) -> Self {
+        Self(self.0.saturating_sub(ago))
+    }
+
     pub(crate) fn unix_seconds(self) -> u64 {
         self.0.as_secs()
     }

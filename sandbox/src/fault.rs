@@ -43,6 +43,7 @@
 //!         "effect": {"respond": {"status": 502, "headers": {"content-type": "text/html"}, "body": "<h1>502</h1>"}}}"#,
 //!     r#"{"region": "us-east-1", "probability": 0.2, "effect": {"delay": "300ms"}}"#,
 //!     r#"{"project": "5a4db0c55a4db0c55a4db0c5", "effect": {"error": "RATE_LIMITED"}}"#,
+//!     r#"{"id": "vpce-0b9c5701325cb15dd", "effect": {"end": {"status": "REJECTED", "errorMessage": "no"}}}"#,
 //!     r#"{"operation": "token", "countingUnauthenticated": true, "effect": {"stall": "inBody"}}"#,
 //! ] {
 //!     let _: Fault = serde_json::from_str(text)?;
@@ -68,8 +69,9 @@
 //! | [`Stall`](Effect::Stall) | yes, except at [`Stage::BeforeHandling`] |
 //! | [`HalfHead`](Effect::HalfHead), [`HalfBody`](Effect::HalfBody), [`WrongContentLength`](Effect::WrongContentLength) | yes |
 //! | [`Respond`](Effect::Respond), [`Error`](Effect::Error), [`EndlessBody`](Effect::EndlessBody) | no |
-//! | [`StaleNonce`](Effect::StaleNonce) | no |
+//! | [`StaleNonce`](Effect::StaleNonce), [`RevokeTokens`](Effect::RevokeTokens) | no |
 //! | [`RespondAfterHandling`](Effect::RespondAfterHandling), [`Delay`](Effect::Delay) | yes |
+//! | [`End`](Effect::End), [`Lag`](Effect::Lag) | yes |
 //! | [`Status`](Effect::Status), [`OmitNulls`](Effect::OmitNulls), [`ExtraFields`](Effect::ExtraFields) | yes |
 //!
 //! An executed creation leaves a resource behind, and an executed deletion starts, although the client
@@ -88,12 +90,17 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::error::Code as ErrorCode;
 use crate::operations::OPERATIONS;
+use crate::state::PinnedStatus;
 pub use canned::CannedResponse;
 pub use script::InjectedFault;
 pub(crate) use script::{Hit, Script, Subject};
 
 /// The name of the token endpoint, which is not an operation of the spec.
 pub(crate) const TOKEN: &str = "token";
+
+const CREATE: &str = "createPrivateEndpointConnection";
+const ADD: &str = "addInterfaceEndpoint";
+const LIST: &str = "listPrivateEndpointConnections";
 
 /// A selection of requests and the effect on them. Made by [`Selection::effect`], or from JSON.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -115,7 +122,8 @@ impl Fault {
         Selection::new(None)
     }
 
-    /// Returns why the fault can never have an effect: its operation does not exist.
+    /// Returns why the fault can never have an effect: its operation does not exist, or its effect is about
+    /// another one.
     pub(crate) fn check(&self) -> Result<(), String> {
         let Some(operation) = self.selection.operation.as_deref() else {
             return Ok(());
@@ -128,7 +136,14 @@ impl Fault {
                 "unknown operation {operation:?}; expected one of {known}"
             ));
         }
-        Ok(())
+        match self.effect.operations() {
+            Some(affected) if !affected.contains(&operation) => Err(format!(
+                "the effect {} has no effect on {operation}; expected the operation {}",
+                self.effect,
+                affected.join(" or ")
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -302,6 +317,9 @@ pub enum Effect {
     EndlessBody,
     /// Sends a 401 with a new nonce and `stale=true` without executing the operation.
     StaleNonce,
+    /// Revokes all access tokens and sends a 401 without executing the operation. Requests without a token are
+    /// not counted.
+    RevokeTokens,
     /// Executes the operation at once, and sends the response after this time. Other requests are served
     /// meanwhile.
     ///
@@ -309,8 +327,16 @@ pub enum Effect {
     /// advanced the clock far enough. In JSON a text such as `"300ms"` or `"2s"`.
     #[serde(with = "crate::duration")]
     Delay(Duration),
+    /// Executes the creation of a connection or interface endpoint, which ends with this status instead of
+    /// `WAITING_FOR_USER` or `PENDING`: for example `FAILED` or `REJECTED` with an error message, or a status
+    /// that no reference lists. Other operations are not counted.
+    End(PinnedStatus),
     /// Executes the operation and replaces the status of each resource in the response.
     Status(String),
+    /// Lists the connections that exist as they were this time ago, without those created since. Other
+    /// operations are not counted. In JSON a text such as `"5s"`.
+    #[serde(with = "crate::duration")]
+    Lag(Duration),
     /// Executes the operation and omits the fields of the response that are null, and lists that are empty.
     OmitNulls,
     /// Executes the operation and adds fields to each resource in the response that the spec does not have.
@@ -333,8 +359,25 @@ pub enum Stage {
 }
 
 impl Effect {
-    fn affects(&self) -> bool {
-        *self != Self::ResetBeforeReading
+    /// Returns the only operations that the effect is about, or `None` if it is about all.
+    fn operations(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::End(_) => Some(&[CREATE, ADD]),
+            Self::Lag(_) => Some(&[LIST]),
+            _ => None,
+        }
+    }
+
+    fn affects(&self, subject: &Subject<'_>) -> bool {
+        let is_about = |operation| {
+            let only = self.operations();
+            only.is_none_or(|it| it.contains(&operation))
+        };
+        match self {
+            Self::ResetBeforeReading => false,
+            Self::RevokeTokens => subject.has_token,
+            _ => is_about(subject.operation.unwrap_or_default()),
+        }
     }
 }
 
@@ -353,6 +396,7 @@ impl fmt::Display for Effect {
                 write!(f, "RespondAfterHandling({})", response.status())
             }
             Self::Error(code) => write!(f, "Error({})", code.name()),
+            Self::End(status) => write!(f, "End({})", status.status()),
             Self::Status(status) => write!(f, "Status({status})"),
             // The debug output of the other variants is their name and value.
             other => write!(f, "{other:?}"),

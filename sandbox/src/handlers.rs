@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
+use crate::fault::Effect;
 use crate::response::Success;
 use crate::state::{ConnectionSnapshot, InterfaceEndpointSnapshot, State, Target};
 
@@ -32,6 +33,8 @@ pub(crate) struct Call<'a> {
     /// The resource of the path. What is not in the path is empty, which no resource's id is.
     pub(crate) target: Target<'a>,
     pub(crate) fields: &'a Map<String, Value>,
+    /// The effect of a fault.
+    pub(crate) effect: Option<&'a Effect>,
 }
 
 impl Call<'_> {
@@ -40,15 +43,37 @@ impl Call<'_> {
         let value = self.fields.get(name);
         value.and_then(Value::as_str).unwrap_or_default()
     }
+
+    /// Sets the status with which the creation of a resource ends if a fault asks for one, and returns true if
+    /// there was one.
+    fn end(&self, state: &mut State, created: Target<'_>) -> Result<bool> {
+        let Some(Effect::End(status)) = self.effect else {
+            return Ok(false);
+        };
+        state.end_with(created, status.clone())?;
+        Ok(true)
+    }
 }
 
 fn list_connections(state: &mut State, call: &Call<'_>) -> Result<Success> {
-    let listed = state.list_connections(call.target)?;
+    let target = call.target;
+    let listed = match call.effect {
+        Some(Effect::Lag(ago)) => state.list_connections_as_of(target, target.now.before(*ago)),
+        _ => state.list_connections(target),
+    }?;
     Ok(Success::ok(listed.iter().map(connection_json).collect()))
 }
 
 fn create_connection(state: &mut State, call: &Call<'_>) -> Result<Success> {
-    let created = state.create_connection(call.target, call.field("region"))?;
+    let mut created = state.create_connection(call.target, call.field("region"))?;
+    let id = created.id.clone();
+    let target = Target {
+        connection: &id,
+        ..call.target
+    };
+    if call.end(state, target)? {
+        created = state.get_connection(target)?;
+    }
     Ok(Success::created(connection_json(&created)))
 }
 
@@ -63,10 +88,14 @@ fn delete_connection(state: &mut State, call: &Call<'_>) -> Result<Success> {
 }
 
 fn add_interface_endpoint(state: &mut State, call: &Call<'_>) -> Result<Success> {
-    let added = state.add_interface_endpoint(Target {
+    let target = Target {
         interface_endpoint: call.field("interfaceEndpointId"),
         ..call.target
-    })?;
+    };
+    let mut added = state.add_interface_endpoint(target)?;
+    if call.end(state, target)? {
+        added = state.get_interface_endpoint(target)?;
+    }
     Ok(Success::created(interface_endpoint_json(&added)))
 }
 

@@ -43,6 +43,7 @@ mod request;
 mod response;
 mod routes;
 mod sandbox;
+mod scenario;
 mod seed;
 mod server;
 mod service;
@@ -59,6 +60,7 @@ pub use builder::{DEFAULT_PROJECT_ID, DEFAULT_STEP, SandboxBuilder, StartError};
 pub use clock::Clock;
 pub use log::RequestRecord;
 pub use sandbox::{Sandbox, UnknownResource};
+pub use scenario::{Scenario, UnknownScenario};
 pub use seed::{ConnectionSeed, Durations, InterfaceEndpointSeed, ProjectSeed, Seed, SeedError};
 pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus, StatusChange};
 

@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use atlas_pe_sandbox::fault::Fault;
 use atlas_pe_sandbox::{
     Algorithm, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_PRIVATE_KEY, DEFAULT_PUBLIC_KEY,
-    Durations, NoncePolicy, Sandbox, SandboxBuilder, Seed,
+    Durations, NoncePolicy, Sandbox, SandboxBuilder, Scenario, Seed,
 };
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 use tempfile::NamedTempFile;
 
@@ -92,6 +94,18 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
+    /// A scenario to lay over the other settings
+    #[arg(long, value_name = "NAME", value_parser = scenarios())]
+    scenario: Option<Scenario>,
+
+    /// A fault as JSON, such as '{"every": 3, "effect": {"delay": "2s"}}'; repeatable
+    #[arg(long = "fault", value_name = "JSON", value_parser = fault)]
+    faults: Vec<Fault>,
+
+    /// A number on which the random choices of faults depend
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    fault_seed: u64,
+
     /// How long each change of a status takes, such as 500ms or 2s [default: 1s]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     step: Option<Duration>,
@@ -156,6 +170,17 @@ struct Options {
 
 fn with_default(help: &str, default: &str) -> String {
     format!("{help}; the default works with sandboxes only [default: {default}]")
+}
+
+/// Returns a parser that lists the scenarios in the help.
+fn scenarios() -> impl TypedValueParser<Value = Scenario> {
+    let values = Scenario::ALL.iter();
+    let values = values.map(|it| PossibleValue::new(it.name()).help(it.description()));
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Scenario>())
+}
+
+fn fault(text: &str) -> Result<Fault, serde_json::Error> {
+    serde_json::from_str(text)
 }
 
 fn nonce_policy(text: &str) -> Result<NoncePolicy, String> {
@@ -297,7 +322,13 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
     );
     builder = set(builder, options.opaque, SandboxBuilder::opaque);
     builder = set(builder, options.rate_limit, SandboxBuilder::rate_limit);
+    builder = set(builder, options.scenario, SandboxBuilder::scenario);
+    let builder = options
+        .faults
+        .into_iter()
+        .fold(builder, SandboxBuilder::fault);
     let builder = builder
+        .fault_seed(options.fault_seed)
         .port(options.port)
         .address(options.listen)
         .page(true)

@@ -9,7 +9,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::auth::{Authenticator, Principal, TOKEN_PATH};
+use crate::auth::{Authenticator, Principal, TOKEN_PATH, has_token};
 use crate::clock::{Clock, Moment};
 use crate::console::Console;
 use crate::error::{ApiError, Code, Result};
@@ -157,21 +157,30 @@ impl Service {
         let id = operation.map(|it| it.id);
         let record = record(id, authenticated.as_deref().ok());
         let params = route.as_ref().ok().map(|(_, params)| params);
-        let hit = inner.hit(params, &record, now);
+        let hit = inner.hit(params, has_token(parts), &record, now);
         inner.exchange(record, &hit, now, |inner| {
-            let mut result =
-                match authenticated {
-                    Ok(principal) => principal.check_address(address).and(route).and_then(
-                        |(operation, params)| {
-                            inner.handle(&principal, operation, &params, parts, body, now)
-                        },
-                    ),
-                    Err(challenge) => {
-                        let params = route.as_ref().ok().map(|(_, params)| params);
-                        inner.count_challenge(params, now).and(Err(challenge))
-                    }
-                };
-            if let (Ok(success), Some(effect)) = (&mut result, &hit.effect) {
+            let effect = hit.effect.as_ref();
+            let authenticated = match effect {
+                Some(Effect::RevokeTokens) => {
+                    inner.authenticator.revoke_tokens();
+                    inner.authenticator.check(parts, now)
+                }
+                _ => authenticated,
+            };
+            let mut result = match authenticated {
+                Ok(principal) => {
+                    let route = principal.check_address(address).and(route);
+                    route.and_then(|(operation, params)| {
+                        let request = (parts, body);
+                        inner.handle(&principal, operation, &params, request, effect, now)
+                    })
+                }
+                Err(challenge) => {
+                    let params = route.as_ref().ok().map(|(_, params)| params);
+                    inner.count_challenge(params, now).and(Err(challenge))
+                }
+            };
+            if let (Ok(success), Some(effect)) = (&mut result, effect) {
                 effect.alter(success.entity_mut());
             }
             let query = parts.uri.query().unwrap_or_default();
@@ -182,7 +191,13 @@ impl Service {
 
 impl Inner {
     /// Counts a request to the API for the faults, and returns their effects on it.
-    fn hit(&mut self, params: Option<&Params>, record: &RequestRecord, now: Moment) -> Hit {
+    fn hit(
+        &mut self,
+        params: Option<&Params>,
+        has_token: bool,
+        record: &RequestRecord,
+        now: Moment,
+    ) -> Hit {
         if self.faults.is_empty() {
             return Hit::default();
         }
@@ -197,6 +212,7 @@ impl Inner {
         self.faults.request(&Subject {
             operation: record.operation.as_deref(),
             is_authenticated: record.principal.is_some(),
+            has_token,
             project: target.project,
             region: connection
                 .as_ref()
@@ -245,11 +261,14 @@ impl Inner {
         let empty = |ending| Outcome::Raw(0, RawResponse::empty(ending));
         match effect {
             // A reset before reading has affected another connection, delays have a place of their own, and the
-            // others affect the fields of the response.
+            // others affect what is done or the fields of the response.
             None
             | Some(
                 Effect::ResetBeforeReading
                 | Effect::Delay(_)
+                | Effect::RevokeTokens
+                | Effect::End(_)
+                | Effect::Lag(_)
                 | Effect::Status(_)
                 | Effect::OmitNulls
                 | Effect::ExtraFields,
@@ -308,8 +327,8 @@ impl Inner {
         principal: &Principal,
         operation: &Operation,
         params: &Params,
-        parts: &Parts,
-        body: Body,
+        (parts, body): (&Parts, Body),
+        effect: Option<&Effect>,
         now: Moment,
     ) -> Result<Success> {
         let id = operation.id;
@@ -327,6 +346,7 @@ impl Inner {
         let call = Call {
             target: target(Some(params), now),
             fields: &fields,
+            effect,
         };
         handler(&mut self.state, &call)
     }
@@ -420,7 +440,7 @@ mod tests {
         let body = Some(Bytes::from_static(body.as_bytes()));
         let mut inner = service.lock();
         let owner = ApiKey::default().principal().expect("the key is valid");
-        let result = inner.handle(&owner, operation, &params, &parts, body, now);
+        let result = inner.handle(&owner, operation, &params, (&parts, body), None, now);
         let response = response::render(result, "", Some(operation));
         let body = serde_json::from_slice(response.body()).expect("the body is JSON");
         let media_type = request::media_type(response.headers()).to_owned();

@@ -76,6 +76,10 @@ impl PinnedStatus {
         }
     }
 
+    pub(crate) fn status(&self) -> &str {
+        &self.status
+    }
+
     /// Adds an error message, as `FAILED` and `REJECTED` have one.
     #[must_use]
     pub fn with_error(mut self, message: impl Into<String>) -> Self {
@@ -228,6 +232,31 @@ impl State {
         Ok(connections.map(|it| it.snapshot(target.now)).collect())
     }
 
+    /// Lists the connections that exist as they were at an earlier moment, without those created since.
+    pub(crate) fn list_connections_as_of(
+        &mut self,
+        target: Target<'_>,
+        moment: Moment,
+    ) -> Result<Vec<ConnectionSnapshot>> {
+        let project = self.project(target)?;
+        let connections = project.connections.iter();
+        let existing = connections.filter(|it| it.lifecycle.created <= moment);
+        Ok(existing
+            .map(|it| {
+                let mut connection = it.clone();
+                let endpoints = &mut connection.interface_endpoints;
+                endpoints.retain(|it| it.lifecycle.created <= moment);
+                let mut snapshot = connection.snapshot(moment);
+                // A deletion or a pin has no beginning in the connection itself.
+                if let Some(change) = project.history.last_before(&it.id, moment) {
+                    snapshot.status = change.status.clone().unwrap_or_default();
+                    snapshot.error_message.clone_from(&change.error_message);
+                }
+                snapshot
+            })
+            .collect())
+    }
+
     pub(crate) fn get_connection(&mut self, target: Target<'_>) -> Result<ConnectionSnapshot> {
         let found = self.project(target)?.connection(target)?;
         Ok(found.snapshot(target.now))
@@ -328,7 +357,6 @@ impl State {
         })
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "faults are going to use it"))]
     /// Sets the status with which the creation of a connection or the acceptance of an interface endpoint
     /// ends, if it has not ended yet.
     pub(crate) fn end_with(&mut self, target: Target<'_>, status: PinnedStatus) -> Result<()> {

@@ -13,6 +13,7 @@ use super::{Effect, Fault};
 pub(crate) struct Subject<'a> {
     pub(crate) operation: Option<&'a str>,
     pub(crate) is_authenticated: bool,
+    pub(crate) has_token: bool,
     pub(crate) project: &'a str,
     pub(crate) region: &'a str,
     pub(crate) connection: &'a str,
@@ -120,7 +121,7 @@ impl Script {
 
     /// Counts a request and returns the effects on it.
     pub(crate) fn request(&mut self, subject: &Subject<'_>) -> Hit {
-        self.count(|fault| fault.effect.affects() && fault.selection.includes(subject))
+        self.count(|fault| fault.effect.affects(subject) && fault.selection.includes(subject))
     }
 
     /// Counts for every fault even after the first hit, so that faults do not shift each other's calls.
@@ -263,6 +264,7 @@ mod tests {
         let subject = Subject {
             operation: Some("a"),
             is_authenticated: true,
+            has_token: false,
             project: "AB",
             region: "us-east-1",
             connection: "CD",

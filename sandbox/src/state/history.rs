@@ -45,6 +45,16 @@ impl History {
         self.0.iter().cloned().collect()
     }
 
+    /// Returns the last change of a connection, not of its interface endpoints, until a moment.
+    pub(super) fn last_before(&self, connection: &str, moment: Moment) -> Option<&StatusChange> {
+        let mut changes = self.0.iter().rev();
+        changes.find(|it| {
+            it.connection == connection
+                && it.interface_endpoint.is_none()
+                && it.time <= moment.system_time()
+        })
+    }
+
     /// Adds the changes of the resources since the last call, and removes those that are deleted.
     pub(super) fn record(&mut self, connections: &mut Vec<Connection>, at: Moment) {
         connections.retain_mut(|connection| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atlas_pe_sandbox::fault::{CannedResponse, Effect, ErrorCode, Fault, Stage};
 use atlas_pe_sandbox::testing::{REGION, STEP};
-use atlas_pe_sandbox::{Sandbox, Seed};
+use atlas_pe_sandbox::{PinnedStatus, Sandbox, Seed};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use serde_json::json;
@@ -449,8 +449,10 @@ async fn faults_of_the_seed_are_there_at_the_start() {
     let statuses = [api.get("").await, api.get("").await].map(|it| it.status.as_u16());
     assert_eq!(statuses, [200, 403]);
 
-    let mut seed = Seed::default();
-    seed.faults = vec![Fault::on("list").effect(Effect::HalfHead)];
+    let seed = Seed {
+        faults: vec![Fault::on("list").effect(Effect::HalfHead)],
+        ..Seed::default()
+    };
     let error = Sandbox::builder().seed(seed).start();
     let text = error.expect_err("the operation is unknown").to_string();
     assert!(
@@ -465,4 +467,96 @@ async fn faults_of_the_seed_are_there_at_the_start() {
         text.starts_with("faults[0]: unknown operation \"list\""),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn creation_can_end_with_another_status() {
+    let api = Api::start();
+    let failed = PinnedStatus::new("FAILED").with_error("No capacity.");
+    let rejected = PinnedStatus::new("REJECTED").with_error("Not ours.");
+    let create = Fault::on(CREATE).region("eu-west-1");
+    api.sandbox.inject(create.effect(Effect::End(failed)));
+    // It affects creations only.
+    api.sandbox
+        .inject(Fault::on_any().id("vpce-1").effect(Effect::End(rejected)));
+
+    let body = json!({ "providerName": "AWS", "region": "eu-west-1" });
+    let created = api.post("", &body).await.json();
+    assert_eq!(created["status"], "INITIATING");
+    api.sandbox.advance(STEP);
+    let one = format!("/{}", created["id"].as_str().expect("an id"));
+    let ended = api.get(&one).await.json();
+    assert_eq!(
+        (&ended["status"], &ended["errorMessage"]),
+        (&json!("FAILED"), &json!("No capacity."))
+    );
+    assert_eq!(ended["endpointServiceName"], json!(null));
+
+    let id = api.create_ready().await;
+    let added = api.add(&id, "vpce-1").await.json();
+    assert_eq!(added["connectionStatus"], "PENDING_ACCEPTANCE");
+    api.sandbox.advance(STEP);
+    let endpoint = format!("/{id}/interfaceEndpoints/vpce-1");
+    let ended = api.get(&endpoint).await.json();
+    assert_eq!(
+        (&ended["connectionStatus"], &ended["errorMessage"]),
+        (&json!("REJECTED"), &json!("Not ours."))
+    );
+    let hits: Vec<_> = api
+        .sandbox
+        .faults()
+        .iter()
+        .map(|it| (it.calls, it.hits))
+        .collect();
+    assert_eq!(hits, [(1, 1), (1, 1)]);
+}
+
+#[tokio::test]
+async fn creation_without_duration_ends_at_once() {
+    let api = Api::with(|builder| builder.step(Duration::ZERO));
+    api.sandbox
+        .inject(Fault::on(CREATE).effect(Effect::End("NEW_STATUS".into())));
+    let body = json!({ "providerName": "AWS", "region": REGION });
+    assert_eq!(api.post("", &body).await.json()["status"], "NEW_STATUS");
+}
+
+#[tokio::test]
+async fn list_can_lag_behind() {
+    let api = Api::start();
+    let id = api.create_ready().await;
+    let lag = Effect::Lag(STEP);
+    let lagging = || Fault::on(LIST).first(1).effect(lag.clone());
+    api.sandbox.inject(lagging());
+    assert_eq!(api.get("").await.json()[0]["status"], "INITIATING");
+    assert_eq!(api.get("").await.json()[0]["status"], "WAITING_FOR_USER");
+
+    api.sandbox.advance(STEP);
+    api.add(&id, "vpce-1").await;
+    let body = json!({ "providerName": "AWS", "region": "eu-west-1" });
+    api.post("", &body).await;
+    api.sandbox.inject(lagging());
+    let lagged = api.get("").await.json();
+    assert_eq!(lagged.as_array().map(Vec::len), Some(1));
+    assert_eq!(lagged[0]["interfaceEndpoints"], json!([]));
+    let current = api.get("").await.json();
+    assert_eq!(current.as_array().map(Vec::len), Some(2));
+    assert_eq!(current[0]["interfaceEndpoints"], json!(["vpce-1"]));
+
+    let second = current[1]["id"].as_str().expect("an id");
+    api.sandbox.advance(STEP);
+    api.delete(&format!("/{second}")).await;
+    api.sandbox.advance(STEP / 2);
+    assert_eq!(api.get("").await.json()[1]["status"], "DELETING");
+    api.sandbox.inject(lagging());
+    assert_eq!(api.get("").await.json()[1]["status"], "INITIATING");
+}
+
+#[tokio::test]
+#[should_panic(
+    expected = "the effect Lag(1s) has no effect on createPrivateEndpointConnection; expected the operation listPrivateEndpointConnections"
+)]
+async fn fault_whose_effect_is_about_another_operation_panics() {
+    let api = Api::start();
+    api.sandbox
+        .inject(Fault::on(CREATE).effect(Effect::Lag(Duration::from_secs(1))));
 }

@@ -160,6 +160,29 @@ async fn rate_limit_option_limits_requests() {
     assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
 }
 
+#[tokio::test]
+async fn fault_and_scenario_options_affect_requests() {
+    let mut program = Program::start(&["--scenario", "gateway-down"], Stdio::piped());
+    let values = evaluate(&program.lines());
+    let status = list(&values[0], &values[1], &values[2], &values[3]).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+
+    let faults = [
+        "--fault",
+        r#"{"first": 1, "effect": {"error": "ACCESS_FORBIDDEN"}}"#,
+        "--fault",
+        r#"{"calls": {"from": 2, "to": 2}, "effect": {"respond": {"status": 418}}}"#,
+        "--fault-seed",
+        "7",
+    ];
+    let mut program = Program::start(&faults, Stdio::piped());
+    let values = evaluate(&program.lines());
+    for expected in [403, 418, 200] {
+        let status = list(&values[0], &values[1], &values[2], &values[3]).await;
+        assert_eq!(status, expected);
+    }
+}
+
 #[test]
 fn interrupt_ends_the_program_with_success() {
     let mut program = Program::start(&[], Stdio::piped());
@@ -237,6 +260,15 @@ fn invalid_arguments_are_reported() {
         ),
         (["--seed", "/no/such/file"], "could not read /no/such/file"),
         (["--id-seed", "x"], "--id-seed"),
+        (["--scenario", "fine"], "possible values: flaky, "),
+        (
+            ["--fault", r#"{"effect": "reset"}"#],
+            "unknown variant `reset`, expected one of `resetBeforeReading`",
+        ),
+        (
+            ["--fault", r#"{"operation": "list", "effect": "halfHead"}"#],
+            "unknown operation \"list\"; expected one of ",
+        ),
         (["--project-id", "abc"], "24 hexadecimal digits"),
         (["--private-key", ""], "privateKey: it is empty"),
         (["--client-secret", ""], "clientSecret: it is empty"),
@@ -286,6 +318,10 @@ fn help_has_an_example_and_every_option() {
         "--port",
         "--project-id",
         "--seed",
+        "--scenario",
+        "gateway-down: ",
+        "--fault",
+        "--fault-seed",
         "--step",
         "--instant",
         "--duration",

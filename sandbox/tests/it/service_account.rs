@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use atlas_pe_sandbox::fault::{CannedResponse, Fault};
+use atlas_pe_sandbox::fault::{CannedResponse, Effect, Fault};
 use atlas_pe_sandbox::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use reqwest::StatusCode;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
@@ -162,4 +162,23 @@ async fn service_account_can_be_set() {
         api.sandbox.service_account_env(),
         expected.map(|(name, value)| (name, value.to_owned()))
     );
+}
+
+#[tokio::test]
+async fn fault_revokes_all_tokens() {
+    let api = Api::start();
+    let (used, other) = (token(&api).await, token(&api).await);
+    api.sandbox
+        .inject(Fault::on_any().first(1).effect(Effect::RevokeTokens));
+    // A request with a digest is not counted.
+    assert_eq!(api.get("").await.status, StatusCode::OK);
+    let reply = list(&api, &used).await;
+    reply.assert_error(401, "USER_UNAUTHORIZED");
+    assert_eq!(
+        reply.header(WWW_AUTHENTICATE),
+        "Bearer error=\"invalid_token\""
+    );
+    assert_eq!(list(&api, &other).await.status, StatusCode::UNAUTHORIZED);
+    let renewed = token(&api).await;
+    assert_eq!(list(&api, &renewed).await.status, StatusCode::OK);
 }
