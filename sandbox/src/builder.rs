@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
@@ -23,6 +24,8 @@ use crate::seed::{Durations, ProjectSeed, Seed, SeedError};
 use crate::server::{self, Server};
 use crate::service::Service;
 use crate::state::{Ids, State};
+#[cfg(feature = "data")]
+use crate::store::Store;
 
 /// The default project.
 pub const DEFAULT_PROJECT_ID: &str = "5a4db0c55a4db0c55a4db0c5";
@@ -42,6 +45,8 @@ pub struct SandboxBuilder {
     fault_seed: u64,
     id_seed: Option<u64>,
     scenario: Option<Scenario>,
+    #[cfg(feature = "data")]
+    data: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -65,6 +70,8 @@ impl Sandbox {
             fault_seed: 0,
             id_seed: None,
             scenario: None,
+            #[cfg(feature = "data")]
+            data: None,
         }
     }
 }
@@ -245,6 +252,17 @@ impl SandboxBuilder {
         self
     }
 
+    /// Keeps projects with their resources and the time by which the clock was advanced in this file. It is
+    /// created if it does not exist. By default they are in memory only.
+    ///
+    /// A change is durable before its response is sent. The projects of an existing file have precedence over
+    /// those of the [seed](Self::seed) with the same ids.
+    #[cfg(feature = "data")]
+    pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data = Some(path.into());
+        self
+    }
+
     /// Starts the sandbox. Its port accepts connections when this method returns.
     ///
     /// # Errors
@@ -291,7 +309,7 @@ impl SandboxBuilder {
             Some(seed) => Ids::fixed(seed),
             None => Ids::random(rng()?.random()),
         };
-        let state = State::new(&self.seed, ids, clock.moment());
+        let state = self.state(ids, &clock)?;
         Ok(Service::new(
             Routes::new(OPERATIONS),
             clock,
@@ -301,6 +319,30 @@ impl SandboxBuilder {
             self.console.clone(),
             Script::new(self.fault_seed, &self.seed.faults),
         ))
+    }
+
+    #[cfg(not(feature = "data"))]
+    fn state(&self, ids: Ids, clock: &Clock) -> Result<State, StartError> {
+        Ok(State::new(&self.seed, ids, clock.moment()))
+    }
+
+    #[cfg(feature = "data")]
+    fn state(&self, mut ids: Ids, clock: &Clock) -> Result<State, StartError> {
+        let Some(path) = &self.data else {
+            return Ok(State::new(&self.seed, ids, clock.moment()));
+        };
+        let failed = |reason| StartError::Data {
+            path: path.clone(),
+            reason,
+        };
+        let opened = Store::open(path, clock.clone());
+        let (store, saved) = opened.map_err(|error| failed(error.to_string()))?;
+        ids.skip(saved.ids);
+        let now = clock.moment();
+        let mut state = State::new(&self.seed, ids, now);
+        let stored = state.store(Box::new(store), saved, now);
+        stored.map_err(failed)?;
+        Ok(state)
     }
 
     fn listen(&self) -> Result<(TcpListener, String), StartError> {
@@ -353,6 +395,13 @@ pub enum StartError {
         /// The error of the operating system.
         source: io::Error,
     },
+    /// The file with the data cannot be used.
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be used, and what to do.
+        reason: String,
+    },
     /// The thread of the server cannot be started.
     Thread(io::Error),
     /// The operating system provides no random numbers.
@@ -368,6 +417,9 @@ impl fmt::Display for StartError {
                 write!(f, "could not listen on a free port of {}", address.ip())
             }
             Self::Listen { address, .. } => write!(f, "could not listen on {address}"),
+            Self::Data { path, reason } => {
+                write!(f, "could not use {}: {reason}", path.display())
+            }
             Self::Thread(_) => f.write_str("could not start the thread of the server"),
             Self::Randomness => f.write_str("the operating system provides no random numbers"),
         }

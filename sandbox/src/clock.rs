@@ -143,6 +143,19 @@ impl Clock {
             .send_modify(|skipped| *skipped = skipped.saturating_add(by));
     }
 
+    /// Returns by how much the clock was advanced.
+    #[cfg(feature = "data")]
+    pub(crate) fn skipped(&self) -> Duration {
+        *self.skipped.borrow()
+    }
+
+    /// Advances the clock until it has been advanced by as much in total.
+    #[cfg(feature = "data")]
+    pub(crate) fn advance_to(&self, total: Duration) {
+        self.skipped
+            .send_modify(|skipped| *skipped = total.max(*skipped));
+    }
+
     /// Returns the current time, at most the end of the year 9999.
     pub fn now(&self) -> SystemTime {
         self.moment().system_time()

@@ -120,6 +120,10 @@ impl ApiError {
         self
     }
 
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     pub(crate) fn body(&self) -> Value {
         let status = self.code.status();
         json!({

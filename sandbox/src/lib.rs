@@ -49,6 +49,8 @@ mod server;
 mod service;
 mod spec;
 mod state;
+#[cfg(feature = "data")]
+mod store;
 pub mod testing;
 
 pub use auth::{
@@ -59,7 +61,7 @@ pub use auth::{
 pub use builder::{DEFAULT_PROJECT_ID, DEFAULT_STEP, SandboxBuilder, StartError};
 pub use clock::Clock;
 pub use log::RequestRecord;
-pub use sandbox::{Sandbox, UnknownResource};
+pub use sandbox::{ChangeError, Sandbox};
 pub use scenario::{Scenario, UnknownScenario};
 pub use seed::{ConnectionSeed, Durations, InterfaceEndpointSeed, ProjectSeed, Seed, SeedError};
 pub use state::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus, StatusChange};

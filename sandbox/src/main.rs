@@ -122,6 +122,10 @@ struct Options {
     #[arg(long, value_name = "NUMBER")]
     id_seed: Option<u64>,
 
+    /// A file that keeps projects and resources across restarts; created if it does not exist
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+
     #[arg(long, value_name = "KEY", help = with_default("The public API key", DEFAULT_PUBLIC_KEY))]
     public_key: Option<String>,
 
@@ -322,6 +326,7 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
     );
     builder = set(builder, options.opaque, SandboxBuilder::opaque);
     builder = set(builder, options.rate_limit, SandboxBuilder::rate_limit);
+    builder = set(builder, options.data, SandboxBuilder::data);
     builder = set(builder, options.scenario, SandboxBuilder::scenario);
     let builder = options
         .faults

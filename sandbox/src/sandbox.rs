@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::{ApiKey, ServiceAccount};
+use crate::error::{ApiError, Code};
 use crate::fault::{Fault, InjectedFault};
 use crate::log::RequestRecord;
 use crate::server::Server;
@@ -38,17 +39,35 @@ pub struct Sandbox {
     pub(crate) project_id: String,
 }
 
-/// A project, private endpoint connection or interface endpoint that the sandbox does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownResource;
+/// Why a change of the sandbox's resources failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The sandbox does not have the project, the private endpoint connection or the interface endpoint.
+    UnknownResource,
+    /// The file with the data could not be written, for the given reason. Nothing has changed.
+    NotSaved(String),
+}
 
-impl fmt::Display for UnknownResource {
+impl fmt::Display for ChangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the sandbox has no such resource")
+        match self {
+            Self::UnknownResource => f.write_str("the sandbox has no such resource"),
+            Self::NotSaved(reason) => f.write_str(reason),
+        }
     }
 }
 
-impl std::error::Error for UnknownResource {}
+impl std::error::Error for ChangeError {}
+
+impl From<ApiError> for ChangeError {
+    fn from(error: ApiError) -> Self {
+        match error.code {
+            Code::UnexpectedError => Self::NotSaved(error.detail().to_owned()),
+            _ => Self::UnknownResource,
+        }
+    }
+}
 
 impl Sandbox {
     /// Returns scheme, address and port, such as `http://127.0.0.1:49152`, which replace
@@ -110,7 +129,7 @@ impl Sandbox {
 
     /// Advances the clock of the sandbox.
     pub fn advance(&self, by: Duration) {
-        self.service.clock().advance(by);
+        self.service.advance(by);
     }
 
     /// Returns the HTTP requests so far in the order of the responses, including those that got a 401 or
@@ -145,11 +164,10 @@ impl Sandbox {
         project: &str,
         id: &str,
         status: impl Into<PinnedStatus>,
-    ) -> Result<(), UnknownResource> {
+    ) -> Result<(), ChangeError> {
         let target = self.target(project, id, "");
         let state = &mut self.service.lock().state;
-        let pinned = state.pin(target, status.into());
-        pinned.map_err(|_| UnknownResource)
+        Ok(state.pin(target, status.into())?)
     }
 
     /// Pins an interface endpoint to a status, like
@@ -164,11 +182,10 @@ impl Sandbox {
         id: &str,
         interface_endpoint: &str,
         status: impl Into<PinnedStatus>,
-    ) -> Result<(), UnknownResource> {
+    ) -> Result<(), ChangeError> {
         let target = self.target(project, id, interface_endpoint);
         let state = &mut self.service.lock().state;
-        let pinned = state.pin(target, status.into());
-        pinned.map_err(|_| UnknownResource)
+        Ok(state.pin(target, status.into())?)
     }
 
     /// Accepts an interface endpoint, as the owner of the endpoint service does in AWS: it becomes `PENDING`
@@ -182,19 +199,22 @@ impl Sandbox {
         project: &str,
         id: &str,
         interface_endpoint: &str,
-    ) -> Result<(), UnknownResource> {
+    ) -> Result<(), ChangeError> {
         let target = self.target(project, id, interface_endpoint);
         let state = &mut self.service.lock().state;
-        let accepted = state.accept_interface_endpoint(target);
-        accepted.map_err(|_| UnknownResource)
+        Ok(state.accept_interface_endpoint(target)?)
     }
 
     /// Returns to the seed: its projects, resources and faults. Removes all requests from the log and from
     /// [`request_count`](Self::request_count).
     ///
     /// The time goes on, and nonces and tokens stay valid.
-    pub fn reset(&self) {
-        self.service.reset();
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when the file of [`data`](crate::SandboxBuilder::data) cannot be written.
+    pub fn reset(&self) -> Result<(), ChangeError> {
+        Ok(self.service.reset()?)
     }
 
     /// Returns the ids of all projects, sorted.

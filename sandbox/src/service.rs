@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use hyper::header::DATE;
@@ -90,14 +91,22 @@ impl Service {
     }
 
     /// Returns to the seed. Nonces and tokens stay valid, and the time goes on.
-    pub(crate) fn reset(&self) {
+    pub(crate) fn reset(&self) -> Result<()> {
         let now = self.clock.moment();
         let mut inner = self.lock();
-        inner.state.reset(&self.seed, now);
+        inner.state.reset(&self.seed, now)?;
         inner.log = RequestLog::default();
         inner.faults.reset(&self.seed.faults);
         let seed = &self.seed;
         inner.rate_limit = RateLimit::new(seed.rate_limit, seed.rate_limit_counts_challenges);
+        Ok(())
+    }
+
+    /// Advances the clock, and saves it.
+    pub(crate) fn advance(&self, by: Duration) {
+        let mut inner = self.lock();
+        self.clock.advance(by);
+        inner.state.save_time(self.clock.moment());
     }
 
     /// Ignores a poisoned lock: no request leaves the state inconsistent when a test panics.

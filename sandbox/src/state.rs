@@ -109,15 +109,42 @@ pub(crate) struct State {
     /// By project id in lower case.
     projects: BTreeMap<String, Project>,
     ids: Ids,
+    /// Keeps every change before it has an effect; `None` when the data is in memory only.
+    storage: Option<Box<dyn Storage>>,
+    /// True after a failure, until the file has been read.
+    is_unsure: bool,
 }
 
-struct Project {
+/// A file that keeps projects.
+pub(crate) trait Storage: Send {
+    /// Reads everything.
+    fn load(&mut self) -> Result<Saved, String>;
+
+    /// Writes these projects and the number of ids, and removes all others if it replaces them. Returns when
+    /// they are durable.
+    ///
+    /// After an error it is unknown whether they are, until [`load`](Self::load) returns.
+    fn save(&mut self, projects: &[&Project], ids: u64, replaces: bool) -> Result<(), String>;
+}
+
+/// What a file has.
+#[derive(Default)]
+pub(crate) struct Saved {
+    pub(crate) projects: Vec<Project>,
+    /// The number of ids that were assigned.
+    pub(crate) ids: u64,
+}
+
+/// A project with its resources.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Project {
     /// The id as it was given.
     id: String,
     connections: Vec<Connection>,
-    history: History,
     /// The moment until which the history is complete.
     settled: Moment,
+    #[serde(skip)]
+    history: History,
 }
 
 impl Project {
@@ -129,11 +156,24 @@ impl Project {
         let mut project = Self {
             id: seed.id.clone(),
             connections: connections.collect(),
-            history: History::default(),
             settled: now,
+            history: History::default(),
         };
         project.record(now);
         project
+    }
+
+    /// Makes a project that was read from a file. Its history begins with what changed since.
+    fn loaded(mut self, now: Moment) -> Self {
+        self.record(self.settled);
+        self.history = History::default();
+        self.settle(now);
+        self
+    }
+
+    /// Returns the id in lower case.
+    pub(crate) fn key(&self) -> String {
+        self.id.to_ascii_lowercase()
     }
 
     /// Records the changes that have become due, each with its time, and removes what is deleted.
@@ -180,26 +220,96 @@ impl Project {
 }
 
 impl State {
-    pub(crate) fn new(seed: &Seed, ids: Ids, now: Moment) -> Self {
-        let mut state = Self {
-            durations: Durations::default(),
-            projects: BTreeMap::new(),
+    /// Makes a state with the projects of the seed.
+    pub(crate) fn new(seed: &Seed, mut ids: Ids, now: Moment) -> Self {
+        let durations = seed.durations.unwrap_or_default();
+        let projects = seed.projects.iter().map(|it| {
+            let project = Project::seeded(it, &mut ids, now, &durations);
+            (project.key(), project)
+        });
+        Self {
+            durations,
+            projects: projects.collect(),
             ids,
-        };
-        state.reset(seed, now);
-        state
+            storage: None,
+            is_unsure: false,
+        }
+    }
+
+    /// Keeps the data in a file from now on. What was read from it has precedence over the seed.
+    pub(crate) fn store(
+        &mut self,
+        mut storage: Box<dyn Storage>,
+        saved: Saved,
+        now: Moment,
+    ) -> Result<(), String> {
+        for project in saved.projects {
+            self.projects.insert(project.key(), project.loaded(now));
+        }
+        let projects: Vec<&Project> = self.projects.values().collect();
+        storage.save(&projects, self.ids.count, true)?;
+        self.storage = Some(storage);
+        Ok(())
     }
 
     /// Replaces all projects with those of the seed.
-    pub(crate) fn reset(&mut self, seed: &Seed, now: Moment) {
-        self.ids.reset();
-        self.durations = seed.durations.unwrap_or_default();
-        let projects = seed.projects.iter().map(|project| {
-            let id = project.id.to_ascii_lowercase();
-            let project = Project::seeded(project, &mut self.ids, now, &self.durations);
-            (id, project)
-        });
-        self.projects = projects.collect();
+    pub(crate) fn reset(&mut self, seed: &Seed, now: Moment) -> Result<()> {
+        self.load_if_unsure(now)?;
+        let mut ids = self.ids.clone();
+        ids.reset();
+        let new = Self::new(seed, ids, now);
+        if let Some(storage) = &mut self.storage {
+            let projects: Vec<&Project> = new.projects.values().collect();
+            let saved = storage.save(&projects, new.ids.count, true);
+            saved.map_err(|reason| self.not_saved(&reason, now))?;
+        }
+        *self = Self {
+            storage: self.storage.take(),
+            ..new
+        };
+        Ok(())
+    }
+
+    /// Saves the time. A failure is ignored, since the next change saves it, too.
+    pub(crate) fn save_time(&mut self, now: Moment) {
+        if self.load_if_unsure(now).is_err() {
+            return;
+        }
+        if let Some(storage) = &mut self.storage
+            && let Err(reason) = storage.save(&[], self.ids.count, false)
+        {
+            self.not_saved(&reason, now);
+        }
+    }
+
+    /// Returns the error after a failure, and makes the state equal to the file.
+    fn not_saved(&mut self, reason: &str, now: Moment) -> ApiError {
+        self.is_unsure = true;
+        // Fails while the file cannot be read either. Then the next change begins with it.
+        let _ = self.load_if_unsure(now);
+        let detail = format!("The change could not be saved: {reason}.");
+        ApiError::new(Code::UnexpectedError, detail)
+    }
+
+    fn load_if_unsure(&mut self, now: Moment) -> Result<()> {
+        let Some(storage) = self.storage.as_mut().filter(|_| self.is_unsure) else {
+            return Ok(());
+        };
+        let saved = storage.load().map_err(|reason| {
+            let detail = format!("The data could not be read: {reason}.");
+            ApiError::new(Code::UnexpectedError, detail)
+        })?;
+        self.is_unsure = false;
+        self.ids.count = saved.ids;
+        let mut before = std::mem::take(&mut self.projects);
+        for project in saved.projects {
+            let mut project = project.loaded(now);
+            if let Some(before) = before.remove(&project.key()) {
+                project.history = before.history;
+            }
+            self.projects.insert(project.key(), project);
+        }
+        Ok(())
     }
 
     /// Returns the ids of all projects in their order.
@@ -268,15 +378,16 @@ impl State {
         target: Target<'_>,
         region: &str,
     ) -> Result<ConnectionSnapshot> {
-        let mut existing = self.project(target)?.connections.iter();
-        if existing.any(|it| it.region == region) {
-            let detail = format!("The project has a private endpoint connection in {region}.");
-            return Err(ApiError::new(Code::AlreadyExistsForRegion, detail).about(region));
-        }
-        let id = self.ids.next(region, target.now);
-        let connection = Connection::new(id, region, target.now, &self.durations);
-        let snapshot = connection.snapshot(target.now);
-        self.write(target, |project| {
+        let durations = self.durations;
+        self.write(target, |project, ids| {
+            let mut existing = project.connections.iter();
+            if existing.any(|it| it.region == region) {
+                let detail = format!("The project has a private endpoint connection in {region}.");
+                return Err(ApiError::new(Code::AlreadyExistsForRegion, detail).about(region));
+            }
+            let id = ids.next(region, target.now);
+            let connection = Connection::new(id, region, target.now, &durations);
+            let snapshot = connection.snapshot(target.now);
             project.connections.push(connection);
             Ok(snapshot)
         })
@@ -285,7 +396,7 @@ impl State {
     /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
     pub(crate) fn delete_connection(&mut self, target: Target<'_>) -> Result<()> {
         let durations = self.durations;
-        self.write(target, |project| {
+        self.write(target, |project, _| {
             let connection = project.connection(target)?;
             if !connection.interface_endpoints.is_empty() {
                 let id = target.connection;
@@ -304,7 +415,7 @@ impl State {
         let id = target.interface_endpoint;
         check_interface_endpoint_id(id)?;
         let durations = self.durations;
-        self.write(target, |project| {
+        self.write(target, |project, _| {
             let connection = project.connection(target)?;
             if !connection.accepts_interface_endpoints(target.now) {
                 let detail = format!(
@@ -337,7 +448,7 @@ impl State {
     /// Starts a deletion. Deleting again while it is in progress succeeds and changes nothing.
     pub(crate) fn delete_interface_endpoint(&mut self, target: Target<'_>) -> Result<()> {
         let durations = self.durations;
-        self.write(target, |project| {
+        self.write(target, |project, _| {
             let found = project.interface_endpoint(target)?;
             found.delete(target.now, &durations);
             Ok(())
@@ -346,7 +457,7 @@ impl State {
 
     /// Pins the interface endpoint of the target, or the connection when it has none.
     pub(crate) fn pin(&mut self, target: Target<'_>, status: PinnedStatus) -> Result<()> {
-        self.write(target, |project| {
+        self.write(target, |project, _| {
             if target.interface_endpoint.is_empty() {
                 project.connection(target)?.pin(status, target.now);
             } else {
@@ -360,7 +471,7 @@ impl State {
     /// Sets the status with which the creation of a connection or the acceptance of an interface endpoint
     /// ends, if it has not ended yet.
     pub(crate) fn end_with(&mut self, target: Target<'_>, status: PinnedStatus) -> Result<()> {
-        self.write(target, |project| {
+        self.write(target, |project, _| {
             let lifecycle = if target.interface_endpoint.is_empty() {
                 &mut project.connection(target)?.lifecycle
             } else {
@@ -375,21 +486,40 @@ impl State {
     /// unless it is or was connected.
     pub(crate) fn accept_interface_endpoint(&mut self, target: Target<'_>) -> Result<()> {
         let durations = self.durations;
-        self.write(target, |project| {
+        self.write(target, |project, _| {
             let found = project.interface_endpoint(target)?;
             found.accept(target.now, &durations);
             Ok(())
         })
     }
 
-    /// Changes a project and records the changes.
+    /// Changes a project, saves it and records the changes. After an error nothing has changed.
     fn write<T>(
         &mut self,
         target: Target<'_>,
-        change: impl FnOnce(&mut Project) -> Result<T>,
+        change: impl FnOnce(&mut Project, &mut Ids) -> Result<T>,
     ) -> Result<T> {
-        let project = self.project(target)?;
-        let value = change(project)?;
+        self.load_if_unsure(target.now)?;
+        self.project(target)?;
+        let Self {
+            projects,
+            ids,
+            storage,
+            ..
+        } = self;
+        let project = projects.get_mut(&target.project.to_ascii_lowercase());
+        let project = project.ok_or_else(|| no_project(target.project))?;
+        let Some(storage) = storage else {
+            let value = change(project, ids)?;
+            project.record(target.now);
+            return Ok(value);
+        };
+        let before = (project.connections.clone(), ids.count);
+        let value = change(project, ids)?;
+        if let Err(reason) = storage.save(&[project], ids.count, false) {
+            (project.connections, ids.count) = before;
+            return Err(self.not_saved(&reason, target.now));
+        }
         project.record(target.now);
         Ok(value)
     }

@@ -31,6 +31,12 @@ impl Ids {
         }
     }
 
+    /// Continues after this number of ids.
+    #[cfg(feature = "data")]
+    pub(crate) fn skip(&mut self, count: u64) {
+        self.count = count;
+    }
+
     /// Starts over, if the ids are fixed. Otherwise no id is assigned again.
     pub(super) fn reset(&mut self) {
         if self.is_fixed {

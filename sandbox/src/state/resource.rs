@@ -66,6 +66,7 @@ pub(super) struct Lifecycle {
     ready: Moment,
     phase: Phase,
     /// The status that the history has last.
+    #[serde(skip)]
     pub(super) recorded: Option<Status>,
 }
 

@@ -56,6 +56,11 @@ impl Bench {
         (bench, id)
     }
 
+    fn reset(&mut self, seed: &Seed) {
+        let reset = self.state.reset(seed, self.now);
+        reset.expect("nothing has to be saved");
+    }
+
     fn wait(&mut self, time: Duration) {
         self.now = self.now.after(time);
     }
@@ -472,7 +477,7 @@ fn each_change_takes_its_own_duration() {
         delete_connection: seconds(50_000),
     });
     let mut bench = Bench::new(STEP);
-    bench.state.reset(&seed, NOW);
+    bench.reset(&seed);
     let id = bench.create(REGION).expect("the region is free").id;
     bench.wait(seconds(1));
     bench.add(&id, VPCE).expect("the connection is ready");
@@ -526,7 +531,7 @@ fn accepted_interface_endpoint_is_connected_after_its_duration() {
         ..Durations::all(STEP)
     });
     let mut bench = Bench::new(STEP);
-    bench.state.reset(&seed, NOW);
+    bench.reset(&seed);
     let id = bench.create(REGION).expect("the region is free").id;
     bench.step();
     bench.add(&id, VPCE).expect("the connection is ready");
@@ -601,7 +606,7 @@ fn seeded_resources_begin_with_their_status_and_go_on_changing() {
         };
         seed.projects[0].connections = vec![connection(connection_status, endpoints)];
         let mut bench = Bench::new(STEP);
-        bench.state.reset(&seed, NOW);
+        bench.reset(&seed);
         let mut found = Vec::new();
         for _ in 0..3 {
             let connections = bench.list();
@@ -628,7 +633,7 @@ fn seeded_connection_with_a_connected_interface_endpoint_is_available() {
     let mut seed = seed(STEP);
     seed.projects[0].connections = vec![connection(None, &[None, Some("REJECTED")])];
     let mut bench = Bench::new(STEP);
-    bench.state.reset(&seed, NOW);
+    bench.reset(&seed);
     let all = bench.list();
     assert_eq!(all[0].status, AVAILABLE);
     assert!(all[0].endpoint_service_name.is_some());
@@ -651,7 +656,9 @@ fn fixed_ids_depend_on_their_seed_and_order_alone() {
                 let created = state.create_connection(target, region);
                 created.expect("the region is free").id
             });
-            state.reset(&self::seed(STEP), now);
+            state
+                .reset(&self::seed(STEP), now)
+                .expect("nothing is saved");
             created
         };
         let first = created();
@@ -670,7 +677,7 @@ fn fixed_ids_depend_on_their_seed_and_order_alone() {
 fn random_ids_are_not_assigned_again_after_a_reset() {
     let mut bench = Bench::new(STEP);
     let id = bench.create(REGION).expect("the region is free").id;
-    bench.state.reset(&seed(STEP), NOW);
+    bench.reset(&seed(STEP));
     assert_eq!(bench.list(), []);
     assert_ne!(bench.create(REGION).expect("the region is free").id, id);
 }

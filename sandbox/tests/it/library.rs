@@ -2,7 +2,7 @@ use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
 use atlas_pe_sandbox::testing::{REGION, STEP, UNKNOWN_ID, VPCE};
-use atlas_pe_sandbox::{Sandbox, StartError, UnknownResource};
+use atlas_pe_sandbox::{ChangeError, Sandbox, StartError};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -265,10 +265,10 @@ async fn unknown_resource_cannot_be_pinned() {
     let project = sandbox.project_id();
     for (project, id) in [(UNKNOWN_ID, id.as_str()), (project, UNKNOWN_ID)] {
         let pinned = sandbox.set_connection_status(project, id, "FAILED");
-        assert_eq!(pinned, Err(UnknownResource));
+        assert_eq!(pinned, Err(ChangeError::UnknownResource));
     }
     let pinned = sandbox.set_interface_endpoint_status(project, &id, VPCE, "REJECTED");
-    assert_eq!(pinned, Err(UnknownResource));
+    assert_eq!(pinned, Err(ChangeError::UnknownResource));
 }
 
 #[test]

@@ -8,6 +8,8 @@
 mod authentication;
 #[cfg(feature = "page")]
 mod console;
+#[cfg(feature = "data")]
+mod data;
 mod errors;
 mod faults;
 mod format;

@@ -326,6 +326,7 @@ fn help_has_an_example_and_every_option() {
         "--instant",
         "--duration",
         "--id-seed",
+        "--data",
         "--public-key",
         "--private-key",
         "--nonce-lifetime",

@@ -133,7 +133,7 @@ async fn reset_returns_to_the_seed() {
     assert_ne!(api.sandbox.connections(UNKNOWN_ID), before);
     api.sandbox.clear_faults();
 
-    api.sandbox.reset();
+    api.sandbox.reset().expect("nothing has to be saved");
     assert_eq!(api.sandbox.connections(UNKNOWN_ID), before);
     assert_eq!(api.sandbox.requests(), []);
     assert_eq!(api.sandbox.request_count(), 0);
