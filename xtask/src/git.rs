@@ -78,13 +78,16 @@ impl Checkout {
         Ok(tags.lines().map(str::to_owned).collect())
     }
 
-    /// Returns the files that differ from HEAD or are not tracked, one per line.
+    /// Returns the files that differ from HEAD or are not tracked.
     ///
     /// # Errors
     ///
     /// When git fails.
-    pub(crate) fn changed_files(&self) -> Result<String, Failure> {
-        Ok(String::from_utf8(self.output(&["status", "--porcelain"])?)?)
+    pub(crate) fn changed_files(&self) -> Result<Vec<String>, Failure> {
+        let status = String::from_utf8(self.output(&["status", "--porcelain"])?)?;
+        // After two letters and a space.
+        let files = status.lines().filter_map(|line| line.get(3..));
+        Ok(files.map(str::to_owned).collect())
     }
 
     /// Returns the time of the commit, in seconds since 1970.

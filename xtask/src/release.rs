@@ -80,8 +80,8 @@ fn check_clean(checkout: &Checkout) -> Result<(), Failure> {
         return Ok(());
     }
     Err(format!(
-        "these files are not committed; commit or remove them:\n{}",
-        changed.trim_end()
+        "these files are not committed: {}; commit or remove them",
+        changed.join(", ")
     )
     .into())
 }

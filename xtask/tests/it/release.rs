@@ -63,7 +63,7 @@ fn first_release_is_checked_before_and_after_its_tag() {
     copy.write("notes.txt", "");
     assert_fails(
         &copy.xtask(&["release"]),
-        "not committed; commit or remove them:\n?? notes.txt",
+        "these files are not committed: notes.txt; commit or remove them",
     );
 }
 
