@@ -32,6 +32,7 @@ pub use client_types::unfit_types;
 pub use diagnostic::{Diagnostic, Position};
 pub use extract::{Extracted, Kept, Selection, Summary, extract};
 pub use fragments::{Fragment, conflicts, module_list, module_name};
+pub use lint::violations;
 pub use rule::{RULES, Rule};
 pub use server::generate_server;
 

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub(crate) use extensions::is_known as is_known_extension;
+pub use json_schema::violations;
 
 use self::structure::{Kind, Part};
 use crate::document::{

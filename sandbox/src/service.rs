@@ -155,7 +155,8 @@ impl Service {
                 ..Subject::default()
             };
             let hit = inner.faults.request(&subject);
-            return inner.exchange(record, &hit, now, |inner| {
+            let render = |result| response::render(result, "", None);
+            return inner.exchange(record, &hit, now, &render, |inner| {
                 let authenticator = &mut inner.authenticator;
                 authenticator.token(account.as_ref(), parts, body.as_ref(), now)
             });
@@ -167,7 +168,9 @@ impl Service {
         let record = record(id, authenticated.as_deref().ok());
         let params = route.as_ref().ok().map(|(_, params)| params);
         let hit = inner.hit(params, has_token(parts), &record, now);
-        inner.exchange(record, &hit, now, |inner| {
+        let query = parts.uri.query().unwrap_or_default();
+        let render = |result| response::render(result, query, operation);
+        inner.exchange(record, &hit, now, &render, |inner| {
             let effect = hit.effect.as_ref();
             let authenticated = match effect {
                 Some(Effect::RevokeTokens) => {
@@ -192,8 +195,7 @@ impl Service {
             if let (Ok(success), Some(effect)) = (&mut result, effect) {
                 effect.alter(success.entity_mut());
             }
-            let query = parts.uri.query().unwrap_or_default();
-            response::render(result, query, operation)
+            render(result)
         })
     }
 }
@@ -238,9 +240,10 @@ impl Inner {
         mut record: RequestRecord,
         hit: &Hit,
         now: Moment,
+        render: &dyn Fn(Result<Success>) -> Response<Bytes>,
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
     ) -> (Outcome, Moment) {
-        let outcome = self.apply(hit.effect.as_ref(), now, handle);
+        let outcome = self.apply(hit.effect.as_ref(), now, render, handle);
         record.status = match &outcome {
             Outcome::Response(response) => response.status().as_u16(),
             Outcome::Raw(status, _) => *status,
@@ -255,6 +258,7 @@ impl Inner {
         &mut self,
         effect: Option<&Effect>,
         now: Moment,
+        render: &dyn Fn(Result<Success>) -> Response<Bytes>,
         handle: impl FnOnce(&mut Self) -> Response<Bytes>,
     ) -> Outcome {
         let dated = |mut response: Response<Bytes>| {
@@ -304,7 +308,7 @@ impl Inner {
             Some(Effect::Respond(canned)) => Outcome::Response(dated(canned.response())),
             Some(Effect::Error(code)) => {
                 let error = ApiError::new(*code, "A fault of the sandbox caused this error.");
-                Outcome::Response(dated(response::render(Err(error), "", None)))
+                Outcome::Response(dated(render(Err(error))))
             }
             Some(Effect::RespondAfterHandling(canned)) => {
                 handle(self);
@@ -316,7 +320,7 @@ impl Inner {
             }
             Some(Effect::StaleNonce) => {
                 let challenge = self.authenticator.challenge(true, now);
-                Outcome::Response(dated(response::render(Err(challenge), "", None)))
+                Outcome::Response(dated(render(Err(challenge))))
             }
         }
     }

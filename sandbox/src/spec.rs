@@ -55,4 +55,6 @@ impl Operation {
 }
 
 #[cfg(test)]
+mod responses;
+#[cfg(test)]
 mod tests;

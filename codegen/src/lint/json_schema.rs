@@ -16,6 +16,18 @@ pub(super) fn validator(schema: &Value) -> Result<Validator, ValidationError<'st
         .build(schema)
 }
 
+/// Returns how a value violates a schema of a fragment, for tests of programs that serve it. An unusable schema
+/// is a violation, too.
+pub fn violations(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
+    match validator(&standalone(Document(document), schema)) {
+        Ok(validator) => validator
+            .iter_errors(value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect(),
+        Err(error) => vec![format!("the schema is not valid: {error}")],
+    }
+}
+
 /// Returns a schema as a JSON schema of its own, with the named schemas that it uses.
 pub(super) fn standalone(document: Document<'_>, schema: &Value) -> Value {
     let mut schemas = Map::new();

@@ -6,19 +6,19 @@ use super::*;
 use crate::error::Code;
 use crate::operations::OPERATIONS;
 
-fn document() -> Value {
+pub(super) fn document() -> Value {
     atlas_private_endpoint_codegen::read(DOCUMENT).expect("the fragment is YAML")
 }
 
 /// Follows one reference. The document has no chains of references.
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let target = value["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
     target.map_or(value, |pointer| {
         document.pointer(pointer).expect("every reference exists")
     })
 }
 
-fn strings(value: Option<&Value>) -> Vec<String> {
+pub(super) fn strings(value: Option<&Value>) -> Vec<String> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
