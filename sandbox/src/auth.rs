@@ -118,7 +118,7 @@ impl Authenticator {
 
     /// Returns a 401 with a new nonce.
     pub(crate) fn challenge(&mut self, stale: bool, now: Moment) -> ApiError {
-        let detail = "The request has no valid digest of an API key.";
+        let detail = "The request has no valid digest of the API key.";
         self.with_challenges(ApiError::new(Code::UserUnauthorized, detail), stale, now)
     }
 

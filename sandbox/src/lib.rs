@@ -16,8 +16,16 @@
 //!   interface endpoint cannot be added.
 //! * A connection can be deleted while it is being created.
 //! * A connection is `AVAILABLE` while it has an interface endpoint that is or was connected.
-//! * The checks run in this order: authentication, path and method, query, project, rate limit, media type
-//!   and body, resources. A malformed interface endpoint id is refused before its connection is looked up.
+//! * The checks run in this order: credentials, access list, path and method, query, project, role, rate
+//!   limit, media type and body, resources. A malformed interface endpoint id is refused before its connection
+//!   is looked up.
+//! * A key or service account with the role Project Read Only gets a 401 `USER_UNAUTHORIZED` for every
+//!   operation, and one without a role in the project a 401 `NOT_IN_GROUP`. Both have a challenge with
+//!   `stale=false`, as HTTP requires a challenge in every 401.
+//! * An address that is not on the access list of the key or service account gets a 403
+//!   `IP_ADDRESS_NOT_ON_WHITELIST`. Tokens are issued to every address.
+//! * A request that repeats a nonce with the same count is a replay, and gets a 401 with `stale=true`; see
+//!   [`NoncePolicy`].
 //! * A connection id that is not 24 hexadecimal digits is an id that does not exist.
 //! * A field that is null counts as missing. Regions must be spelled as in AWS.
 //! * A method that a path does not have, a body that is too large, another media type and an operation without
@@ -26,7 +34,8 @@
 //! * A 401 has no envelope: a client needs its status and its challenge to continue.
 //! * The list accepts `pageNum`, `itemsPerPage` and `includeCount`, checks their values and ignores them.
 //! * Atlas' limit of 100 requests per minute and project is off by default; see
-//!   [`SandboxBuilder::rate_limit`].
+//!   [`SandboxBuilder::rate_limit`]. Requests without valid credentials do not count; see
+//!   [`SandboxBuilder::rate_limit_counts_challenges`].
 
 mod auth;
 mod builder;

@@ -35,7 +35,8 @@ async fn call_concurrently(world: &World) {
     tasks.join_all().await;
 }
 
-const MODES: [(NoncePolicy, Algorithm); 6] = [
+const MODES: [(NoncePolicy, Algorithm); 7] = [
+    (NoncePolicy::UniqueCount, Algorithm::Md5),
     (NoncePolicy::AnyCount, Algorithm::Md5),
     (NoncePolicy::IncreasingCount, Algorithm::Md5),
     (NoncePolicy::MaxUses(100), Algorithm::Md5),
