@@ -39,17 +39,12 @@ fn rfc_2617() -> Verifier {
     verifier(settings, &[("Scar", "x"), ("Mufasa", "Circle Of Life")])
 }
 
-fn check(verifier: &mut Verifier, authorization: &str, now: Moment) -> Result<String, Refused> {
+fn check(verifier: &mut Verifier, authorization: &str, now: Moment) -> Result<(), Refused> {
     let request = Signed {
         authorization: Some(authorization.as_bytes()),
         ..UNSIGNED
     };
-    let key = verifier.check(&request, now)?;
-    Ok(key.name.clone())
-}
-
-fn accepted() -> Result<String, Refused> {
-    Ok("Mufasa".to_owned())
+    verifier.check(&request, now).map(|_| ())
 }
 
 const UNSIGNED: Signed<'_> = Signed {
@@ -58,8 +53,9 @@ const UNSIGNED: Signed<'_> = Signed {
     authorization: None,
 };
 
-const WRONG: Result<String, Refused> = Err(Refused { stale: false });
-const STALE: Result<String, Refused> = Err(Refused { stale: true });
+const ACCEPTED: Result<(), Refused> = Ok(());
+const WRONG: Result<(), Refused> = Err(Refused { stale: false });
+const STALE: Result<(), Refused> = Err(Refused { stale: true });
 
 /// The worked example of RFC 2617, section 3.5.
 const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", \
@@ -69,7 +65,7 @@ const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\"
 
 #[test]
 fn example_of_rfc_2617_is_accepted() {
-    assert_eq!(check(&mut rfc_2617(), RFC_2617, START), accepted());
+    assert_eq!(check(&mut rfc_2617(), RFC_2617, START), ACCEPTED);
 }
 
 #[test]
@@ -127,7 +123,7 @@ fn other_spellings_of_a_parameter_are_accepted() {
         let changed = RFC_2617.replace(from, to);
         assert_ne!(changed, RFC_2617, "{from} is not in the example");
         let checked = check(&mut rfc_2617(), &changed, START);
-        assert_eq!(checked, accepted(), "{from} -> {to}");
+        assert_eq!(checked, ACCEPTED, "{from} -> {to}");
     }
 }
 
@@ -138,11 +134,7 @@ fn opaque_is_refused_unless_it_was_sent() {
     assert_eq!(check(&mut verifier, RFC_2617, START), WRONG);
     for without in ["", ", opaque=\"\""] {
         let header = RFC_2617.replace(&format!(", opaque=\"{OPAQUE}\""), without);
-        assert_eq!(
-            check(&mut verifier, &header, START),
-            accepted(),
-            "{without}"
-        );
+        assert_eq!(check(&mut verifier, &header, START), ACCEPTED, "{without}");
     }
 }
 
@@ -156,7 +148,7 @@ fn opaque_is_escaped_in_the_challenge() {
         "{headers:?}"
     );
     let header = RFC_2617.replace(OPAQUE, r#"a\"b\\c"#);
-    assert_eq!(check(&mut verifier, &header, START), accepted());
+    assert_eq!(check(&mut verifier, &header, START), ACCEPTED);
 }
 
 #[test]
@@ -190,8 +182,8 @@ fn malformed_count_or_client_nonce_is_refused() {
     let mut verifier = rfc_2617();
     let key = Arc::clone(&verifier.keys[1]);
     for (nc, cnonce, expected) in [
-        ("00000001", "c", accepted()),
-        ("ffffFFFF", "c", accepted()),
+        ("00000001", "c", ACCEPTED),
+        ("ffffFFFF", "c", ACCEPTED),
         ("00000000", "c", WRONG),
         ("", "c", WRONG),
         ("1", "c", WRONG),
@@ -216,7 +208,7 @@ fn unknown_or_expired_nonce_is_stale() {
     assert_eq!(check(&mut verifier, RFC_2617, START), STALE);
     verifier.store(NONCE.to_owned(), START);
     let last = START.after(Duration::from_nanos(59_999_999_999));
-    assert_eq!(check(&mut verifier, RFC_2617, last), accepted());
+    assert_eq!(check(&mut verifier, RFC_2617, last), ACCEPTED);
     let expired = START.after(LIFETIME);
     assert_eq!(check(&mut verifier, RFC_2617, expired), STALE);
     let wrong = RFC_2617.replace("6629fae4", "6629fae5");
@@ -265,9 +257,9 @@ fn examples_of_rfc_7616_are_accepted_if_challenged() {
     let md5 = Challenge::Digest(Algorithm::Md5);
     let sha256 = Challenge::Digest(Algorithm::Sha256);
     for ((algorithm, response), challenges, expected) in [
-        (MD5, vec![md5], accepted()),
-        (SHA_256, vec![sha256], accepted()),
-        (SHA_256, vec![sha256, md5], accepted()),
+        (MD5, vec![md5], ACCEPTED),
+        (SHA_256, vec![sha256], ACCEPTED),
+        (SHA_256, vec![sha256, md5], ACCEPTED),
         (SHA_256, vec![md5], WRONG),
         (SHA_256, vec![Challenge::Basic], WRONG),
         (SHA_256, vec![Challenge::UnknownAlgorithm], WRONG),
@@ -349,7 +341,7 @@ fn wrong_digest_does_not_use_the_nonce() {
         let wrong = RFC_2617.replace("6629fae4", "6629fae5");
         for (authorization, expected) in [
             (wrong.as_str(), WRONG),
-            (RFC_2617, accepted()),
+            (RFC_2617, ACCEPTED),
             (RFC_2617, STALE),
             (wrong.as_str(), WRONG),
         ] {
