@@ -190,7 +190,8 @@ fn check_public_api(packages: &[Package], release: &Release) -> Result<(), Failu
         .into());
     }
     // Other features require libraries of the system.
-    let mut command = cargo(&["semver-checks", "--default-features", "--baseline-rev", tag]);
+    let mut command = cargo(&["semver-checks", "check-release", "--default-features"]);
+    command.args(["--baseline-rev", tag]);
     for package in packages.iter().filter(|package| package.has_library) {
         command.args(["--package", &package.name]);
     }
