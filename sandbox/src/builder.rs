@@ -14,7 +14,7 @@ use crate::auth::{
     Algorithm, ApiKey, Authenticator, Challenge, NoncePolicy, ServiceAccount, Settings,
 };
 use crate::clock::Clock;
-use crate::console::Console;
+use crate::console::{self, Console};
 use crate::fault::{Fault, Script};
 use crate::operations::OPERATIONS;
 use crate::routes::Routes;
@@ -39,7 +39,7 @@ pub const DEFAULT_STEP: Duration = Duration::from_secs(1);
 pub struct SandboxBuilder {
     seed: Seed,
     address: SocketAddr,
-    console: Console,
+    console: console::Settings,
     auth: Settings,
     clock: Option<Clock>,
     fault_seed: u64,
@@ -64,7 +64,7 @@ impl Sandbox {
         SandboxBuilder {
             seed: Seed::default(),
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
-            console: Console::default(),
+            console: console::Settings::default(),
             auth: Settings::default(),
             clock: None,
             fault_seed: 0,
@@ -125,7 +125,14 @@ impl SandboxBuilder {
         self
     }
 
-    /// Serves the OpenAPI document at `/openapi.yaml`, and the API reference at `/docs`, or stops to. The default is off.
+    /// Serves the control API under `/_sandbox/`. The default is `false`.
+    pub fn control(mut self, control: bool) -> Self {
+        self.console.control = control;
+        self
+    }
+
+    /// Serves a page at `/`, on which a person sees and changes the state of the sandbox, the API reference
+    /// at `/docs` and the OpenAPI document at `/openapi.yaml`. The default is `false`.
     #[cfg(feature = "page")]
     pub fn page(mut self, page: bool) -> Self {
         self.console.page = page;
@@ -316,7 +323,7 @@ impl SandboxBuilder {
             self.seed.clone(),
             state,
             Authenticator::new(self.auth.clone(), keys, accounts, rng()?),
-            self.console.clone(),
+            Console::new(self.console.clone(), rng()?),
             Script::new(self.fault_seed, &self.seed.faults),
         ))
     }

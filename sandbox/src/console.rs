@@ -7,6 +7,7 @@
 //! resolves to the loopback address. A change requires a token of the page, or a media type that no form can
 //! have.
 
+mod control;
 #[cfg(feature = "page")]
 mod docs;
 #[cfg(feature = "page")]
@@ -19,6 +20,8 @@ use hyper::header::{CACHE_CONTROL, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use hyper::{Response, StatusCode};
+use rand::RngExt as _;
+use rand::rngs::StdRng;
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -28,10 +31,24 @@ use crate::spec::JSON;
 
 /// The parts of the console that are on.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Console {
+pub(crate) struct Settings {
+    pub(crate) control: bool,
+    #[cfg(feature = "page")]
     pub(crate) page: bool,
     /// The names in a `Host` header beside those of the loopback interface.
     pub(crate) hosts: Vec<String>,
+}
+
+/// The control API, the API reference and the page.
+#[derive(Default)]
+pub(crate) struct Console {
+    settings: Settings,
+    /// Required in each form of the page.
+    #[cfg_attr(
+        not(feature = "page"),
+        expect(dead_code, reason = "only the page has forms")
+    )]
+    token: String,
 }
 
 /// Why the console refuses a request, in one sentence.
@@ -66,16 +83,28 @@ impl From<ApiError> for Refusal {
 }
 
 impl Console {
+    /// Makes a console whose forms have a token of this generator.
+    pub(crate) fn new(settings: Settings, mut rng: StdRng) -> Self {
+        Self {
+            settings,
+            token: format!("{:032x}", rng.random::<u128>()),
+        }
+    }
+
     /// Responds to a request for the console; `None` for all others, and for what is off.
     pub(crate) fn respond(
         &self,
-        _service: &Service,
+        service: &Service,
         parts: &Parts,
-        _body: &Body,
+        body: &Body,
     ) -> Option<Response<Bytes>> {
-        let responded: Result<_, Refusal> = match parts.uri.path() {
+        let path = parts.uri.path();
+        let responded = match path.strip_prefix("/_sandbox/") {
+            Some(path) if self.settings.control => self
+                .check_host(parts)
+                .and_then(|()| control::respond(service, path, parts, body)),
             #[cfg(feature = "page")]
-            path if self.page && docs::has(path) => self
+            None if self.settings.page && docs::has(path) => self
                 .check_host(parts)
                 .and_then(|()| docs::respond(parts, path)),
             _ => return None,
@@ -93,7 +122,7 @@ impl Console {
         let sent = parts.headers.get(HOST).and_then(|it| it.to_str().ok());
         let authority: Option<Authority> = sent.and_then(|it| it.parse().ok());
         let host = authority.as_ref().map_or("", Authority::host);
-        let mut known = self.hosts.iter().map(String::as_str);
+        let mut known = self.settings.hosts.iter().map(String::as_str);
         if is_loopback(host) || known.any(|it| it.eq_ignore_ascii_case(host)) {
             return Ok(());
         }

@@ -82,6 +82,10 @@ struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: IpAddr,
 
+    /// Serve the control API under /_sandbox/, with which a client changes this sandbox
+    #[arg(long)]
+    control: bool,
+
     /// A name of this computer for the page and the control API, beside localhost; repeatable
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
@@ -336,6 +340,7 @@ fn start(options: Options) -> Result<Sandbox, Box<dyn Error>> {
         .fault_seed(options.fault_seed)
         .port(options.port)
         .address(options.listen)
+        .control(options.control)
         .page(true)
         .nonce_lifetime(options.nonce_lifetime)
         .nonce_policy(options.digest)

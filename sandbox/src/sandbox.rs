@@ -10,7 +10,7 @@ use crate::fault::{Fault, InjectedFault};
 use crate::log::RequestRecord;
 use crate::server::Server;
 use crate::service::Service;
-use crate::state::{ConnectionSnapshot, PinnedStatus, StatusChange, Target};
+use crate::state::{ConnectionSnapshot, PinnedStatus, StatusChange};
 
 /// A running simulation of the API on a port of the loopback interface. Dropping it stops it.
 ///
@@ -165,7 +165,7 @@ impl Sandbox {
         id: &str,
         status: impl Into<PinnedStatus>,
     ) -> Result<(), ChangeError> {
-        let target = self.target(project, id, "");
+        let target = self.service.target(project, id, "");
         let state = &mut self.service.lock().state;
         Ok(state.pin(target, status.into())?)
     }
@@ -183,7 +183,7 @@ impl Sandbox {
         interface_endpoint: &str,
         status: impl Into<PinnedStatus>,
     ) -> Result<(), ChangeError> {
-        let target = self.target(project, id, interface_endpoint);
+        let target = self.service.target(project, id, interface_endpoint);
         let state = &mut self.service.lock().state;
         Ok(state.pin(target, status.into())?)
     }
@@ -200,7 +200,7 @@ impl Sandbox {
         id: &str,
         interface_endpoint: &str,
     ) -> Result<(), ChangeError> {
-        let target = self.target(project, id, interface_endpoint);
+        let target = self.service.target(project, id, interface_endpoint);
         let state = &mut self.service.lock().state;
         Ok(state.accept_interface_endpoint(target)?)
     }
@@ -225,7 +225,7 @@ impl Sandbox {
     /// Returns the latest changes of status in a project, oldest first, at most 512; none for a project that
     /// does not exist.
     pub fn history(&self, project: &str) -> Vec<StatusChange> {
-        let target = self.target(project, "", "");
+        let target = self.service.target(project, "", "");
         let history = self.service.lock().state.history(target);
         history.unwrap_or_default()
     }
@@ -233,7 +233,7 @@ impl Sandbox {
     /// Returns the current private endpoint connections of a project in the order of their creation; none
     /// for a project that does not exist.
     pub fn connections(&self, project: &str) -> Vec<ConnectionSnapshot> {
-        let target = self.target(project, "", "");
+        let target = self.service.target(project, "", "");
         let listed = self.service.lock().state.list_connections(target);
         listed.unwrap_or_default()
     }
@@ -272,20 +272,6 @@ impl Sandbox {
     /// Returns the ids of all operations of the spec.
     pub fn operations(&self) -> Vec<&str> {
         self.service.routes().operation_ids().collect()
-    }
-
-    fn target<'a>(
-        &self,
-        project: &'a str,
-        connection: &'a str,
-        interface_endpoint: &'a str,
-    ) -> Target<'a> {
-        Target {
-            project,
-            connection,
-            interface_endpoint,
-            now: self.service.clock().moment(),
-        }
     }
 }
 

@@ -86,6 +86,21 @@ impl Service {
         &self.clock
     }
 
+    /// Returns the target of an operation that happens now. What it is not about is empty.
+    pub(crate) fn target<'a>(
+        &self,
+        project: &'a str,
+        connection: &'a str,
+        interface_endpoint: &'a str,
+    ) -> Target<'a> {
+        Target {
+            project,
+            connection,
+            interface_endpoint,
+            now: self.clock.moment(),
+        }
+    }
+
     pub(crate) fn routes(&self) -> &Routes {
         &self.routes
     }

@@ -24,7 +24,8 @@ pub(crate) use resource::{
 use resource::{Connection, InterfaceEndpoint};
 
 /// A private endpoint connection at the time of the snapshot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConnectionSnapshot {
     /// 24 hexadecimal digits; the first eight are the time of creation in seconds.
@@ -42,7 +43,8 @@ pub struct ConnectionSnapshot {
 }
 
 /// An interface endpoint at the time of the snapshot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct InterfaceEndpointSnapshot {
     /// `vpce-` followed by letters and digits.

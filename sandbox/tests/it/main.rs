@@ -8,6 +8,7 @@
 mod authentication;
 #[cfg(feature = "page")]
 mod console;
+mod control;
 #[cfg(feature = "data")]
 mod data;
 mod errors;
