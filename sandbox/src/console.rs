@@ -12,6 +12,8 @@ mod control;
 mod docs;
 #[cfg(feature = "page")]
 mod html;
+#[cfg(feature = "page")]
+mod page;
 
 use std::net::IpAddr;
 
@@ -103,6 +105,10 @@ impl Console {
             Some(path) if self.settings.control => self
                 .check_host(parts)
                 .and_then(|()| control::respond(service, path, parts, body)),
+            #[cfg(feature = "page")]
+            None if self.settings.page && path == "/" => self
+                .check_host(parts)
+                .and_then(|()| page::respond(service, &self.token, parts, body)),
             #[cfg(feature = "page")]
             None if self.settings.page && docs::has(path) => self
                 .check_host(parts)

@@ -6,6 +6,7 @@ use hyper::HeaderMap;
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use hyper::http::request::Parts;
+use serde::Serialize;
 
 use crate::auth::TOKEN_PATH;
 use crate::request::{FORM, media_type};
@@ -24,7 +25,8 @@ const SECRET_PARAMETERS: [&str; 3] = ["access_token", "client_assertion", "clien
 
 /// One HTTP request that the sandbox received, whether it responded or not. Secrets in the query, the
 /// headers and the body are replaced with `[redacted]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RequestRecord {
     /// The method, such as `GET`. Empty for a connection that was reset before a request was read.
@@ -147,6 +149,13 @@ impl RequestLog {
     pub(crate) fn clear(&mut self) {
         self.records = VecDeque::new();
         self.bytes = 0;
+    }
+
+    /// Returns the latest requests, oldest first.
+    #[cfg(feature = "page")]
+    pub(crate) fn latest(&self, count: usize) -> Vec<RequestRecord> {
+        let skipped = self.records.len().saturating_sub(count);
+        self.records.iter().skip(skipped).cloned().collect()
     }
 
     pub(crate) fn to_vec(&self) -> Vec<RequestRecord> {

@@ -12,7 +12,7 @@ use rawzip::ZipArchive;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 
 use super::Refusal;
-use super::html::{body, random_text, response};
+use super::html::{body, nonce, response};
 use crate::response::append_header;
 use crate::spec::DOCUMENT;
 
@@ -42,7 +42,7 @@ pub(super) fn respond(parts: &Parts, path: &str) -> Result<Response<Bytes>, Refu
 }
 
 fn reference() -> Result<Response<Bytes>, Refusal> {
-    let nonce = random_text()?;
+    let nonce = nonce()?;
     let html = html! {
         (DOCTYPE)
         html lang="en" {
@@ -62,7 +62,8 @@ fn reference() -> Result<Response<Bytes>, Refusal> {
             }
         }
     };
-    Ok(response(StatusCode::OK, &nonce, html))
+    let source = format!("'nonce-{nonce}'");
+    Ok(response(StatusCode::OK, &source, &source, html))
 }
 
 /// Responds with a file of Swagger UI, which changes only with the sandbox.

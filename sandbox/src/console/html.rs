@@ -8,12 +8,13 @@ use hyper::{Response, StatusCode};
 use maud::Markup;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
+use sha2::{Digest as _, Sha256};
 
 use super::Refusal;
 use crate::response::append_header;
 
 /// Returns a text that cannot be guessed.
-pub(super) fn random_text() -> Result<String, Refusal> {
+pub(super) fn nonce() -> Result<String, Refusal> {
     let mut bytes = [0; 16];
     SysRng.try_fill_bytes(&mut bytes).map_err(|_| {
         let detail = "The operating system provides no random numbers.";
@@ -22,12 +23,23 @@ pub(super) fn random_text() -> Result<String, Refusal> {
     Ok(STANDARD.encode(bytes))
 }
 
-/// Makes a response in which only scripts and styles with the nonce have an effect, and which loads nothing
+/// Returns the source of an inline script or style. Unlike a nonce, it also permits them in the copy of the
+/// page that its script parses.
+pub(super) fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// Makes a response in which only scripts and styles of these sources have an effect, and which loads nothing
 /// from other servers.
-pub(super) fn response(status: StatusCode, nonce: &str, html: Markup) -> Response<Bytes> {
+pub(super) fn response(
+    status: StatusCode,
+    script: &str,
+    style: &str,
+    html: Markup,
+) -> Response<Bytes> {
     let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; \
-         img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; script-src {script}; style-src {style}; connect-src 'self'; img-src data:; \
+         form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     );
     let mut response = body("text/html; charset=utf-8", html.into_string());
     *response.status_mut() = status;

@@ -6,8 +6,6 @@
 )]
 
 mod authentication;
-#[cfg(feature = "page")]
-mod console;
 mod control;
 #[cfg(feature = "data")]
 mod data;
@@ -16,6 +14,8 @@ mod faults;
 mod format;
 mod library;
 mod lifecycle;
+#[cfg(feature = "page")]
+mod page;
 mod principals;
 #[cfg(unix)]
 mod program;
