@@ -45,13 +45,13 @@ pub(super) fn respond(
         ("GET", ["state"]) => state(service)?,
         ("POST", ["reset"]) => {
             let Nothing {} = parse(parts, body)?;
-            service.reset();
+            service.reset()?;
             state(service)?
         }
         ("GET", ["clock"]) => clock(service),
         ("POST", ["clock"]) => {
             let Advance { advance } = parse(parts, body)?;
-            service.clock().advance(advance);
+            service.advance(advance);
             clock(service)
         }
         ("GET", ["faults"]) => faults(service),

@@ -6,7 +6,6 @@
 mod view;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use hyper::body::Bytes;
 use hyper::header::LOCATION;
@@ -84,37 +83,33 @@ fn change(service: &Service, token: &str, body: &Body) -> Result<(), Refusal> {
     let (project, id) = (form.get("project"), form.get("connection"));
     let connection = service.target(project, id, "");
     let endpoint = service.target(project, id, form.get("interface-endpoint"));
-    let mut inner = service.lock();
     match form.get("action") {
-        "accept" => inner.state.accept_interface_endpoint(endpoint)?,
-        // A status would end a deletion in progress.
-        "reject"
-            if inner
-                .state
-                .get_interface_endpoint(endpoint)?
-                .delete_requested =>
-        {
-            return Err(conflict("the interface endpoint"));
+        "accept" => service.lock().state.accept_interface_endpoint(endpoint)?,
+        "reject" => {
+            let state = &mut service.lock().state;
+            // A status would end a deletion in progress.
+            if state.get_interface_endpoint(endpoint)?.delete_requested {
+                return Err(conflict("the interface endpoint"));
+            }
+            state.pin(endpoint, by_hand("REJECTED"))?;
         }
-        "reject" => inner.state.pin(endpoint, by_hand("REJECTED"))?,
-        "fail" if inner.state.get_connection(connection)?.status == "DELETING" => {
-            return Err(conflict("the connection"));
+        "fail" => {
+            let state = &mut service.lock().state;
+            if state.get_connection(connection)?.status == "DELETING" {
+                return Err(conflict("the connection"));
+            }
+            state.pin(connection, by_hand("FAILED"))?;
         }
-        "fail" => inner.state.pin(connection, by_hand("FAILED"))?,
-        "advance" => service.clock().advance(by(&form)?),
-        "remove-fault" => {
-            // It may have been removed on another page.
-            inner.faults.remove(form.parse("number")?);
-        }
-        "clear-requests" => inner.log.clear(),
+        "advance" => service.advance(duration::parse(form.get("by")).map_err(invalid)?),
         "add-fault" => {
-            drop(inner);
             service.inject(fault(&form)?).map_err(invalid)?;
         }
-        "reset" => {
-            drop(inner);
-            service.reset();
+        "remove-fault" => {
+            // It may have been removed on another page.
+            service.lock().faults.remove(form.parse("number")?);
         }
+        "clear-requests" => service.lock().log.clear(),
+        "reset" => service.reset()?,
         other => return Err(invalid(format!("there is no action {other:?}"))),
     }
     Ok(())
@@ -127,10 +122,6 @@ fn by_hand(status: &str) -> PinnedStatus {
 fn conflict(resource: &str) -> Refusal {
     let detail = format!("Nothing was changed: {resource} is being deleted.");
     Refusal::new(StatusCode::CONFLICT, detail)
-}
-
-fn by(form: &Form) -> Result<Duration, Refusal> {
-    duration::parse(form.get("by")).map_err(invalid)
 }
 
 /// Makes a fault of its JSON form.
