@@ -50,7 +50,8 @@ const EFFECTS: [(&str, &str); 12] = [
 /// What the page shows.
 struct View<'a> {
     token: &'a str,
-    base_url: String,
+    /// The name or address, and the port, by which the browser knows the sandbox.
+    host: String,
     now: SystemTime,
     projects: Vec<Project>,
     faults: Vec<InjectedFault>,
@@ -95,7 +96,7 @@ impl<'a> View<'a> {
         }
         Ok(Self {
             token,
-            base_url: format!("http://{}", host.unwrap_or_default()),
+            host: host.unwrap_or_default().to_owned(),
             now,
             projects,
             faults: inner.faults.faults().to_vec(),
@@ -122,7 +123,7 @@ impl<'a> View<'a> {
                     header {
                         div {
                             h1 { "Atlas sandbox" }
-                            p { "Private endpoints of the API v1.0 at " code { (self.base_url) } }
+                            p { "Private endpoints of the API v1.0 at " code { (self.host) } }
                         }
                         nav aria-label="Documentation" {
                             a href="/docs" { "API reference" }
