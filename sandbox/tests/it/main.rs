@@ -7,6 +7,8 @@
 
 mod authentication;
 mod control;
+#[cfg(all(unix, feature = "program"))]
+mod crash;
 #[cfg(feature = "data")]
 mod data;
 mod errors;
