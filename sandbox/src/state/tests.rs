@@ -3,8 +3,6 @@ use std::time::Duration;
 use super::*;
 use crate::seed::{ConnectionSeed, InterfaceEndpointSeed};
 
-mod model;
-
 const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
 const OTHER_PROJECT: &str = "000000000000000000000001";
 const REGION: &str = "us-east-1";

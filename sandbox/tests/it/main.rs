@@ -16,6 +16,7 @@ mod faults;
 mod format;
 mod library;
 mod lifecycle;
+mod model;
 #[cfg(feature = "page")]
 mod page;
 mod principals;
