@@ -285,7 +285,7 @@ impl Walk {
             "envelope=true",
             "envelope=true&pretty=true",
         ] {
-            self.sandbox.reset();
+            self.sandbox.reset().expect("nothing has to be saved");
             if let Some(effect) = effect {
                 self.sandbox.inject(Fault::on_any().effect(effect.clone()));
             }
