@@ -609,7 +609,7 @@ async fn with_faults(walk: &mut Walk) {
             ));
         }
         for (code, effect) in canned {
-            walk.sandbox.reset();
+            walk.sandbox.reset().expect("nothing has to be saved");
             walk.sandbox.inject(Fault::on_any().effect(effect));
             let reply = walk.send(&operation.method, &request, None).await;
             walk.validate(Some(operation), "", &reply, Some(code), "canned");
