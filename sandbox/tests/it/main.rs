@@ -23,5 +23,6 @@ mod principals;
 #[cfg(unix)]
 mod program;
 mod seed;
+mod seed_schema;
 mod service_account;
 mod support;
