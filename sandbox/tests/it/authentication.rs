@@ -4,6 +4,7 @@ use atlas_pe_sandbox::testing::UNKNOWN_ID;
 use atlas_pe_sandbox::{Algorithm, Challenge, NoncePolicy};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
+use tokio::task::JoinSet;
 
 use crate::support::{Api, Reply, Signer, challenge};
 
@@ -210,6 +211,31 @@ async fn replayed_request_is_stale_and_gets_a_new_nonce() {
     };
     let reply = once(&api, &path, Some(&wrong.sign("GET", &path))).await;
     assert_eq!(challenge(&reply, "stale"), "false");
+}
+
+/// Parallel requests with one nonce arrive in any order.
+#[tokio::test]
+async fn each_count_of_parallel_requests_is_accepted_once() {
+    const COUNTS: u32 = 64;
+    let api = Api::start();
+    let path = api.path("");
+    let nonce = nonce(&api).await;
+    let mut requests = JoinSet::new();
+    for count in (1..=COUNTS).chain(1..=COUNTS) {
+        let authorization = sign(&api, &nonce, &format!("{count:08x}"), &path);
+        let request = api.client.get(api.url(&path));
+        requests.spawn(request.header(AUTHORIZATION, authorization).send());
+    }
+    let mut accepted = 0;
+    for response in requests.join_all().await {
+        let reply = Reply::read(response.expect("the sandbox responds")).await;
+        if reply.status == StatusCode::OK {
+            accepted += 1;
+        } else {
+            assert_eq!(challenge(&reply, "stale"), "true");
+        }
+    }
+    assert_eq!(accepted, COUNTS);
 }
 
 #[tokio::test]
