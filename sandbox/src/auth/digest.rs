@@ -187,16 +187,9 @@ impl Verifier {
     pub(crate) fn challenges(&mut self, random: [u8; 16], stale: bool, now: Moment) -> Vec<String> {
         let nonce = hex(&random);
         let realm = &self.settings.realm;
-        let opaque = self
-            .settings
-            .opaque
-            .as_ref()
-            .map_or_else(String::new, |it| {
-                format!(
-                    ", opaque=\"{}\"",
-                    it.replace('\\', "\\\\").replace('"', "\\\"")
-                )
-            });
+        let opaque = self.settings.opaque.as_ref();
+        let opaque = opaque.map(|it| it.replace('\\', "\\\\").replace('"', "\\\""));
+        let opaque = opaque.map_or_else(String::new, |it| format!(", opaque=\"{it}\""));
         let digest = |algorithm: &str| {
             format!(
                 "Digest realm=\"{realm}\", domain=\"\", nonce=\"{nonce}\", algorithm={algorithm}, \
