@@ -64,10 +64,12 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     let time = Checkout::open()?.commit_time()?;
     let toolchain = Toolchain::of_path()?;
     let metadata = metadata(&[])?;
-    build(&toolchain, &metadata, time)?;
+    let paths = remapped_paths(&toolchain, &metadata)?;
+    build(&toolchain, &paths, time)?;
 
     let mut files = BTreeMap::new();
     add_programs(&mut files, &toolchain.target)?;
+    check_paths(&files, &paths)?;
     for name in DOCUMENTS {
         files.insert(name.to_owned(), File::new(read(&root().join(name))?));
     }
@@ -126,9 +128,8 @@ impl Toolchain {
 }
 
 /// Builds each program alone, so that it has the features with which its users install it.
-fn build(toolchain: &Toolchain, metadata: &Value, time: u64) -> Result<(), Failure> {
-    let remapped = remapped_paths(toolchain, metadata)?;
-    let flags: Vec<_> = remapped
+fn build(toolchain: &Toolchain, paths: &[(PathBuf, String)], time: u64) -> Result<(), Failure> {
+    let flags: Vec<_> = paths
         .iter()
         .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
         .collect();
@@ -175,6 +176,23 @@ fn remapped_paths(
         }
     }
     Ok(paths)
+}
+
+/// Checks that no file has a path of this machine, which C code or a macro could have brought into it.
+fn check_paths(files: &BTreeMap<String, File>, paths: &[(PathBuf, String)]) -> Result<(), Failure> {
+    for (name, File { content, .. }) in files {
+        for (path, _) in paths {
+            let bytes = path.as_os_str().as_encoded_bytes();
+            if content.windows(bytes.len()).any(|window| window == bytes) {
+                return Err(format!(
+                    "{name} has the path {} of this machine; remap it where it is compiled",
+                    path.display()
+                )
+                .into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Adds the programs, and what they print about themselves.
@@ -276,6 +294,20 @@ mod tests {
         assert_eq!(
             found,
             expected.map(|(a, b, c)| (a.to_owned(), b, c.to_owned()))
+        );
+    }
+
+    #[test]
+    fn path_of_the_machine_in_a_file_is_an_error() {
+        let files = [("a".to_owned(), File::new("\0/home/me/src/lib.rs\0"))].into();
+        let paths = |path: &str| [(PathBuf::from(path), String::new())];
+        assert!(check_paths(&files, &paths("/home/you")).is_ok());
+        let error = check_paths(&files, &paths("/home/me")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("a has the path /home/me of this machine"),
+            "{error}"
         );
     }
 
