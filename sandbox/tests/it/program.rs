@@ -3,6 +3,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use atlas_pe_sandbox::{DEFAULT_PRIVATE_KEY, DEFAULT_PROJECT_ID, DEFAULT_PUBLIC_KEY};
 use diqwest::WithDigestAuth as _;
 use reqwest::StatusCode;
 use reqwest::header::WWW_AUTHENTICATE;
@@ -147,7 +148,7 @@ fn lines_of_the_service_account_are_printed_on_request() {
             "export MONGODB_ATLAS_CLIENT_ID='id'\n\
              export MONGODB_ATLAS_CLIENT_SECRET='s'\\'''\n\
              export MONGODB_ATLAS_PROJECT_ID='{}'\n",
-            atlas_pe_sandbox::DEFAULT_PROJECT_ID
+            DEFAULT_PROJECT_ID
         )
     );
 }
@@ -187,9 +188,9 @@ async fn fault_and_scenario_options_affect_requests() {
 fn interrupt_ends_the_program_with_success() {
     let mut program = Program::start(&[], Stdio::piped());
     let values = evaluate(&program.lines());
-    assert_eq!(values[1], atlas_pe_sandbox::DEFAULT_PUBLIC_KEY);
-    assert_eq!(values[2], atlas_pe_sandbox::DEFAULT_PRIVATE_KEY);
-    assert_eq!(values[3], atlas_pe_sandbox::DEFAULT_PROJECT_ID);
+    assert_eq!(values[1], DEFAULT_PUBLIC_KEY);
+    assert_eq!(values[2], DEFAULT_PRIVATE_KEY);
+    assert_eq!(values[3], DEFAULT_PROJECT_ID);
     program.signal("INT");
     let (status, ..) = program.wait();
     assert_eq!(status.code(), Some(0));
@@ -208,11 +209,7 @@ async fn program_serves_even_if_stdout_is_closed() {
     let origin = line
         .strip_prefix("atlas-pe-sandbox: serving ")
         .and_then(|rest| rest.strip_suffix(" until Ctrl-C\n"));
-    let (public, private, project) = (
-        atlas_pe_sandbox::DEFAULT_PUBLIC_KEY,
-        atlas_pe_sandbox::DEFAULT_PRIVATE_KEY,
-        atlas_pe_sandbox::DEFAULT_PROJECT_ID,
-    );
+    let (public, private, project) = (DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY, DEFAULT_PROJECT_ID);
     let status = list(origin.expect(&line), public, private, project).await;
     assert_eq!(status, StatusCode::OK);
     program.signal("TERM");
@@ -516,4 +513,112 @@ fn failure_to_write_the_ready_file_is_an_error() {
     assert_eq!(status.code(), Some(1));
     let start = "atlas-pe-sandbox: could not write /no/such/file: ";
     assert!(stderr.starts_with(start), "{stderr}");
+}
+
+/// Returns the list of connections with the default key.
+async fn connections(origin: &str) -> serde_json::Value {
+    let path = format!("/api/atlas/v1.0/groups/{DEFAULT_PROJECT_ID}/privateEndpoint");
+    let request = client().get(format!("{origin}{path}"));
+    let keys = (DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY);
+    let response = request.send_digest_auth(keys).await;
+    let body = response.expect("the sandbox responds").text().await;
+    serde_json::from_str(&body.expect("the body ends")).expect("the body is JSON")
+}
+
+#[tokio::test]
+async fn seed_file_data_and_options_of_time_have_an_effect() {
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    let (seed, data) = (directory.path().join("seed"), directory.path().join("data"));
+    let json = format!(
+        r#"{{"projects": [{{"id": "{DEFAULT_PROJECT_ID}", "connections": [{{
+            "region": "us-east-1",
+            "interfaceEndpoints": [{{ "id": "vpce-1", "status": "PENDING_ACCEPTANCE" }}]
+        }}]}}]}}"#
+    );
+    fs::write(&seed, json).expect("the file can be written");
+    let args = [
+        format!("--seed={}", seed.display()),
+        format!("--data={}", data.display()),
+        "--id-seed=1".to_owned(),
+        "--instant".to_owned(),
+        "--duration=acceptInterfaceEndpoint=never".to_owned(),
+    ];
+    let args = args.each_ref().map(String::as_str);
+    let mut listed = Vec::new();
+    // The second one has the same ids from its file, and the third from its seed.
+    for args in [&args[..], &args[1..], &[args[0], args[2], args[3], args[4]]] {
+        let mut program = Program::start(args, Stdio::piped());
+        let origin = &evaluate(&program.lines())[0];
+        listed.push(connections(origin).await);
+    }
+    assert_eq!(listed[0][0]["status"], "WAITING_FOR_USER");
+    assert_eq!(listed[0][0]["interfaceEndpoints"][0], "vpce-1");
+    assert_eq!(listed[1], listed[0]);
+    assert_eq!(listed[2], listed[0]);
+}
+
+/// Limits the size of files instead of filling a disk: writes beyond it fail in the same way.
+#[tokio::test]
+async fn write_that_fails_gets_a_500_and_changes_nothing() {
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    let data = directory.path().join("data");
+    let option = format!("--data={}", data.display());
+    drop(Program::start(&[&option], Stdio::piped()).lines());
+    let size = fs::metadata(&data).expect("the file exists").len();
+
+    let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
+    let blocks = (size / 512 + 1024).to_string();
+    let program = env!("CARGO_BIN_EXE_atlas-pe-sandbox");
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script, "sh", &blocks, program, &option, "--instant"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("the shell starts");
+    let mut program = Program { child };
+    let origin = evaluate(&program.lines()).swap_remove(0);
+    let post = async |end: String, body: String| {
+        let path = format!("/api/atlas/v1.0/groups/{DEFAULT_PROJECT_ID}/privateEndpoint{end}");
+        let request = client().post(format!("{origin}{path}")).body(body);
+        let request = request.header("Content-Type", "application/json");
+        let keys = (DEFAULT_PUBLIC_KEY, DEFAULT_PRIVATE_KEY);
+        let response = request.send_digest_auth(keys).await;
+        let response = response.expect("the sandbox responds");
+        (
+            response.status().as_u16(),
+            response.text().await.expect("the body ends"),
+        )
+    };
+    let region = r#"{"providerName": "AWS", "region": "us-east-1"}"#;
+    let (status, body) = post(String::new(), region.to_owned()).await;
+    assert_eq!(status, 201, "{body}");
+    let created: serde_json::Value = serde_json::from_str(&body).expect("the body is JSON");
+    let id = created["id"].as_str().expect("it has an id").to_owned();
+    let add = async |vpce: String| {
+        let body = format!("{{\"interfaceEndpointId\": \"{vpce}\"}}");
+        post(format!("/{id}/interfaceEndpoints"), body).await
+    };
+    let mut added = 0;
+    let (status, body) = loop {
+        let (status, body) = add(format!("vpce-{added}{}", "a".repeat(500_000))).await;
+        if status != 201 {
+            break (status, body);
+        }
+        added += 1;
+        assert!(added < 20, "the file stays below its limit");
+    };
+    assert_eq!(status, 500, "{body}");
+    assert!(
+        body.contains("UNEXPECTED_ERROR") && body.contains("could not be saved"),
+        "{body}"
+    );
+    let listed = connections(&origin).await;
+    let endpoints = listed[0]["interfaceEndpoints"]
+        .as_array()
+        .expect("it is a list");
+    assert_eq!(endpoints.len(), added);
+    program.signal("KILL");
+    program.wait();
+
+    let mut program = Program::start(&[&option, "--instant"], Stdio::piped());
+    let origin = evaluate(&program.lines()).swap_remove(0);
+    assert_eq!(connections(&origin).await, listed);
 }
