@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
+use crate::operations::OPERATIONS;
 use crate::spec::{Body, Field};
 
 /// The media type of a form.
@@ -73,8 +74,25 @@ pub(crate) fn media_type(headers: &HeaderMap) -> &str {
     essence.unwrap_or_default().trim()
 }
 
-/// Parses the body and checks its fields. A field that is null counts as missing.
-pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>> {
+/// The field with the region of a new connection.
+const REGION: &str = "region";
+
+/// Returns the regions of the spec.
+pub(crate) fn regions() -> &'static [&'static str] {
+    let bodies = OPERATIONS.iter().filter_map(|it| it.body.as_ref());
+    let mut fields = bodies.flat_map(|it| it.fields);
+    fields
+        .find(|it| it.name == REGION)
+        .map_or(&[], |it| it.values)
+}
+
+/// Parses the body and checks its fields. A field that is null counts as missing. The regions replace those of
+/// the spec, if there are any.
+pub(crate) fn fields(
+    body: &[u8],
+    known: &[Field],
+    regions: &[String],
+) -> Result<Map<String, Value>> {
     let mut object = object(body)?;
     let is_known = |name: &String| known.iter().any(|field| field.name == *name);
     if let Some(name) = object.keys().find(|name| !is_known(name)) {
@@ -85,7 +103,7 @@ pub(crate) fn fields(body: &[u8], known: &[Field]) -> Result<Map<String, Value>>
     check_missing(&object, known)?;
     for field in known {
         if let Some(value) = object.get(field.name) {
-            check_field(field, value)?;
+            check_field(field, value, regions)?;
         }
     }
     Ok(object)
@@ -120,7 +138,7 @@ fn check_missing(object: &Map<String, Value>, known: &[Field]) -> Result<()> {
     Err(missing.into_iter().fold(error, ApiError::about))
 }
 
-fn check_field(field: &Field, value: &Value) -> Result<()> {
+fn check_field(field: &Field, value: &Value, regions: &[String]) -> Result<()> {
     let (name, kind) = (field.name, field.kind);
     let has_type = match kind {
         "string" => value.is_string(),
@@ -138,11 +156,16 @@ fn check_field(field: &Field, value: &Value) -> Result<()> {
     let Some(text) = value.as_str() else {
         return Ok(());
     };
-    if field.values.is_empty() || field.values.contains(&text) {
+    let is_accepted = if name == REGION && !regions.is_empty() {
+        regions.iter().any(|it| it == text)
+    } else {
+        field.values.is_empty() || field.values.contains(&text)
+    };
+    if is_accepted {
         return Ok(());
     }
     let code = match name {
-        "region" => Code::InvalidRegion,
+        REGION => Code::InvalidRegion,
         "providerName" => Code::InvalidProvider,
         _ => Code::InvalidAttribute,
     };
@@ -269,7 +292,7 @@ mod tests {
             ("integer", "null", true),
         ] {
             let body = format!("{{\"f\": {value}}}");
-            let error = fields(body.as_bytes(), &[field(kind)]).err();
+            let error = fields(body.as_bytes(), &[field(kind)], &[]).err();
             let expected = (!fits).then_some(Code::InvalidJsonAttribute);
             assert_eq!(error.map(|it| it.code), expected, "{kind} {value}");
         }

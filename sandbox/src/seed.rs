@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{ApiKey, Principal, ServiceAccount};
 use crate::fault::Fault;
+use crate::request::regions;
 use crate::state::{is_interface_endpoint_id, is_object_id};
 
 /// The projects with their resources, and the settings that belong to them.
@@ -244,12 +245,14 @@ impl Seed {
     }
 
     fn check_region(&self, place: &str, region: &str) -> Result<(), SeedError> {
-        if self.regions.is_empty() || self.regions.iter().any(|it| it == region) {
+        let own: Vec<&str> = self.regions.iter().map(String::as_str).collect();
+        let accepted = if own.is_empty() { regions() } else { &own };
+        if accepted.contains(&region) {
             return Ok(());
         }
-        let regions = self.regions.join(", ");
         Err(SeedError(format!(
-            "{place}.region: expected one of the seed's regions ({regions}) but found {region:?}"
+            "{place}.region: expected one of {} but found {region:?}; add it to `regions` if it is meant",
+            accepted.join(", ")
         )))
     }
 }

@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) faults: Script,
     pub(crate) authenticator: Authenticator,
     rate_limit: RateLimit,
+    /// Replace those of the spec, if there are any.
+    regions: Vec<String>,
 }
 
 impl Service {
@@ -72,6 +74,7 @@ impl Service {
             faults,
             authenticator,
             rate_limit: RateLimit::new(seed.rate_limit, seed.rate_limit_counts_challenges),
+            regions: seed.regions.clone(),
         };
         Self {
             routes,
@@ -370,7 +373,7 @@ impl Inner {
             self.authenticator.check_role(principal, project, now)?;
             self.rate_limit.acquire(project, now)?;
         }
-        let fields = fields(operation, parts, body)?;
+        let fields = fields(operation, parts, body, &self.regions)?;
         let call = Call {
             target: target(Some(params), now),
             fields: &fields,
@@ -397,7 +400,12 @@ fn target(params: Option<&Params>, now: Moment) -> Target<'_> {
 
 /// Returns the fields of the body. A body that the operation does not take is ignored, since HTTP defines
 /// no meaning for it.
-fn fields(operation: &Operation, parts: &Parts, body: Body) -> Result<Map<String, Value>> {
+fn fields(
+    operation: &Operation,
+    parts: &Parts,
+    body: Body,
+    regions: &[String],
+) -> Result<Map<String, Value>> {
     let Some(known) = &operation.body else {
         return Ok(Map::new());
     };
@@ -406,7 +414,7 @@ fn fields(operation: &Operation, parts: &Parts, body: Body) -> Result<Map<String
         let detail = format!("The request body exceeds {MAX_BODY} bytes.");
         ApiError::new(Code::RequestTooLarge, detail)
     })?;
-    request::fields(&body, known.fields)
+    request::fields(&body, known.fields, regions)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use atlas_pe_sandbox::testing::{LONG, REGION, STEP, UNKNOWN_ID, VPCE};
 use atlas_pe_sandbox::{Clock, ConnectionSeed, Durations, ProjectSeed, Seed};
 use reqwest::StatusCode;
+use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -77,6 +78,10 @@ fn mistakes_in_a_seed_are_reported_with_their_place() {
             "projects[0].connections[1].region: \"us-east-1\" is repeated",
         ),
         (
+            &project(r#"{"region": "us-east-11"}"#),
+            "projects[0].connections[0].region: expected one of us-east-1, us-east-2, us-west-1",
+        ),
+        (
             &project(r#"{"region": "us-east-1", "errorMessage": "No."}"#),
             "projects[0].connections[0].errorMessage: a status is required",
         ),
@@ -119,6 +124,22 @@ async fn sandbox_begins_with_the_resources_of_its_seed() {
         .json();
     assert_eq!(endpoint["connectionStatus"], "REJECTED");
     assert_eq!(endpoint["errorMessage"], "No.");
+}
+
+#[tokio::test]
+async fn regions_of_the_seed_replace_those_of_the_spec() {
+    let seed = Seed {
+        regions: vec!["mars-north-1".to_owned()],
+        ..Seed::default()
+    };
+    let api = Api::with(|builder| builder.seed(seed));
+    let body = |region| json!({ "providerName": "AWS", "region": region });
+    let refused = api.post("", &body(REGION)).await;
+    refused.assert_error(400, "INVALID_REGION");
+    let created = api.post("", &body("mars-north-1")).await;
+    assert_eq!(created.status, StatusCode::CREATED);
+    let connections = api.sandbox.connections(api.sandbox.project_id());
+    assert_eq!(connections[0].region, "mars-north-1");
 }
 
 #[tokio::test]
