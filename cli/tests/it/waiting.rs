@@ -162,11 +162,14 @@ fn wait_ends_when_the_resource_fails() {
     let failed = PinnedStatus::new("FAILED").with_error("No addresses are left.");
     world.pin(&id, failed);
     let run = world.run(&["wait", &id]);
-    run.assert_failure(8, &["it is FAILED", "No addresses are left.", &id]);
+    run.assert_failure(
+        8,
+        &["it is FAILED", "No addresses are left; delete it", &id],
+    );
     let rejected = PinnedStatus::new("REJECTED").with_error("The owner refused.");
     world.pin_interface_endpoint(&id, rejected);
     let run = world.run(&["interfaces", "wait", &id, VPCE]);
-    run.assert_failure(8, &["it is REJECTED", "The owner refused.", VPCE]);
+    run.assert_failure(8, &["it is REJECTED", "The owner refused; delete it", VPCE]);
 }
 
 #[test]

@@ -210,7 +210,10 @@ impl<'a, R: Resource> Waiter<'a, R> {
     fn failure(&self, resource: &R, remedy: &str) -> Error {
         let state = resource.state();
         let reason = match resource.message() {
-            Some(message) => format!("it is {state}, and Atlas reports: {message}; {remedy}"),
+            Some(message) => {
+                let message = message.trim_end_matches('.');
+                format!("it is {state}, and Atlas reports: {message}; {remedy}")
+            }
             None => format!("it is {state}; {remedy}"),
         };
         let error = Error::new(ErrorKind::WaitFailed, reason);
@@ -263,7 +266,7 @@ impl<R: Resource> Poll for Waiter<'_, R> {
             (Some(Observation::Found(resource)), _) => {
                 let message = resource
                     .message()
-                    .map(|it| format!(", and Atlas reports: {it}"));
+                    .map(|it| format!(", and Atlas reports: {}", it.trim_end_matches('.')));
                 let (state, message) = (resource.state(), message.unwrap_or_default());
                 format!("it was still {state} after {elapsed}{message}; try waiting longer")
             }

@@ -91,7 +91,7 @@ async fn rejected_interface_endpoint_fails_available_and_can_be_deleted() {
             world.project.as_str(),
             connection.id.as_str(),
             vpce().as_str(),
-            PinnedStatus::from("REJECTED").with_error("not in this region"),
+            PinnedStatus::from("REJECTED").with_error("not in this region."),
         )
         .unwrap();
     let error = world
