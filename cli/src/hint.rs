@@ -45,6 +45,16 @@ pub(crate) fn for_error(error: &Error, origins: &Origins) -> Option<String> {
             origins.base_url
         )),
         (Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED), _) => origins.proxy.as_ref().map(source_of_proxy),
+        (
+            Some(
+                StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT,
+            ),
+            _,
+        ) if error.code().is_none() => {
+            Some("a gateway in front of Atlas responded; try again later, or with a higher --max-attempts".to_owned())
+        }
         // A server other than Atlas can respond to every path with a page.
         (_, ErrorKind::Response) if error.excerpt().is_some_and(|it| it.starts_with('<')) => {
             base_url()

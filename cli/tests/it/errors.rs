@@ -373,3 +373,16 @@ fn response_that_is_a_page_has_a_hint_at_the_base_url() {
     let run = world.run(&["list", "--base-url", "https://cloud.mongodb.com/api"]);
     run.assert_failure(2, &["hint: the base URL is from --base-url"]);
 }
+
+#[test]
+fn page_of_a_gateway_has_a_hint() {
+    let world = World::new();
+    let gateways = [CannedResponse::html_502(), CannedResponse::html_504()];
+    for gateway in gateways {
+        world.sandbox.inject(Fault::on_any().effect(gateway));
+        let run = world.run(&["list", "--max-attempts", "1"]);
+        let hint = "hint: a gateway in front of Atlas responded; try again later";
+        run.assert_failure(6, &[hint]);
+        world.sandbox.clear_faults();
+    }
+}
