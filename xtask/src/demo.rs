@@ -1,11 +1,16 @@
-//! `cargo xtask demo`: the life of a private endpoint connection, with the built CLI.
+//! `cargo xtask demo`: the life of a private endpoint connection, with the built CLI, or how it copes with a
+//! scenario of the sandbox.
+
+mod scenarios;
 
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use anstream::{print, println};
-use atlas_pe_sandbox::Sandbox;
+use atlas_pe_sandbox::{Sandbox, SandboxBuilder, Scenario};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::workspace::{built_program, cargo, run as run_command};
 use crate::{Failure, verify};
@@ -16,32 +21,85 @@ const VPCE: &str = "vpce-0b9c5701325cb15dd";
 const DONE: i32 = 0;
 const NOT_FOUND: i32 = 4;
 const CONFLICT: i32 = 5;
+const UNAVAILABLE: i32 = 6;
+const RESOURCE_FAILED: i32 = 8;
+
+/// How long each change of a status takes in a scenario.
+const STEP: Duration = Duration::from_millis(200);
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Show how the CLI copes with a scenario of the sandbox instead; repeatable
+    #[arg(long = "scenario", value_name = "NAME", value_parser = scenario_parser())]
+    scenarios: Vec<Scenario>,
+}
+
+fn scenario_parser() -> impl TypedValueParser<Value = Scenario> {
+    let values = Scenario::ALL.iter();
+    let values = values.map(|it| PossibleValue::new(it.name()).help(it.description()));
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Scenario>())
+}
 
 /// Runs the demo, and fails at the first unexpected output or exit code.
-pub(crate) fn run() -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if verify::run()? != ExitCode::SUCCESS {
         return Err("the generated code is stale".into());
     }
+    if arguments.scenarios.is_empty() {
+        run_with(&build()?, Sandbox::builder(), run_commands)?;
+    } else {
+        run_scenarios(&arguments.scenarios)?;
+    }
+    println!("\nall steps passed");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows how the CLI copes with each scenario.
+///
+/// # Errors
+///
+/// When the CLI cannot be built, and at the first unexpected output or exit code.
+pub(crate) fn run_scenarios(scenarios: &[Scenario]) -> Result<(), Failure> {
+    let program = build()?;
+    for &scenario in scenarios {
+        println!("\n== {scenario}: {}", scenario.description());
+        let builder = Sandbox::builder().step(STEP).scenario(scenario);
+        run_with(&program, builder, |cli| {
+            scenarios::run_commands(scenario, cli)
+        })
+        .map_err(|failure| format!("{scenario}: {failure}"))?;
+    }
+    Ok(())
+}
+
+/// Builds the CLI and returns its path.
+fn build() -> Result<PathBuf, Failure> {
     // It is the first thing that a new user builds, so it is built without what it does not show: this process is the
     // sandbox, and a third of the CLI's dependencies are for keyrings.
     let mut build = cargo(&["build", "--quiet", "--locked", "--package", "atlas-pe"]);
     build.arg("--no-default-features");
     run_command(build)?;
-    let sandbox = Sandbox::start()?;
+    built_program("debug", "atlas-pe")
+}
+
+/// Runs commands against a sandbox of their own.
+fn run_with(
+    program: &Path,
+    builder: SandboxBuilder,
+    commands: impl FnOnce(&Cli<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let sandbox = builder.start()?;
     println!("\nThis process runs a sandbox, whose settings the CLI has in its environment:");
     for (name, value) in sandbox.env() {
         println!("{name}={value}");
     }
-    let cli = Cli {
-        program: built_program("debug", "atlas-pe")?,
+    commands(&Cli {
+        program,
         environment: sandbox.env(),
-    };
-    run_commands(&cli)?;
-    println!("\nall steps passed");
-    Ok(ExitCode::SUCCESS)
+    })
 }
 
-fn run_commands(cli: &Cli) -> Result<(), Failure> {
+fn run_commands(cli: &Cli<'_>) -> Result<(), Failure> {
     let created = cli.run(&["create", "--region", "us-east-1", "--wait"], DONE)?;
     expect_message(&created, "aws ec2 create-vpc-endpoint")?;
     expect_message(&created, "atlas-pe interfaces create")?;
@@ -79,18 +137,18 @@ fn expect_line(line: &str, expected: &str) -> Result<(), Failure> {
     Err(format!("expected {expected:?} but found {line:?}").into())
 }
 
-struct Cli {
-    program: PathBuf,
+struct Cli<'a> {
+    program: &'a Path,
     environment: Vec<(&'static str, String)>,
 }
 
-impl Cli {
+impl Cli<'_> {
     /// Runs a command, prints it with its output, and checks its exit code. Standard output and standard error
     /// are one pipe, so that their lines are printed in the order in which they came.
     fn run(&self, arguments: &[&str], expected: i32) -> Result<String, Failure> {
         println!("\n$ atlas-pe {}", arguments.join(" "));
         let (mut reader, writer) = io::pipe()?;
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(self.program);
         command
             .args(arguments)
             .stdin(Stdio::null())

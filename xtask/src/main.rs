@@ -58,7 +58,7 @@ enum Task {
     #[command(after_help = extract::MORE_HELP)]
     Extract(extract::Arguments),
     /// Run the CLI against a sandbox, from the creation of a private endpoint connection to its deletion
-    Demo,
+    Demo(demo::Arguments),
     /// Count the client's requests to real digest servers (installs apache2-bin and lighttpd when run as root)
     Interop,
     /// Test the CLI with a real Secret Service (installs gnome-keyring and others when run as root)
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
         Task::Verify => verify::run(),
         Task::Diff(arguments) => diff::run(&arguments),
         Task::Extract(arguments) => extract::run(&arguments),
-        Task::Demo => demo::run(),
+        Task::Demo(arguments) => demo::run(&arguments),
         Task::Interop => interop::run(),
         Task::Keyring => keyring::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
