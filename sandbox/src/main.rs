@@ -35,7 +35,8 @@ const EXAMPLE: &str = r#"Examples:
 /// Simulates the private endpoints of the MongoDB Atlas v1.0 API on a local port
 ///
 /// Prints four lines for a POSIX shell, which export the variables that connect a client to the sandbox,
-/// and then serves until it is interrupted or terminated. All data is in memory.
+/// and then serves until it is interrupted or terminated. All data is in memory, unless --data names a
+/// file.
 #[derive(Parser)]
 #[command(version, after_long_help = EXAMPLE, args_conflicts_with_subcommands = true)]
 struct Args {

@@ -125,7 +125,9 @@ impl Connection {
                 connection.delete(now, durations);
             }
             Some(pinned) if Status::from(&pinned) != connection.status(now) => {
-                connection.lifecycle.pin(pinned, true);
+                // One that failed has no service, unless it has been used.
+                let was_ready = !connection.interface_endpoints.is_empty();
+                connection.lifecycle.pin(pinned, was_ready);
             }
             _ => {}
         }

@@ -679,3 +679,15 @@ fn random_ids_are_not_assigned_again_after_a_reset() {
     assert_eq!(bench.list(), []);
     assert_ne!(bench.create(REGION).expect("the region is free").id, id);
 }
+
+#[test]
+fn seeded_connection_that_failed_has_a_service_only_if_it_was_used() {
+    for (endpoints, has_service) in [(&[][..], false), (&[None][..], true)] {
+        let mut seed = seed(STEP);
+        seed.projects[0].connections = vec![connection(Some("FAILED"), endpoints)];
+        let mut bench = Bench::new(STEP);
+        bench.reset(&seed);
+        let all = bench.list();
+        assert_eq!(all[0].endpoint_service_name.is_some(), has_service);
+    }
+}
