@@ -61,7 +61,7 @@ pub(super) fn operations(effort: Effort) -> Result<Vec<Row>, Failure> {
         Ok(seconds / count(copies * 7))
     };
     let [values, yardstick] = alternate(
-        effort.rounds(5),
+        effort.rounds(3),
         [&mut || per_operation(&large, COPIES), &mut || {
             per_operation(&small, FEW_COPIES)
         }],
@@ -82,7 +82,7 @@ pub(super) fn problems(effort: Effort) -> Result<Vec<Row>, Failure> {
     let per_problem =
         |text: &str, problems: usize| Ok(run_task("lint", text, false)? / count(problems));
     let [values, yardstick] = alternate(
-        effort.rounds(5),
+        effort.rounds(3),
         [&mut || per_problem(&large, PROBLEMS), &mut || {
             per_problem(&small, FEW_PROBLEMS)
         }],
