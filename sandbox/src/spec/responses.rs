@@ -168,6 +168,10 @@ impl Walk {
                 .expect(&context);
             body = body["content"].take();
         }
+        assert!(
+            code.is_some() || (200..300).contains(&status),
+            "expected a success; sandbox/src/spec/responses/requests.rs has the requests: {context}"
+        );
         let (name, response) = self.response(operation, status, code, &context);
         let media_types = response["content"].as_object().expect(&context);
         let media_type = reply.headers[CONTENT_TYPE].to_str().expect(&context);

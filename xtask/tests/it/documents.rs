@@ -105,7 +105,7 @@ fn parts_of_an_operation_have_failing_tests_that_name_the_file() {
         .lines()
         .filter(|line| line.contains("`fn "))
         .collect();
-    assert_eq!(rows.len(), 3, "{section}");
+    assert_eq!(rows.len(), 4, "{section}");
     for row in rows {
         let [edit, test, file] = inline_code(row)[..] else {
             panic!("{row}");
