@@ -23,6 +23,7 @@ mod package;
 mod release;
 mod report;
 mod rust_version;
+mod schemathesis;
 mod system;
 mod verify;
 mod version;
@@ -61,6 +62,9 @@ enum Task {
     Demo(demo::Arguments),
     /// Count the client's requests to real digest servers (installs apache2-bin and lighttpd when run as root)
     Interop,
+    /// Send the sandbox thousands of generated requests, and validate the responses against spec/ (installs
+    /// schemathesis below the target directory; takes minutes)
+    Schemathesis(schemathesis::Arguments),
     /// Test the CLI with a real Secret Service (installs gnome-keyring and others when run as root)
     Keyring,
     /// Run the client's property tests of challenges and responses with ten million inputs, which takes several
@@ -90,6 +94,7 @@ fn main() -> ExitCode {
         Task::Extract(arguments) => extract::run(&arguments),
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Interop => interop::run(),
+        Task::Schemathesis(arguments) => schemathesis::run(&arguments),
         Task::Keyring => keyring::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),

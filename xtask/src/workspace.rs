@@ -105,10 +105,18 @@ pub(crate) fn text(value: &Value) -> Result<&str, Failure> {
 ///
 /// When cargo does not report its target directory.
 pub(crate) fn built_program(directory: &str, name: &str) -> Result<PathBuf, Failure> {
-    let metadata = metadata(&["--no-deps"])?;
-    let target = text(&metadata["target_directory"])?;
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    Ok(Path::new(target).join(directory).join(file))
+    Ok(target_directory()?.join(directory).join(file))
+}
+
+/// Returns the directory in which cargo builds.
+///
+/// # Errors
+///
+/// When cargo does not report it.
+pub(crate) fn target_directory() -> Result<PathBuf, Failure> {
+    let metadata = metadata(&["--no-deps"])?;
+    Ok(PathBuf::from(text(&metadata["target_directory"])?))
 }
 
 #[cfg(test)]
