@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 fn test_command(options: &[&str]) -> Command {
     let package = ["--package", "atlas-private-endpoint", "--lib"];
-    let mut command = cargo(&["test", "--release", "--locked"]);
+    let mut command = cargo(&["test", "--profile", "bench", "--locked"]);
     command.args(package).args(["--", NAME]).args(options);
     command
 }

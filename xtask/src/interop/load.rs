@@ -64,13 +64,13 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    /// Builds the example in release mode.
+    /// Builds the example with optimizations.
     ///
     /// # Errors
     ///
     /// When it cannot be built.
     pub(super) fn build() -> Result<Self, Failure> {
-        let mut build = cargo(&["build", "--quiet", "--release", "--locked"]);
+        let mut build = cargo(&["build", "--quiet", "--profile", "bench", "--locked"]);
         build.args(["--package", "atlas-private-endpoint"]);
         build.args(["--example", "digest_load"]);
         run_command(build)?;
