@@ -2,6 +2,8 @@
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+#[cfg(feature = "data")]
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -316,7 +318,13 @@ impl SandboxBuilder {
             Some(seed) => Ids::fixed(seed),
             None => Ids::random(rng()?.random()),
         };
-        let state = self.state(ids, &clock)?;
+        #[cfg(feature = "data")]
+        let state = match &self.data {
+            Some(path) => self.stored_state(path, ids, &clock)?,
+            None => State::new(&self.seed, ids, clock.moment()),
+        };
+        #[cfg(not(feature = "data"))]
+        let state = State::new(&self.seed, ids, clock.moment());
         Ok(Service::new(
             Routes::new(OPERATIONS),
             clock,
@@ -328,18 +336,11 @@ impl SandboxBuilder {
         ))
     }
 
-    #[cfg(not(feature = "data"))]
-    fn state(&self, ids: Ids, clock: &Clock) -> Result<State, StartError> {
-        Ok(State::new(&self.seed, ids, clock.moment()))
-    }
-
+    /// Returns the state in the file, and that of the seed where the file has none.
     #[cfg(feature = "data")]
-    fn state(&self, mut ids: Ids, clock: &Clock) -> Result<State, StartError> {
-        let Some(path) = &self.data else {
-            return Ok(State::new(&self.seed, ids, clock.moment()));
-        };
+    fn stored_state(&self, path: &Path, mut ids: Ids, clock: &Clock) -> Result<State, StartError> {
         let failed = |reason| StartError::Data {
-            path: path.clone(),
+            path: path.to_owned(),
             reason,
         };
         let opened = Store::open(path, clock.clone());

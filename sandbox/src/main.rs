@@ -74,6 +74,7 @@ enum Command {
 }
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 struct Options {
     /// The port to listen on; 0 selects a free one
     #[arg(long, default_value_t = 0)]

@@ -239,6 +239,7 @@ impl State {
     }
 
     /// Keeps the data in a file from now on. What was read from it has precedence over the seed.
+    #[cfg(feature = "data")]
     pub(crate) fn store(
         &mut self,
         mut storage: Box<dyn Storage>,

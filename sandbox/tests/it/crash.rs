@@ -224,7 +224,6 @@ fn apply(write: &Write, before: Option<Connection>, id: Option<&str>) -> Option<
 }
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the counts show what was tested")]
 async fn killed_program_keeps_every_acknowledged_write() {
     let directory = tempfile::tempdir().expect("a directory can be made");
     let path = directory.path().join("data");

@@ -147,8 +147,7 @@ fn lines_of_the_service_account_are_printed_on_request() {
         format!(
             "export MONGODB_ATLAS_CLIENT_ID='id'\n\
              export MONGODB_ATLAS_CLIENT_SECRET='s'\\'''\n\
-             export MONGODB_ATLAS_PROJECT_ID='{}'\n",
-            DEFAULT_PROJECT_ID
+             export MONGODB_ATLAS_PROJECT_ID='{DEFAULT_PROJECT_ID}'\n"
         )
     );
 }
