@@ -341,15 +341,20 @@ impl Error {
             reason.push_str(&status_reason(response));
         }
         let (attempts, seconds) = (self.0.attempts, self.0.elapsed.as_secs_f64());
+        let mut append = |text: String| {
+            // What precedes can be a sentence of Atlas.
+            reason.truncate(reason.trim_end_matches('.').len());
+            reason.push_str(&text);
+        };
         if attempts > 1 {
-            reason.push_str(&format!(", after {attempts} attempts in {seconds:.1} s"));
+            append(format!(", after {attempts} attempts in {seconds:.1} s"));
         }
         if let Some(delay) = self.0.retry_after.filter(|delay| !delay.is_zero()) {
             let rounded_up = delay.saturating_add(Duration::from_nanos(999_999_999));
-            reason.push_str(&format!("; retry after {} s", rounded_up.as_secs()));
+            append(format!("; retry after {} s", rounded_up.as_secs()));
         }
         if let Some(unknown) = &self.0.unknown_outcome {
-            reason.push_str(&format!("; {unknown}"));
+            append(format!("; {unknown}"));
         }
         // It can contain texts of the server.
         escaped(&reason)
@@ -432,5 +437,21 @@ pub(crate) mod tests {
             api_error,
             ..ErrorResponse::default()
         })
+    }
+
+    #[test]
+    fn sentence_of_atlas_ends_without_a_full_stop_when_more_follows() {
+        let body = serde_json::json!({ "errorCode": "RATE_LIMITED", "detail": "Too many." });
+        let mut error = Error::new(ErrorKind::Status, "").with_response(ErrorResponse {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            api_error: Some(serde_json::from_value(body).unwrap()),
+            ..ErrorResponse::default()
+        });
+        let reason = "Atlas returned 429 Too Many Requests, RATE_LIMITED: Too many";
+        assert_eq!(error.reason(), format!("{reason}."));
+        error.0.attempts = 2;
+        error.0.retry_after = Some(Duration::from_secs(3));
+        let end = ", after 2 attempts in 0.0 s; retry after 3 s";
+        assert_eq!(error.reason(), format!("{reason}{end}"));
     }
 }
