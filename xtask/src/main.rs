@@ -19,6 +19,7 @@ mod git;
 mod interop;
 mod keyring;
 mod lint;
+mod load;
 mod package;
 mod release;
 mod report;
@@ -60,6 +61,8 @@ enum Task {
     Extract(extract::Arguments),
     /// Run the CLI against a sandbox, from the creation of a private endpoint connection to its deletion
     Demo(demo::Arguments),
+    /// Run 64 clients against the sandbox's program in release mode, and compare its state with what they were told
+    Load(load::Arguments),
     /// Count the client's requests to real digest servers (installs apache2-bin and lighttpd when run as root)
     Interop,
     /// Send the sandbox thousands of generated requests, and validate the responses against spec/ (installs
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Task::Diff(arguments) => diff::run(&arguments),
         Task::Extract(arguments) => extract::run(&arguments),
         Task::Demo(arguments) => demo::run(&arguments),
+        Task::Load(arguments) => load::run(&arguments),
         Task::Interop => interop::run(),
         Task::Schemathesis(arguments) => schemathesis::run(&arguments),
         Task::Keyring => keyring::run(),
