@@ -5,96 +5,24 @@
 
 mod history;
 mod ids;
+mod project;
 mod resource;
+mod snapshot;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::clock::Moment;
 use crate::error::{ApiError, Code, Result};
-use crate::seed::{Durations, ProjectSeed, Seed};
-use history::History;
+use crate::seed::{Durations, Seed};
 pub use history::StatusChange;
 pub(crate) use ids::Ids;
+pub(crate) use project::Project;
 #[cfg(test)]
 pub(crate) use resource::{
     AVAILABLE, DELETING, INITIATING, PENDING, PENDING_ACCEPTANCE, WAITING_FOR_USER,
 };
 use resource::{Connection, InterfaceEndpoint};
-
-/// A private endpoint connection at the time of the snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ConnectionSnapshot {
-    /// 24 hexadecimal digits; the first eight are the time of creation in seconds.
-    pub id: String,
-    /// The AWS region, such as `us-east-1`.
-    pub region: String,
-    /// The status that a client sees.
-    pub status: String,
-    /// The name of the VPC endpoint service, once it exists.
-    pub endpoint_service_name: Option<String>,
-    /// The error message that was pinned with the status.
-    pub error_message: Option<String>,
-    /// The interface endpoints, in the order in which they were added.
-    pub interface_endpoints: Vec<InterfaceEndpointSnapshot>,
-}
-
-/// An interface endpoint at the time of the snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InterfaceEndpointSnapshot {
-    /// `vpce-` followed by letters and digits.
-    pub id: String,
-    /// The status that a client sees.
-    pub status: String,
-    /// True while a deletion is in progress.
-    pub delete_requested: bool,
-    /// The error message that was pinned with the status.
-    pub error_message: Option<String>,
-}
-
-/// A status to pin a resource to, with an optional error message.
-///
-/// Any text is accepted, so that tests can use statuses that no reference lists. A string converts to a
-/// status without an error message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PinnedStatus {
-    status: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    error_message: Option<String>,
-}
-
-impl PinnedStatus {
-    /// Makes a status without an error message.
-    pub fn new(status: impl Into<String>) -> Self {
-        Self {
-            status: status.into(),
-            error_message: None,
-        }
-    }
-
-    pub(crate) fn status(&self) -> &str {
-        &self.status
-    }
-
-    /// Adds an error message, as `FAILED` and `REJECTED` have one.
-    #[must_use]
-    pub fn with_error(mut self, message: impl Into<String>) -> Self {
-        self.error_message = Some(message.into());
-        self
-    }
-}
-
-impl<T: Into<String>> From<T> for PinnedStatus {
-    fn from(status: T) -> Self {
-        Self::new(status)
-    }
-}
+pub use snapshot::{ConnectionSnapshot, InterfaceEndpointSnapshot, PinnedStatus};
 
 /// The resource that an operation is about, and the time of the operation.
 #[derive(Clone, Copy)]
@@ -135,90 +63,6 @@ pub(crate) struct Saved {
     pub(crate) projects: Vec<Project>,
     /// The number of ids that were assigned.
     pub(crate) ids: u64,
-}
-
-/// A project with its resources.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Project {
-    /// The id as it was given.
-    id: String,
-    connections: Vec<Connection>,
-    /// The moment until which the history is complete.
-    settled: Moment,
-    #[serde(skip)]
-    history: History,
-}
-
-impl Project {
-    fn seeded(seed: &ProjectSeed, ids: &mut Ids, now: Moment, durations: &Durations) -> Self {
-        let connections = seed.connections.iter().map(|it| {
-            let id = ids.next(&it.region, now);
-            Connection::seeded(it, id, now, durations)
-        });
-        let mut project = Self {
-            id: seed.id.clone(),
-            connections: connections.collect(),
-            settled: now,
-            history: History::default(),
-        };
-        project.record(now);
-        project
-    }
-
-    /// Makes a project that was read from a file. Its history begins with what changed since.
-    fn loaded(mut self, now: Moment) -> Self {
-        self.record(self.settled);
-        self.history = History::default();
-        self.settle(now);
-        self
-    }
-
-    /// Returns the id in lower case.
-    pub(crate) fn key(&self) -> String {
-        self.id.to_ascii_lowercase()
-    }
-
-    /// Records the changes that have become due, each with its time, and removes what is deleted.
-    fn settle(&mut self, now: Moment) {
-        while let Some(due) = self.next_due().filter(|due| *due <= now) {
-            self.settled = due;
-            self.record(due);
-        }
-        self.settled = self.settled.max(now);
-    }
-
-    fn next_due(&self) -> Option<Moment> {
-        let dues = self.connections.iter().flat_map(|connection| {
-            let endpoints = connection.interface_endpoints.iter();
-            let dues = endpoints.filter_map(|it| it.due(self.settled));
-            dues.chain(connection.due(self.settled))
-        });
-        dues.min()
-    }
-
-    fn record(&mut self, now: Moment) {
-        self.history.record(&mut self.connections, now);
-    }
-
-    fn connection(&mut self, target: Target<'_>) -> Result<&mut Connection> {
-        let id = target.connection;
-        let mut connections = self.connections.iter_mut();
-        let found = connections.find(|it| it.id.eq_ignore_ascii_case(id));
-        found.ok_or_else(|| {
-            let detail = format!("The project has no private endpoint connection {id}.");
-            ApiError::new(Code::PrivatelinkNotFound, detail).about(id)
-        })
-    }
-
-    fn interface_endpoint(&mut self, target: Target<'_>) -> Result<&mut InterfaceEndpoint> {
-        let id = target.interface_endpoint;
-        check_interface_endpoint_id(id)?;
-        let mut endpoints = self.connection(target)?.interface_endpoints.iter_mut();
-        endpoints.find(|it| it.id == id).ok_or_else(|| {
-            let detail = format!("The connection has no interface endpoint {id}.");
-            ApiError::new(Code::InterfaceEndpointNotFound, detail).about(id)
-        })
-    }
 }
 
 impl State {

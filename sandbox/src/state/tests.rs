@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::seed::{ConnectionSeed, InterfaceEndpointSeed};
+use crate::seed::{ConnectionSeed, InterfaceEndpointSeed, ProjectSeed};
 
 const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";
 const OTHER_PROJECT: &str = "000000000000000000000001";
