@@ -5,7 +5,7 @@
 //! time to be created and deleted, and with Atlas' error codes. It does not use the client crate: the two
 //! share only the fragment, so that each reveals the other's mistakes.
 //!
-//! With [`fault`] it misbehaves as scripted, for tests of a client's error handling.
+//! With [`fault`] or a named [`Scenario`] it misbehaves, for tests of a client's error handling.
 //!
 //! Where MongoDB's reference is silent, the sandbox behaves as follows:
 //!

@@ -22,6 +22,7 @@ mod page;
 mod principals;
 #[cfg(unix)]
 mod program;
+mod resource_faults;
 mod seed;
 mod seed_schema;
 mod service_account;
