@@ -11,9 +11,7 @@
 mod load;
 
 use std::alloc::System;
-use std::time::Duration;
 
-use atlas_pe_sandbox::Sandbox;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use self::load::{Caller, Target, Work, measure, print};
@@ -31,8 +29,7 @@ fn main() {
     let rounds = arguments
         .first()
         .map_or(5, |rounds| rounds.parse().unwrap());
-    let sandbox = Sandbox::builder().nonce_lifetime(Duration::MAX);
-    let sandbox = sandbox.start().unwrap();
+    let sandbox = load::sandbox().start().unwrap();
     let works = [Caller::Client, Caller::Session, Caller::Reqwest].map(|caller| Work {
         caller,
         warm_up: 1000,

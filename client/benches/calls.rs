@@ -16,7 +16,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use atlas_pe_sandbox::{NoncePolicy, Sandbox, SandboxBuilder};
+use atlas_pe_sandbox::{NoncePolicy, SandboxBuilder};
 use tokio::runtime::Runtime;
 
 use self::load::{Caller, Target, Work, measure, print, project};
@@ -47,17 +47,13 @@ fn main() {
     }
 }
 
-fn sandbox() -> SandboxBuilder {
-    Sandbox::builder().nonce_lifetime(Duration::MAX)
-}
-
 /// Prints the requests of a call whose client has made calls before.
 fn requests(rounds: usize) {
     let runtime = Runtime::new().unwrap();
     for (concurrency, policy) in [
-        (1, None),
-        (32, None),
-        (64, Some(NoncePolicy::IncreasingCount)),
+        (1, NoncePolicy::default()),
+        (32, NoncePolicy::default()),
+        (64, NoncePolicy::IncreasingCount),
     ] {
         for caller in [Caller::Client, Caller::Diqwest] {
             let work = Work {
@@ -67,14 +63,11 @@ fn requests(rounds: usize) {
                 concurrency,
             };
             let count = || {
-                let mut sandbox = sandbox();
-                if let Some(policy) = policy {
-                    sandbox = sandbox.nonce_policy(policy);
-                }
-                let sandbox = sandbox.start().unwrap();
-                let begin = || sandbox.clear_requests();
+                let sandbox = load::sandbox().nonce_policy(policy).start().unwrap();
+                let mut before = 0;
+                let begin = || before = sandbox.request_count();
                 runtime.block_on(load::run(work, Target::new(&sandbox), begin));
-                sandbox.request_count() as f64 / work.calls as f64
+                (sandbox.request_count() - before) as f64 / work.calls as f64
             };
             let name = format!("requests-{concurrency}");
             print(&name, caller.name(), (0..rounds).map(|_| count()));
@@ -84,7 +77,7 @@ fn requests(rounds: usize) {
 
 /// Prints the seconds of 200 calls, one by one, with a delay of each response.
 fn latency(rounds: usize) {
-    let sandbox = sandbox().start().unwrap();
+    let sandbox = load::sandbox().start().unwrap();
     let mut target = Target::new(&sandbox);
     target.origin = delayed(sandbox.origin());
     let works = [Caller::Client, Caller::Diqwest].map(|caller| Work {
@@ -101,7 +94,7 @@ fn latency(rounds: usize) {
 
 /// Prints the CPU seconds of a call, and how many calls there are in a second.
 fn cpu(rounds: usize) {
-    let sandbox = sandbox().start().unwrap();
+    let sandbox = load::sandbox().start().unwrap();
     let callers = [Caller::Client, Caller::Session, Caller::Reqwest];
     let works = callers.map(|caller| Work {
         caller,
@@ -123,7 +116,7 @@ fn cpu(rounds: usize) {
 /// Prints the seconds and the memory of a list of projects, with a delay of each response.
 fn projects(rounds: usize) {
     let projects = (0..PROJECTS).map(project);
-    let sandbox = projects.fold(sandbox(), SandboxBuilder::project);
+    let sandbox = projects.fold(load::sandbox(), SandboxBuilder::project);
     let sandbox = sandbox.start().unwrap();
     let mut target = Target::new(&sandbox);
     target.origin = delayed(sandbox.origin());

@@ -11,9 +11,9 @@ use std::pin::pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use atlas_pe_sandbox::Sandbox;
+use atlas_pe_sandbox::{NoncePolicy, Sandbox, SandboxBuilder};
 use atlas_private_endpoint::types::PrivateEndpointConnection;
 use atlas_private_endpoint::{Client, Credentials, ProjectId};
 use digest_auth::AuthContext;
@@ -149,6 +149,12 @@ pub(crate) fn arguments(allocations: fn() -> usize) -> Vec<String> {
         allocations() - allocated
     );
     std::process::exit(0);
+}
+
+/// Returns a server whose nonces can be used for ever, with any count, as a constant signature does.
+pub(crate) fn sandbox() -> SandboxBuilder {
+    let sandbox = Sandbox::builder().nonce_policy(NoncePolicy::AnyCount);
+    sandbox.nonce_lifetime(Duration::MAX)
 }
 
 /// Measures each work once a round, in a process of its own.
