@@ -21,6 +21,7 @@ mod keyring;
 mod lint;
 mod load;
 mod package;
+mod page;
 mod release;
 mod report;
 mod rust_version;
@@ -70,6 +71,9 @@ enum Task {
     Schemathesis(schemathesis::Arguments),
     /// Test the CLI with a real Secret Service (installs gnome-keyring and others when run as root)
     Keyring,
+    /// Test the sandbox's page in Chromium, and write a screenshot to target/page.png (installs chromium and
+    /// chromium-driver when run as root)
+    Page,
     /// Run the client's property tests of challenges and responses with ten million inputs, which takes several
     /// minutes on two cores, and the release build before it
     Fuzz(fuzz::Arguments),
@@ -100,6 +104,7 @@ fn main() -> ExitCode {
         Task::Interop => interop::run(),
         Task::Schemathesis(arguments) => schemathesis::run(&arguments),
         Task::Keyring => keyring::run(),
+        Task::Page => page::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Package => package::run(),

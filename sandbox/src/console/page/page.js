@@ -23,10 +23,15 @@ function update(html) {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
+// How many forms have been sent. What was requested before a form was sent is out of date.
+let sent = 0;
+
 async function refresh() {
   if (document.hidden) return;
+  const before = sent;
   try {
-    update(await (await fetch("/")).text());
+    const html = await (await fetch("/")).text();
+    if (sent === before) update(html);
     report("Live");
   } catch {
     report("The sandbox does not respond.");
@@ -35,6 +40,7 @@ async function refresh() {
 
 document.addEventListener("submit", async (event) => {
   event.preventDefault();
+  sent += 1;
   const { target: form, submitter } = event;
   try {
     const body = new URLSearchParams(new FormData(form, submitter));

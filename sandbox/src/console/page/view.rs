@@ -284,7 +284,7 @@ impl<'a> View<'a> {
                 (self.form("advance", &html! {
                     div.field {
                         label for="by" { "Advance by" }
-                        input #by name="by" required placeholder="90s, 2h 30m" size="10";
+                        input #by name="by" required placeholder="1h 30m" size="10";
                         button #advance { "Advance" }
                     }
                 }))
