@@ -264,8 +264,11 @@ impl SandboxBuilder {
     /// Keeps projects with their resources and the time by which the clock was advanced in this file. It is
     /// created if it does not exist. By default they are in memory only.
     ///
-    /// A change is durable before its response is sent. The projects of an existing file have precedence over
-    /// those of the [seed](Self::seed) with the same ids.
+    /// A change is durable before its response is sent, so changes wait for the disk, one after the other. The
+    /// projects of an existing file have precedence over those of the [seed](Self::seed) with the same ids.
+    ///
+    /// [`Clock::advance`] does not write the file: call [`Sandbox::advance`], or the time is kept with the next
+    /// change.
     #[cfg(feature = "data")]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());

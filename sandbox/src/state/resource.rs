@@ -17,7 +17,7 @@ pub(crate) const PENDING_ACCEPTANCE: &str = "PENDING_ACCEPTANCE";
 pub(crate) const PENDING: &str = "PENDING";
 
 /// A status with its error message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Status {
     pub(super) status: Cow<'static, str>,
     pub(super) error_message: Option<String>,
