@@ -313,6 +313,8 @@ async fn screenshot_is_taken() {
     api.get("").await;
     page.find("//h3[text()='eu-central-1']").await;
     page.find("//*[@id='live'][text()='Live']").await;
+    let resized = page.driver.set_window_rect(0, 0, 1200, 1640).await;
+    resized.expect("the window can be resized");
     let png = page.driver.screenshot_as_png().await.expect("a screenshot");
     if let Some(path) = env::var_os("PAGE_SCREENSHOT") {
         fs::write(path, png).expect("the screenshot can be written");
