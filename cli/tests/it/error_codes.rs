@@ -63,9 +63,9 @@ fn every_code_has_a_message_a_hint_and_an_exit_code() {
     let mut hints = String::new();
     for (code, status, arguments, exit_code) in CODES {
         let world = World::new();
-        let detail = format!("The detail of {code}.");
+        let detail = format!("The detail of {code}");
         let body = json!({
-            "detail": detail,
+            "detail": format!("{detail}."),
             "error": status,
             "errorCode": code,
             "reason": "A phrase",
