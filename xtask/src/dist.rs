@@ -180,8 +180,11 @@ fn remapped_paths(
 
 /// Checks that no file has a path of this machine, which C code or a macro could have brought into it.
 fn check_paths(files: &BTreeMap<String, File>, paths: &[(PathBuf, String)]) -> Result<(), Failure> {
+    // A checkout at `/src` has a path that is a part of many others.
+    let paths = paths.iter().map(|(path, _)| path);
+    let paths: Vec<_> = paths.filter(|path| path.components().count() > 2).collect();
     for (name, File { content, .. }) in files {
-        for (path, _) in paths {
+        for path in &paths {
             let bytes = path.as_os_str().as_encoded_bytes();
             if content.windows(bytes.len()).any(|window| window == bytes) {
                 return Err(format!(
@@ -301,7 +304,9 @@ mod tests {
     fn path_of_the_machine_in_a_file_is_an_error() {
         let files = [("a".to_owned(), File::new("\0/home/me/src/lib.rs\0"))].into();
         let paths = |path: &str| [(PathBuf::from(path), String::new())];
-        assert!(check_paths(&files, &paths("/home/you")).is_ok());
+        for other in ["/home/you", "/src"] {
+            assert!(check_paths(&files, &paths(other)).is_ok(), "{other}");
+        }
         let error = check_paths(&files, &paths("/home/me")).unwrap_err();
         assert!(
             error
