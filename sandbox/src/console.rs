@@ -93,6 +93,27 @@ impl Console {
         }
     }
 
+    pub(crate) fn is_on(&self) -> bool {
+        #[cfg(feature = "page")]
+        if self.settings.page {
+            return true;
+        }
+        self.settings.control
+    }
+
+    /// Returns true if a request that begins with these bytes is for the console.
+    pub(crate) fn has(&self, head: &[u8]) -> bool {
+        let target = head.split(|byte| *byte == b' ').nth(1);
+        let target = target.and_then(|it| str::from_utf8(it).ok());
+        let path = target.unwrap_or_default().split('?').next();
+        match path.unwrap_or_default() {
+            path if path.starts_with("/_sandbox/") => self.settings.control,
+            #[cfg(feature = "page")]
+            path if path == "/" || docs::has(path) => self.settings.page,
+            _ => false,
+        }
+    }
+
     /// Responds to a request for the console; `None` for all others, and for what is off.
     pub(crate) fn respond(
         &self,

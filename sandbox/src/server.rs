@@ -103,11 +103,6 @@ async fn run(
         // Responses are small and are sent in two writes. Without this option, the second write can wait for
         // the client's delayed acknowledgement. A failure is harmless.
         let _ = stream.set_nodelay(true);
-        if service.resets_connection() {
-            // Without the option, the connection is closed instead.
-            let _ = reset(&stream);
-            continue;
-        }
         tokio::spawn(serve(stream, peer.ip(), Arc::clone(&service)));
     }
 }
@@ -117,6 +112,11 @@ async fn run(
 /// A raw response takes the socket away from hyper. Hyper never gets a response to that request, so it
 /// sends nothing.
 async fn serve(stream: TcpStream, address: IpAddr, service: Arc<Service>) {
+    if !is_for_console(&stream, &service).await && service.resets_connection() {
+        // Without the option, the connection is closed instead.
+        let _ = reset(&stream);
+        return;
+    }
     let (raw, mut raw_responses) = mpsc::channel(1);
     let respond = service_fn(|request| respond(&service, &raw, address, request));
     let mut connection = http1::Builder::new()
@@ -131,6 +131,15 @@ async fn serve(stream: TcpStream, address: IpAddr, service: Arc<Service>) {
     let stream = connection.into_parts().io.into_inner();
     // An error means that the client has closed the connection.
     let _: io::Result<()> = RawResponse::send(raw_response, stream).await;
+}
+
+/// Returns true if the first request is for the console, without reading it. A fault that resets all connections
+/// could not be switched off otherwise.
+async fn is_for_console(stream: &TcpStream, service: &Service) -> bool {
+    let mut head = [0; 1024];
+    let console = service.console();
+    console.is_on()
+        && matches!(stream.peek(&mut head).await, Ok(length) if console.has(&head[..length]))
 }
 
 /// Reads the body even of a request that will be refused, as the connection could not be reused otherwise.

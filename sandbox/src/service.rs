@@ -104,6 +104,10 @@ impl Service {
         }
     }
 
+    pub(crate) fn console(&self) -> &Console {
+        &self.console
+    }
+
     pub(crate) fn routes(&self) -> &Routes {
         &self.routes
     }

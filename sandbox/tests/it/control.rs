@@ -6,7 +6,7 @@ use reqwest::header::{CONTENT_TYPE, HOST};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Api, Reply};
+use crate::support::{Api, Reply, client};
 
 fn start() -> Api {
     Api::with(|builder| builder.control(true))
@@ -159,6 +159,15 @@ async fn control_is_not_recorded_and_has_no_faults() {
     get(&api, "state").await;
     assert_eq!(api.sandbox.request_count(), 0);
     assert_eq!(api.sandbox.faults()[0].calls, 0);
+    let reset = Fault::on_any().effect(Effect::ResetBeforeReading);
+    api.sandbox.inject(reset);
+    // A new client opens a connection, and open ones are not affected.
+    let own = client().get(api.url("/_sandbox/state")).send().await;
+    assert_eq!(own.expect("the sandbox responds").status(), StatusCode::OK);
+    assert_eq!(api.sandbox.faults()[1].calls, 0);
+    let other = client().get(api.url("/")).send().await;
+    assert!(other.is_err(), "{other:?}");
+    assert_eq!(api.sandbox.faults()[1].calls, 1);
 }
 
 #[tokio::test]

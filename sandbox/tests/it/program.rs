@@ -621,3 +621,37 @@ async fn write_that_fails_gets_a_500_and_changes_nothing() {
     let origin = evaluate(&program.lines()).swap_remove(0);
     assert_eq!(connections(&origin).await, listed);
 }
+
+#[tokio::test]
+async fn program_serves_the_page_and_on_request_the_control_api() {
+    let args = ["--listen=0.0.0.0", "--host=sandbox.example", "--control"];
+    let mut program = Program::start(&args, Stdio::piped());
+    let lines = program.lines();
+    let origin = &evaluate(&lines)[0];
+    assert!(origin.starts_with("http://127.0.0.1:"), "{origin}");
+    for (path, host, status) in [
+        ("/", "localhost", StatusCode::OK),
+        ("/docs", "sandbox.example", StatusCode::OK),
+        ("/_sandbox/clock", "sandbox.example", StatusCode::OK),
+        ("/_sandbox/clock", "other.example", StatusCode::FORBIDDEN),
+    ] {
+        let request = client().get(format!("{origin}{path}"));
+        let response = request.header(reqwest::header::HOST, host).send().await;
+        assert_eq!(response.expect("the sandbox responds").status(), status);
+    }
+    let mut program = Program::start(&[], Stdio::piped());
+    let origin = &evaluate(&program.lines())[0];
+    let response = client()
+        .get(format!("{origin}/_sandbox/clock"))
+        .send()
+        .await;
+    // What does not exist requires authentication, too.
+    let status = response.expect("the sandbox responds").status();
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn address_that_is_no_address_is_refused() {
+    let output = program().arg("--listen=localhost").output();
+    assert_eq!(output.expect("the program starts").status.code(), Some(2));
+}
