@@ -260,8 +260,10 @@ impl Server {
             .argument("--silent")
             .argument("--fail")
             .argument("--digest")
-            .argument(format!("--user={public_key}:{private_key}"))
-            .argument(format!("--cacert={certificates}"))
+            .argument("--user")
+            .argument(format!("{public_key}:{private_key}"))
+            .argument("--cacert")
+            .argument(certificates)
             .argument(format!(
                 "{origin}/api/atlas/v1.0/groups/{project}/privateEndpoint"
             ));
