@@ -65,7 +65,10 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         command.env("RUST_TEST_THREADS", threads.to_string());
         run_command(command)
     })?;
-    step("scenarios", || demo::run_scenarios(Scenario::ALL))?;
+    step("demo", || {
+        demo::check_recording()?;
+        demo::run_scenarios(Scenario::ALL)
+    })?;
     step("documentation", || {
         // With the examples, features are those of the lints, so that no dependency is checked again.
         let targets = ["--lib", "--bins", "--examples"];

@@ -1,8 +1,11 @@
 //! `cargo xtask demo`: the life of a private endpoint connection, with the built CLI, or how it copes with a
 //! scenario of the sandbox.
 
+mod recording;
 mod scenarios;
 
+use std::cell::{Cell, RefCell};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -12,7 +15,7 @@ use anstream::{print, println};
 use atlas_pe_sandbox::{Sandbox, SandboxBuilder, Scenario};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::workspace::{built_program, cargo, run as run_command};
+use crate::workspace::{built_program, cargo, root, run as run_command};
 use crate::{Failure, verify};
 
 const VPCE: &str = "vpce-0b9c5701325cb15dd";
@@ -24,6 +27,9 @@ const CONFLICT: i32 = 5;
 const UNAVAILABLE: i32 = 6;
 const RESOURCE_FAILED: i32 = 8;
 
+/// The image of the demo that the README shows.
+const RECORDING: &str = "cli/demo.svg";
+
 /// How long each change of a status takes in a scenario.
 const STEP: Duration = Duration::from_millis(200);
 
@@ -32,6 +38,10 @@ pub(crate) struct Arguments {
     /// Show how the CLI copes with a scenario of the sandbox instead; repeatable
     #[arg(long = "scenario", value_name = "NAME", value_parser = scenario_parser())]
     scenarios: Vec<Scenario>,
+
+    /// Write the commands and their output to cli/demo.svg, too, which the README shows
+    #[arg(long, conflicts_with = "scenarios")]
+    record: bool,
 }
 
 fn scenario_parser() -> impl TypedValueParser<Value = Scenario> {
@@ -45,13 +55,39 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if verify::run()? != ExitCode::SUCCESS {
         return Err("the generated code is stale".into());
     }
-    if arguments.scenarios.is_empty() {
+    if arguments.record {
+        fs::write(root().join(RECORDING), record()?)?;
+    } else if arguments.scenarios.is_empty() {
         run_with(&build()?, Sandbox::builder(), run_commands)?;
     } else {
         run_scenarios(&arguments.scenarios)?;
     }
     println!("\nall steps passed");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the demo, and compares it with its image.
+///
+/// # Errors
+///
+/// When the CLI cannot be built, at the first unexpected output or exit code, and when the image differs.
+pub(crate) fn check_recording() -> Result<(), Failure> {
+    if record()? == fs::read_to_string(root().join(RECORDING))? {
+        return Ok(());
+    }
+    Err(format!("{RECORDING} is stale; run: cargo xtask demo --record").into())
+}
+
+/// Runs the demo with the same ids as always, and returns its image.
+fn record() -> Result<String, Failure> {
+    let mut transcript = String::new();
+    run_with(&build()?, Sandbox::builder().id_seed(1), |cli| {
+        cli.color.set("always");
+        run_commands(cli)?;
+        transcript = cli.transcript.take();
+        Ok(())
+    })?;
+    Ok(recording::svg(transcript.trim_start()))
 }
 
 /// Shows how the CLI copes with each scenario.
@@ -96,6 +132,8 @@ fn run_with(
     commands(&Cli {
         program,
         environment: sandbox.env(),
+        color: Cell::new("auto"),
+        transcript: RefCell::default(),
     })
 }
 
@@ -140,17 +178,22 @@ fn expect_line(line: &str, expected: &str) -> Result<(), Failure> {
 struct Cli<'a> {
     program: &'a Path,
     environment: Vec<(&'static str, String)>,
+    /// When to color tables.
+    color: Cell<&'static str>,
+    /// The commands so far with their output.
+    transcript: RefCell<String>,
 }
 
 impl Cli<'_> {
     /// Runs a command, prints it with its output, and checks its exit code. Standard output and standard error
     /// are one pipe, so that their lines are printed in the order in which they came.
     fn run(&self, arguments: &[&str], expected: i32) -> Result<String, Failure> {
-        println!("\n$ atlas-pe {}", arguments.join(" "));
+        self.print(&format!("\n$ atlas-pe {}\n", arguments.join(" ")));
         let (mut reader, writer) = io::pipe()?;
         let mut command = Command::new(self.program);
         command
             .args(arguments)
+            .args(["--color", self.color.get()])
             .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer)
@@ -163,14 +206,20 @@ impl Cli<'_> {
         let mut output = String::new();
         reader.read_to_string(&mut output)?;
         let status = process.wait()?;
-        print!("{output}");
+        self.print(&output);
         if expected != DONE {
-            println!("[exit code {}]", status.code().unwrap_or(-1));
+            let code = status.code().unwrap_or(-1);
+            self.print(&format!("[exit code {code}]\n"));
         }
         if status.code() == Some(expected) {
             return Ok(output);
         }
         Err(format!("expected exit code {expected} but found {status}").into())
+    }
+
+    fn print(&self, text: &str) {
+        print!("{text}");
+        self.transcript.borrow_mut().push_str(text);
     }
 
     /// Runs a command that prints at most one line, and returns the line.
