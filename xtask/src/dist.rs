@@ -143,7 +143,6 @@ fn build(toolchain: &Toolchain, paths: &[(PathBuf, String)], time: u64) -> Resul
             &toolchain.target,
         ]);
         command.args(["--package", program]);
-        command.args(["--config", "profile.release.strip=true"]);
         // Separated by a character that no path has. It replaces RUSTFLAGS and those of configuration files.
         command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         command.env("SOURCE_DATE_EPOCH", time.to_string());
