@@ -7,7 +7,7 @@ use std::env;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use atlas_pe_sandbox::Sandbox;
@@ -25,22 +25,32 @@ case "$*" in
     # Steps of `cargo xtask ci`, which runs this test.
     "xtask ci" | "xtask demo" | "doc "*) ;;
     "xtask "*) shift; cd "$COPY"; exec "$XTASK" "$@" ;;
-    # The second word of a crate's directory is only right from the root of the workspace.
+    # The reader is not in the root of the workspace, and no crate is in a registry yet.
     "add "*" --path "*) exec "$CARGO" add --offline --quiet --path "$WORKSPACE/$4" ;;
+    "add --dev atlas-pe-sandbox "*) exec "$CARGO" add --offline --quiet --dev --path "$WORKSPACE/sandbox" "$4" ;;
     "add "*) shift; exec "$CARGO" add --offline --quiet "$@" ;;
     *) echo "expected a known command of cargo but found: $*" >&2; exit 1 ;;
 esac
 "#;
 
-/// A command with the output that the document shows.
+/// Sections whose commands need more than a bare machine has: docker, or socat and a fixed port.
+const SKIPPED: [&str; 2] = ["Container", "TLS"];
+
+/// Written after the output of each command, before its exit code.
+const END: char = '\u{1e}';
+
+/// A command with the output and the exit code that the document shows.
 struct Shown {
     command: String,
     output: String,
+    code: i32,
 }
 
 /// Returns the commands of each block, with continuation lines and without those that a reader has to complete.
 fn blocks(document: &str) -> Vec<Vec<Shown>> {
-    let blocks = document.split("\n```console\n").skip(1);
+    let sections = document.split("\n## ");
+    let sections = sections.filter(|section| !SKIPPED.iter().any(|name| section.starts_with(name)));
+    let blocks = sections.flat_map(|section| section.split("\n```console\n").skip(1));
     let blocks = blocks.map(|rest| rest.split("\n```").next().unwrap());
     blocks.map(commands).collect()
 }
@@ -49,25 +59,20 @@ fn commands(block: &str) -> Vec<Shown> {
     let mut shown: Vec<Shown> = Vec::new();
     for line in block.lines() {
         if let Some(command) = line.strip_prefix("$ ") {
+            let code = command.split_once("# exit code ");
             shown.push(Shown {
                 command: command.to_owned(),
                 output: String::new(),
+                // Other comments can have these words, too.
+                code: code.map_or(0, |(_, code)| code.parse().unwrap_or(0)),
             });
             continue;
         }
         let last = shown.last_mut().unwrap();
-        let continued = last.command.ends_with('\\') && last.output.is_empty();
-        let text = if continued {
-            &mut last.command
+        if last.command.ends_with('\\') {
+            last.command.push_str(&format!("\n{line}"));
         } else {
-            &mut last.output
-        };
-        if continued {
-            text.push('\n');
-        }
-        text.push_str(line);
-        if !continued {
-            text.push('\n');
+            last.output.push_str(&format!("{line}\n"));
         }
     }
     shown.retain(|it| !it.command.contains('…'));
@@ -112,6 +117,12 @@ impl Reader {
         fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
         fs::create_dir(home.path().join("src")).unwrap();
         fs::write(home.path().join("src/main.rs"), "fn main() {}\n").unwrap();
+        let seed = "seed.example.json";
+        fs::copy(
+            workspace().join("sandbox").join(seed),
+            home.path().join(seed),
+        )
+        .unwrap();
         let manifest = "[package]\nname = \"reader\"\nedition = \"2024\"\n\n[workspace]\n";
         fs::write(home.path().join("Cargo.toml"), manifest).unwrap();
         let sandbox = Sandbox::builder().step(Duration::from_millis(1));
@@ -122,21 +133,49 @@ impl Reader {
         }
     }
 
-    /// Runs a command, and returns its standard output.
-    fn run(&self, document: &str, command: &str) -> String {
+    /// Runs the commands of a block in one shell, and compares their output and exit codes.
+    fn run(&self, document: &str, block: &[Shown]) {
+        let mut script = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n".to_owned();
+        for shown in block {
+            // The document shows the content of a file of the reader.
+            if let Some(name) = shown.command.strip_prefix("cat ") {
+                fs::write(self.home.path().join(name), &shown.output).unwrap();
+            }
+            // A deletion asks at a terminal, and there is none.
+            let force = match shown.command.starts_with("atlas-pe delete ") {
+                true => " --force",
+                false => "",
+            };
+            let command = &shown.command;
+            script.push_str(&format!("{command}{force}\nprintf '{END}%d{END}' $?\n"));
+        }
+        let output = self.bash(&script);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let mut parts = stdout.split(END);
+        for shown in block {
+            let (output, code) = (parts.next().unwrap(), parts.next().unwrap());
+            let command = &shown.command;
+            assert_eq!(
+                code,
+                shown.code.to_string(),
+                "{document}: {command}\n{stdout}\n{stderr}"
+            );
+            if !shown.output.is_empty() {
+                assert_eq!(mask(output), mask(&shown.output), "{document}: {command}");
+            }
+        }
+    }
+
+    fn bash(&self, script: &str) -> Output {
         let home = self.home.path();
         let path = env::var_os("PATH").unwrap();
         let path = [home.join("bin")]
             .into_iter()
             .chain(env::split_paths(&path));
         let path: Vec<PathBuf> = path.collect();
-        // A deletion asks at a terminal, and there is none.
-        let command = match command {
-            delete if delete.starts_with("atlas-pe delete ") => format!("{delete} --force"),
-            other => other.to_owned(),
-        };
-        let output = Command::new("bash")
-            .args(["-e", "-c", &command])
+        Command::new("bash")
+            .args(["-c", script])
             .current_dir(home)
             .env_remove("CARGO_TARGET_DIR")
             .env("PATH", env::join_paths(path).unwrap())
@@ -152,14 +191,7 @@ impl Reader {
             .envs(self.sandbox.env())
             .stdin(Stdio::null())
             .output()
-            .unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "{document}: {command}: {}\n{stderr}",
-            output.status
-        );
-        String::from_utf8(output.stdout).unwrap()
+            .unwrap()
     }
 }
 
@@ -175,21 +207,13 @@ fn rustup_home() -> PathBuf {
 
 #[test]
 fn commands_of_the_readmes_give_the_shown_output() {
-    for document in ["README.md", "cli/README.md"] {
+    for document in ["README.md", "cli/README.md", "sandbox/README.md"] {
         let text = fs::read_to_string(workspace().join(document)).unwrap();
         let reader = Reader::new();
         let blocks = blocks(&text);
         assert!(!blocks.is_empty(), "{document} has no commands");
-        for shown in blocks.into_iter().flatten() {
-            let output = reader.run(document, &shown.command);
-            if !shown.output.is_empty() {
-                assert_eq!(
-                    mask(&output),
-                    mask(&shown.output),
-                    "{document}: {}",
-                    shown.command
-                );
-            }
+        for block in blocks {
+            reader.run(document, &block);
         }
     }
 }
