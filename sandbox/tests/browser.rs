@@ -1,6 +1,6 @@
 //! Tests of the page and the API reference in Chromium. `cargo xtask page` installs it and runs them.
 
-#![cfg(feature = "page")]
+#![cfg(all(unix, feature = "page"))]
 #![expect(
     clippy::expect_used,
     reason = "clippy allows it in test functions, but not in their helpers"
@@ -11,6 +11,7 @@
 mod support;
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
@@ -55,6 +56,7 @@ impl Chromedriver {
             .arg("--port=0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn();
         let mut chromedriver = Self(child.expect("chromedriver starts"));
         let stdout = chromedriver.0.stdout.as_mut().expect("stdout is piped");
@@ -69,8 +71,9 @@ impl Chromedriver {
 
 impl Drop for Chromedriver {
     fn drop(&mut self) {
-        // Both fail only when it has ended already.
-        let _ = self.0.kill();
+        // Chromium is in its process group, and would go on after a test that failed.
+        let script = format!("kill -KILL -{}", self.0.id());
+        let _ = Command::new("/bin/sh").args(["-c", &script]).status();
         let _ = self.0.wait();
     }
 }
@@ -78,8 +81,9 @@ impl Drop for Chromedriver {
 /// A sandbox with its page in a browser.
 struct Page {
     api: Api,
-    driver: WebDriver,
+    // Before the driver, which would wait for the end of its session after a test that failed.
     _chromedriver: Chromedriver,
+    driver: WebDriver,
     _profile: TempDir,
 }
 
