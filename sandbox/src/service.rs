@@ -1,27 +1,28 @@
 //! Handles requests: authentication, route, faults, checks and handler.
 
+mod effects;
+
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hyper::body::Bytes;
-use hyper::header::DATE;
 use hyper::http::request::Parts;
-use hyper::{Method, Response, StatusCode};
+use hyper::{Method, Response};
 use serde_json::{Map, Value};
 
 use crate::auth::{Authenticator, Principal, TOKEN_PATH, has_token};
 use crate::clock::{Clock, Moment};
 use crate::console::Console;
 use crate::error::{ApiError, Code, Result};
-use crate::fault::{Effect, Fault, Hit, Script, Stage, Subject, TOKEN};
+use crate::fault::{Effect, Fault, Hit, Script, Subject, TOKEN};
 use crate::handlers::{self, Call};
 use crate::log::{RequestLog, RequestRecord};
 use crate::request::{self, RateLimit};
-use crate::response::{self, Ending, Part, RawResponse, Success};
+use crate::response::{self, RawResponse, Success};
 use crate::routes::{Params, Routes};
 use crate::seed::Seed;
-use crate::spec::{JSON, Operation};
+use crate::spec::Operation;
 use crate::state::{State, Target};
 
 /// The maximum size of a request body. The largest that Atlas accepts here is far smaller.
@@ -275,78 +276,6 @@ impl Inner {
         (outcome, now.after(hit.delay))
     }
 
-    /// Handles a request as the effect demands.
-    fn apply(
-        &mut self,
-        effect: Option<&Effect>,
-        now: Moment,
-        render: &dyn Fn(Result<Success>) -> Response<Bytes>,
-        handle: impl FnOnce(&mut Self) -> Response<Bytes>,
-    ) -> Outcome {
-        let dated = |mut response: Response<Bytes>| {
-            response.headers_mut().remove(DATE);
-            response::append_header(&mut response, DATE, now.http_date());
-            response
-        };
-        let partial = |response: Response<Bytes>, part, ending| {
-            let response = dated(response);
-            let raw = RawResponse::partial(&response, part, ending);
-            Outcome::Raw(response.status().as_u16(), raw)
-        };
-        let empty = |ending| Outcome::Raw(0, RawResponse::empty(ending));
-        match effect {
-            // A reset before reading has affected another connection, delays have a place of their own, and the
-            // others affect what is done or the fields of the response.
-            None
-            | Some(
-                Effect::ResetBeforeReading
-                | Effect::Delay(_)
-                | Effect::RevokeTokens
-                | Effect::End(_)
-                | Effect::Lag(_)
-                | Effect::Status(_)
-                | Effect::OmitNulls
-                | Effect::ExtraFields,
-            ) => Outcome::Response(dated(handle(self))),
-            Some(Effect::ResetBeforeHandling) => empty(Ending::Reset),
-            Some(Effect::ResetAfterHandling) => {
-                handle(self);
-                empty(Ending::Reset)
-            }
-            Some(Effect::Stall(stage)) => match stage {
-                Stage::BeforeHandling => empty(Ending::Stall),
-                Stage::BeforeHead => {
-                    handle(self);
-                    empty(Ending::Stall)
-                }
-                Stage::InHead => partial(handle(self), Part::HalfHead, Ending::Stall),
-                Stage::InBody => partial(handle(self), Part::HalfBody, Ending::Stall),
-            },
-            Some(Effect::HalfHead) => partial(handle(self), Part::HalfHead, Ending::Close),
-            Some(Effect::HalfBody) => partial(handle(self), Part::HalfBody, Ending::Close),
-            Some(Effect::WrongContentLength) => {
-                partial(handle(self), Part::TooShort, Ending::Close)
-            }
-            Some(Effect::Respond(canned)) => Outcome::Response(dated(canned.response())),
-            Some(Effect::Error(code)) => {
-                let error = ApiError::new(*code, "A fault of the sandbox caused this error.");
-                Outcome::Response(dated(render(Err(error))))
-            }
-            Some(Effect::RespondAfterHandling(canned)) => {
-                handle(self);
-                Outcome::Response(dated(canned.response()))
-            }
-            Some(Effect::EndlessBody) => {
-                let head = response::json_response(StatusCode::OK, &Value::Null, JSON, false);
-                Outcome::Raw(200, RawResponse::endless(&dated(head)))
-            }
-            Some(Effect::StaleNonce) => {
-                let challenge = self.authenticator.challenge(true, now);
-                Outcome::Response(dated(render(Err(challenge))))
-            }
-        }
-    }
-
     /// Returns an error when the rate limit counts requests without valid credentials, and is exceeded.
     fn count_challenge(&mut self, params: Option<&Params>, now: Moment) -> Result<()> {
         match params.and_then(|it| it.get("groupId")) {
@@ -434,6 +363,7 @@ mod tests {
     use crate::operations::OPERATIONS;
     use crate::seed::ProjectSeed;
     use crate::spec::Body;
+    use crate::spec::JSON;
     use crate::state::Ids;
 
     const PROJECT: &str = "5a4db0c55a4db0c55a4db0c5";

@@ -142,10 +142,8 @@ impl Reader {
                 fs::write(self.home.path().join(name), &shown.output).unwrap();
             }
             // A deletion asks at a terminal, and there is none.
-            let force = match shown.command.starts_with("atlas-pe delete ") {
-                true => " --force",
-                false => "",
-            };
+            let is_deletion = shown.command.starts_with("atlas-pe delete ");
+            let force = if is_deletion { " --force" } else { "" };
             let command = &shown.command;
             script.push_str(&format!("{command}{force}\nprintf '{END}%d{END}' $?\n"));
         }
