@@ -1,5 +1,5 @@
 // Generated from spec/private-endpoint-v1.0.yaml, with SHA-256
-// 93c2f36c3fe46025af0f906a51ccf60e1a02b85e8acbb4984fb9ccf9f507f124,
+// e7f5e7231154b342132fe1a31bedd786a245759c0ead24bedee8471c7ac6740d,
 // by `cargo xtask generate`. Do not edit it: change the fragment or the generator.
 
 use crate::{Client, Error};
