@@ -117,12 +117,13 @@ impl Reader {
         fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
         fs::create_dir(home.path().join("src")).unwrap();
         fs::write(home.path().join("src/main.rs"), "fn main() {}\n").unwrap();
+        // Documents name the file from their own directory.
         let seed = "seed.example.json";
-        fs::copy(
-            workspace().join("sandbox").join(seed),
-            home.path().join(seed),
-        )
-        .unwrap();
+        let from = workspace().join("sandbox").join(seed);
+        fs::create_dir(home.path().join("sandbox")).unwrap();
+        for to in [seed.to_owned(), format!("sandbox/{seed}")] {
+            fs::copy(&from, home.path().join(to)).unwrap();
+        }
         let manifest = "[package]\nname = \"reader\"\nedition = \"2024\"\n\n[workspace]\n";
         fs::write(home.path().join("Cargo.toml"), manifest).unwrap();
         let sandbox = Sandbox::builder().step(Duration::from_millis(1));
