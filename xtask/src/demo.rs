@@ -30,7 +30,7 @@ const RESOURCE_FAILED: i32 = 8;
 /// The image of the demo that the README shows.
 const RECORDING: &str = "cli/demo.svg";
 
-/// How long each change of a status takes in a scenario.
+/// How long each change of a status takes.
 const STEP: Duration = Duration::from_millis(200);
 
 #[derive(clap::Args)]
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.record {
         fs::write(root().join(RECORDING), record()?)?;
     } else if arguments.scenarios.is_empty() {
-        run_with(&build()?, Sandbox::builder(), run_commands)?;
+        run_with(&build()?, Sandbox::builder().step(STEP), run_commands)?;
     } else {
         run_scenarios(&arguments.scenarios)?;
     }
@@ -81,7 +81,8 @@ pub(crate) fn check_recording() -> Result<(), Failure> {
 /// Runs the demo with the same ids as always, and returns its image.
 fn record() -> Result<String, Failure> {
     let mut transcript = String::new();
-    run_with(&build()?, Sandbox::builder().id_seed(1), |cli| {
+    let builder = Sandbox::builder().step(STEP).id_seed(1);
+    run_with(&build()?, builder, |cli| {
         cli.color.set("always");
         run_commands(cli)?;
         transcript = cli.transcript.take();
