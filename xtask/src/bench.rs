@@ -21,6 +21,7 @@ use crate::Failure;
 use crate::git::Checkout;
 use crate::workspace::root;
 
+const DIRECTORY: &str = "xtask/bench";
 const TABLE: &str = "xtask/bench/results.md";
 const CHART: &str = "xtask/bench/chart.svg";
 
@@ -106,6 +107,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let table = comparison::table(&rows);
     println!("{table}");
     if arguments.write || arguments.measures.is_empty() && !arguments.quick {
+        fs::create_dir_all(root().join(DIRECTORY))?;
         fs::write(root().join(TABLE), format!("{}\n{table}", head()))?;
         fs::write(root().join(CHART), chart::svg(&rows))?;
         println!("wrote {TABLE} and {CHART}");
