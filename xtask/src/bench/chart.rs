@@ -2,11 +2,11 @@
 
 use super::comparison::Row;
 
-const WIDTH: f64 = 800.0;
+const WIDTH: f64 = 960.0;
 const ROW: f64 = 24.0;
 const TOP: f64 = 40.0;
 /// Where the bars begin, and the length of the longest.
-const LEFT: f64 = 400.0;
+const LEFT: f64 = 500.0;
 const LENGTH: f64 = 300.0;
 /// The ratio at which a longer bar is cut.
 const LONGEST: f64 = 2.0;

@@ -97,6 +97,16 @@ fn required_rust_version_is_that_of_the_manifest() {
 }
 
 #[test]
+fn readme_has_the_table_of_the_last_measurements() {
+    let results = fs::read_to_string(workspace().join("xtask/bench/results.md")).unwrap();
+    let rows = results.lines().filter(|line| line.starts_with('|'));
+    let table: String = rows.flat_map(|row| [row, "\n"]).collect();
+    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
+    assert!(!table.is_empty());
+    assert!(readme.contains(&table), "expected in the README:\n{table}");
+}
+
+#[test]
 fn parts_of_an_operation_have_failing_tests_that_name_the_file() {
     let guide = fs::read_to_string(workspace().join("CONTRIBUTING.md")).unwrap();
     let (_, section) = guide.split_once("\n### Add an operation\n").unwrap();
