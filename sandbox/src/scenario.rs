@@ -55,7 +55,7 @@ scenarios! {
     RateLimited "rate-limited"
     /// Changes are refused during an upgrade, which ends after some attempts.
     UpgradeInProgress "upgrade-in-progress"
-    /// The region us-east-1 has a connection of somebody else, which the first list does not show.
+    /// The region us-east-1 has a connection of another team, which the first list does not show.
     RegionTaken "region-taken"
     /// Interface endpoints end `REJECTED`, and connections in eu-west-1 `FAILED`.
     RejectsEverything "rejects-everything"

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use crate::Failure;
-use crate::system::install;
+use crate::system::require;
 use crate::workspace::{cargo, run as run_command};
 
 /// The programs that the tests start, each with its package in Debian.
@@ -23,15 +23,7 @@ const PROGRAMS: &[(&str, &str)] = &[
 ///
 /// When a program is missing and cannot be installed, or a test fails.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
-    for (program, package) in PROGRAMS {
-        if !install(program, package)? {
-            return Err(format!(
-                "{program} is required, from the package {package}, which root can install where there is \
-                 apt-get"
-            )
-            .into());
-        }
-    }
+    require(PROGRAMS)?;
     let test = ["test", "--package", "atlas-pe", "--test", "it", "--locked"];
     let mut command = cargo(&test);
     command.args(["keyring::", "--", "--ignored"]);

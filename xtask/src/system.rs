@@ -48,6 +48,24 @@ pub(crate) fn install(program: &str, package: &str) -> Result<bool, Failure> {
     Ok(find(program).is_some())
 }
 
+/// Installs the packages of programs like [`install`]. Each program is named with its package.
+///
+/// # Errors
+///
+/// When an installation fails, and when a program is still missing.
+pub(crate) fn require(programs: &[(&str, &str)]) -> Result<(), Failure> {
+    for (program, package) in programs {
+        if !install(program, package)? {
+            return Err(format!(
+                "{program} is required, from the package {package}, which root can install where there is \
+                 apt-get"
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
 /// Returns apt-get, set to ask no questions and to start no service: the runlevel is that for maintenance.
 fn apt_get(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
